@@ -1,0 +1,48 @@
+/* expert.c
+ * The protocol's anomalies as Wireshark's expert items: pop.expert.NAME.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/expert.h"
+
+#include <epan/expert.h>
+
+static expert_field expert_fields[POP_ANOMALY_COUNT];
+
+static ei_register_info expert_items[] = {
+#define POP_ANOMALY(identifier, name, severity, group, text)                                       \
+    {&expert_fields[POP_ANOMALY_##identifier],                                                     \
+        {"pop.expert." name, PI_##group, PI_##severity, text, EXPFILL}},
+#include "pop_anomalies.def"
+#undef POP_ANOMALY
+};
+
+/* The host's one expert item: registered, so that filters with it stay valid, and never raised, since
+ * RFC 1939 gives the status text no form. */
+static expert_field ei_total_length_invalid = EI_INIT;
+
+static ei_register_info host_expert_items[] = {
+    {&ei_total_length_invalid, {"pop.response.tot_len.invalid", PI_MALFORMED, PI_ERROR,
+                                   "Length must be a string containing an integer", EXPFILL}},
+};
+
+void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies)
+{
+    for (unsigned anomaly = 0; anomalies != 0; anomaly++, anomalies >>= 1) {
+        if (anomalies & 1) {
+            expert_add_info(pinfo, item, &expert_fields[anomaly]);
+        }
+    }
+}
+
+void pop_expert_register(int protocol)
+{
+    expert_module_t *module = expert_register_protocol(protocol);
+    for (size_t i = 0; i < POP_ANOMALY_COUNT; i++) {
+        expert_fields[i] = (expert_field)EI_INIT;
+    }
+    expert_register_field_array(module, expert_items, array_length(expert_items));
+    if (proto_registrar_get_id_byname("pop.response.tot_len.invalid") == -1) {
+        expert_register_field_array(module, host_expert_items, array_length(host_expert_items));
+    }
+}

@@ -1,0 +1,19 @@
+/* expert.h
+ * The protocol's anomalies as Wireshark's expert items: pop.expert.NAME.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_EXPERT_H
+#define POP_EXPERT_H
+
+#include <epan/packet.h>
+
+#include "pop_anomaly.h"
+
+/* Adds an expert item for each anomaly of the set. item may be NULL. Any pass. */
+void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies);
+
+/* Registration only. */
+void pop_expert_register(int protocol);
+
+#endif

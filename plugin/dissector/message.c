@@ -1,0 +1,192 @@
+/* message.c
+ * A mail that is whole goes to the mail dissector; its fragments are drawn as the host draws them.
+ *
+ * RFC 5322 (the mail).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/message.h"
+
+#include <epan/exceptions.h>
+#include <epan/show_exception.h>
+#include <epan/tap.h>
+
+/* Fragments of one mail that are listed; a frame may hold a million tree items at the most. */
+#define FRAGMENTS_SHOWN 1000
+
+/* Protocol layers of a frame that may come from mails: at 500 the host takes a loop for granted. */
+#define LAYERS_KEPT 100
+
+static int hf_fragments = -1;
+static int hf_fragment = -1;
+static int hf_fragment_overlap = -1;
+static int hf_fragment_overlap_conflicts = -1;
+static int hf_fragment_multiple_tails = -1;
+static int hf_fragment_too_long = -1;
+static int hf_fragment_error = -1;
+static int hf_fragment_count = -1;
+static int hf_reassembled_in = -1;
+static int hf_reassembled_length = -1;
+static int ett_fragments = -1;
+
+static dissector_handle_t imf_handle;
+static int imf_export_tap = -1;
+
+/* The last four of the fragment fields are the host's: a stream of TCP has no such faults, but filters
+ * with their names stay valid. */
+static hf_register_info fields[] = {
+    {&hf_fragments, {"DATA fragments", "pop.data.fragments", FT_NONE, BASE_NONE, NULL, 0,
+                        "The segments that this mail was put together from", HFILL}},
+    {&hf_fragment, {"DATA fragment", "pop.data.fragment", FT_FRAMENUM, BASE_NONE, NULL, 0,
+                       "A segment with a part of this mail", HFILL}},
+    {&hf_fragment_count, {"DATA fragment count", "pop.data.fragment.count", FT_UINT32, BASE_DEC,
+                             NULL, 0, "How many segments the mail came in", HFILL}},
+    {&hf_reassembled_in, {"Reassembled DATA in frame", "pop.data.reassembled.in", FT_FRAMENUM,
+                             BASE_NONE, NULL, 0, "The frame in which this mail is whole", HFILL}},
+    {&hf_reassembled_length, {"Reassembled DATA length", "pop.data.reassembled.length", FT_UINT32,
+                                 BASE_DEC, NULL, 0, "Octets of the whole mail", HFILL}},
+    {&hf_fragment_overlap, {"DATA fragment overlap", "pop.data.fragment.overlap", FT_BOOLEAN,
+                               BASE_NONE, NULL, 0, "Message fragment overlap", HFILL}},
+    {&hf_fragment_overlap_conflicts,
+        {"DATA fragment overlapping with conflicting data", "pop.data.fragment.overlap.conflicts",
+            FT_BOOLEAN, BASE_NONE, NULL, 0, "Message fragment overlapping with conflicting data",
+            HFILL}},
+    {&hf_fragment_multiple_tails,
+        {"DATA has multiple tail fragments", "pop.data.fragment.multiple_tails", FT_BOOLEAN,
+            BASE_NONE, NULL, 0, "Message has multiple tail fragments", HFILL}},
+    {&hf_fragment_too_long,
+        {"DATA fragment too long", "pop.data.fragment.too_long_fragment", FT_BOOLEAN, BASE_NONE,
+            NULL, 0, "Message fragment too long", HFILL}},
+    {&hf_fragment_error, {"DATA defragmentation error", "pop.data.fragment.error", FT_FRAMENUM,
+                             BASE_NONE, NULL, 0, "Message defragmentation error", HFILL}},
+};
+
+static int *const subtrees[] = {&ett_fragments};
+
+static void find_dissectors(int protocol)
+{
+    imf_handle = find_dissector_add_dependency("imf", protocol);
+    imf_export_tap = find_tap_id("imf_eo");
+}
+
+const pop_module pop_message_module = {.fields = fields,
+    .field_count = POP_COUNT(fields),
+    .subtrees = subtrees,
+    .subtree_count = POP_COUNT(subtrees),
+    .handoff = find_dissectors};
+
+/* --- Fragments ------------------------------------------------------------------------------------ */
+
+static void add_fragment(const pop_view *view, proto_tree *tree, const pop_fragment *fragment)
+{
+    uint64_t last = fragment->position + fragment->length - 1;
+    proto_item *item = proto_tree_add_uint_format(tree, hf_fragment, view->tvb, 0, 0,
+        fragment->frame, "Frame: %u, payload: %" PRIu64 "-%" PRIu64 " (%u bytes)", fragment->frame,
+        fragment->position, last, fragment->length);
+    proto_item_set_generated(item);
+}
+
+void pop_message_show_fragments(const pop_view *view, proto_tree *tree, const pop_message *message)
+{
+    uint32_t count = (uint32_t)message->fragment_count;
+    proto_item *item = proto_tree_add_none_format(tree, hf_fragments, view->tvb, 0, 0,
+        "%u DATA fragments (%" PRIu64 " bytes)", count, message->total);
+    proto_item_set_generated(item);
+    proto_tree *list = proto_item_add_subtree(item, ett_fragments);
+    for (uint32_t i = 0; i < MIN(count, FRAGMENTS_SHOWN); i++) {
+        add_fragment(view, list, &message->fragments[i]);
+    }
+    pop_view_add_generated_number(view, list, hf_fragment_count, count);
+    pop_view_add_generated_number(view, list, hf_reassembled_length, (uint32_t)message->length);
+}
+
+void pop_message_show_reassembled_in(
+    const pop_view *view, proto_tree *tree, const pop_message *message)
+{
+    if (PINFO_FD_VISITED(view->pinfo) && pop_message_is_whole(message) &&
+        message->ended_in != view->pinfo->num) {
+        pop_view_add_generated_number(view, tree, hf_reassembled_in, message->ended_in);
+    }
+}
+
+/* --- The hand-over --------------------------------------------------------------------------------- */
+
+/* The record of the host's own export (packet-imf.c, unchanged from 2.6 to 4.6): queued in the IMF
+ * dissector's place where that threw before it could. */
+typedef struct imf_export_record {
+    char *filename;
+    const char *sender;
+    const char *subject;
+    uint32_t payload_length;
+    const char *payload;
+} imf_export_record;
+
+static void queue_export(packet_info *pinfo, const pop_message *message)
+{
+    if (imf_export_tap <= 0 || !have_tap_listener(imf_export_tap)) {
+        return;
+    }
+    imf_export_record *record = wmem_new0(pinfo->pool, imf_export_record);
+    record->sender = "";
+    record->subject = "";
+    record->payload_length = (uint32_t)message->length;
+    record->payload = (const char *)message->octets;
+    tap_queue_packet(imf_export_tap, pinfo, record);
+}
+
+/* What a dissector below us changes in the packet's state, kept over the call. */
+typedef struct saved_state {
+    const char *protocol;
+    guint16 can_desegment;
+    int layer;
+    guint layer_count;
+    gboolean writable;
+} saved_state;
+
+static saved_state save_state(packet_info *pinfo)
+{
+    return (saved_state){pinfo->current_proto, pinfo->can_desegment, pinfo->curr_layer_num,
+        wmem_list_count(pinfo->layers), col_get_writable(pinfo->cinfo, -1)};
+}
+
+static void restore_state(packet_info *pinfo, const saved_state *saved)
+{
+    pinfo->current_proto = saved->protocol;
+    pinfo->can_desegment = saved->can_desegment;
+    pinfo->curr_layer_num = (guint8)saved->layer;
+    while (
+        saved->layer_count >= LAYERS_KEPT && wmem_list_count(pinfo->layers) > saved->layer_count) {
+        wmem_list_remove_frame(pinfo->layers, wmem_list_tail(pinfo->layers));
+    }
+    col_set_writable(pinfo->cinfo, -1, saved->writable);
+}
+
+static void call_imf(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_message *message)
+{
+    TRY
+    {
+        call_dissector(imf_handle, tvb, pinfo, tree);
+    }
+    CATCH_NONFATAL_ERRORS
+    {
+        show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
+        queue_export(pinfo, message);
+    }
+    ENDTRY;
+}
+
+void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_message *message)
+{
+    if (imf_handle == NULL) {
+        return;
+    }
+    const uint8_t *octets = message->length > 0 ? message->octets : (const uint8_t *)"";
+    tvbuff_t *tvb =
+        tvb_new_child_real_data(view->tvb, octets, (guint)message->length, (int)message->length);
+    add_new_data_source(view->pinfo, tvb, "Reassembled POP message");
+    saved_state saved = save_state(view->pinfo);
+    col_set_writable(view->pinfo->cinfo, -1, FALSE);
+    call_imf(tvb, view->pinfo, tree, message);
+    restore_state(view->pinfo, &saved);
+}

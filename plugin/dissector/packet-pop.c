@@ -1,0 +1,169 @@
+/* packet-pop.c
+ * Post Office Protocol: the entry from TCP and from TLS, and the registration of all that is drawn.
+ *
+ * RFC 1939 (POP3) and its extensions; RFC 937 (POP2); RFC 918 (POP).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/packet-pop.h"
+
+#include <epan/dissectors/packet-tls-utils.h>
+#include <epan/packet.h>
+
+#include "dissector/columns.h"
+#include "dissector/expert.h"
+#include "dissector/host.h"
+#include "dissector/message.h"
+#include "dissector/settings.h"
+#include "dissector/show.h"
+
+static int proto_pop = -1;
+static int ett_pop = -1;
+static dissector_handle_t tls_app_handle; /* ours, for what comes out of TLS */
+static dissector_handle_t tls_handle; /* the host's TLS dissector */
+
+static int *const subtrees[] = {&ett_pop};
+
+static const pop_module own_module = {.subtrees = subtrees, .subtree_count = POP_COUNT(subtrees)};
+
+static const pop_module *const modules[] = {
+    &own_module,
+    &pop_settings_module,
+    &pop_view_module,
+    &pop_show_session_module,
+    &pop_show_request_module,
+    &pop_show_reply_module,
+    &pop_show_exchange_module,
+    &pop_show_listing_module,
+    &pop_show_body_module,
+    &pop_show_stray_module,
+    &pop_message_module,
+};
+
+/* --- Drawing ---------------------------------------------------------------------------------------- */
+
+static void show_entry(const pop_view *view)
+{
+    switch ((pop_entry_kind)view->entry->kind) {
+    case POP_ENTRY_GREETING:
+        pop_show_greeting(view);
+        break;
+    case POP_ENTRY_REQUEST:
+        pop_show_request(view);
+        break;
+    case POP_ENTRY_ANSWER:
+        pop_show_answer(view);
+        break;
+    case POP_ENTRY_STATUS:
+        pop_show_status(view);
+        break;
+    case POP_ENTRY_CHALLENGE:
+        pop_show_challenge(view);
+        break;
+    case POP_ENTRY_LISTING:
+        pop_show_listing(view);
+        break;
+    case POP_ENTRY_BODY:
+        pop_show_body(view);
+        break;
+    case POP_ENTRY_BODY_END:
+        pop_show_body_end(view);
+        break;
+    case POP_ENTRY_PIECE:
+        pop_show_piece(view);
+        break;
+    case POP_ENTRY_UNEXPECTED:
+        pop_show_unexpected(view);
+        break;
+    case POP_ENTRY_OPAQUE:
+        pop_show_opaque(view);
+        break;
+    }
+}
+
+static void show_record(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_pop, tvb, 0, -1, ENC_NA);
+    proto_tree *pop_tree = proto_item_add_subtree(item, ett_pop);
+    pop_view whole = {.pinfo = pinfo, .tree = pop_tree, .tvb = tvb, .record = record};
+    pop_show_session(&whole);
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        pop_view view = pop_view_of(tvb, pinfo, pop_tree, record, &record->entries[i]);
+        show_entry(&view);
+    }
+    pop_show_session_end(&whole, item);
+}
+
+/* --- The way in -------------------------------------------------------------------------------------- */
+
+/* RFC 2595 section 4: after the +OK to STLS, TLS. */
+static void follow_stls(packet_info *pinfo, const pop_record *record)
+{
+    if (PINFO_FD_VISITED(pinfo) || record->stream == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const pop_entry *entry = &record->entries[i];
+        if (entry->kind == POP_ENTRY_STATUS && entry->exchange->command != NULL &&
+            entry->exchange->command->effect == POP_EFFECT_START_TLS &&
+            entry->exchange->status == POP_STATUS_POSITIVE) {
+            ssl_starttls_ack(tls_handle, pinfo, tls_app_handle);
+        }
+    }
+}
+
+static int dissect(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct tcpinfo *tcp, bool tls)
+{
+    const pop_record *record = pop_transcript_record(tvb, pinfo, tcp, tls);
+    follow_stls(pinfo, record);
+    pop_columns_write(tvb, pinfo, record);
+    show_record(tvb, pinfo, tree, record);
+    return (int)tvb_captured_length(tvb);
+}
+
+static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect(tvb, pinfo, tree, data, false);
+}
+
+static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return dissect(tvb, pinfo, tree, NULL, true);
+}
+
+/* --- Registration ------------------------------------------------------------------------------------- */
+
+void pop_register(void)
+{
+    proto_pop = pop_host_adopt_protocol();
+    module_t *preferences = pop_host_preferences();
+    pop_expert_register(proto_pop);
+    for (size_t i = 0; i < POP_COUNT(modules); i++) {
+        const pop_module *module = modules[i];
+        pop_host_add_fields(module->fields, module->field_count);
+        if (module->subtree_count > 0) {
+            proto_register_subtree_array(module->subtrees, (int)module->subtree_count);
+        }
+        if (module->preferences != NULL) {
+            module->preferences(preferences);
+        }
+    }
+}
+
+void pop_handoff(void)
+{
+    for (size_t i = 0; i < POP_COUNT(modules); i++) {
+        if (modules[i]->handoff != NULL) {
+            modules[i]->handoff(proto_pop);
+        }
+    }
+    pop_transcript_register(proto_pop);
+    tls_handle = find_dissector_add_dependency("tls", proto_pop);
+    dissector_handle_t tcp_handle = create_dissector_handle_with_name_and_description(
+        dissect_tcp, proto_pop, "pop-full", "POP (full decode)");
+    tls_app_handle = create_dissector_handle_with_name_and_description(
+        dissect_tls, proto_pop, "pop-full-tls", "POP over TLS (full decode)");
+    pop_host_claim_ports(tcp_handle, tls_app_handle);
+}

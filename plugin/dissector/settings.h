@@ -1,0 +1,17 @@
+/* settings.h
+ * The plugin's own preferences, as the rest of this room asks for them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_SETTINGS_H
+#define POP_SETTINGS_H
+
+#include "dissector/pop_module.h"
+#include "pop_session.h"
+
+/* The bounds of a session, by the preferences. */
+pop_limits pop_settings_limits(void);
+
+extern const pop_module pop_settings_module;
+
+#endif

@@ -1,0 +1,50 @@
+/* show.h
+ * Draws the entries of a segment, each kind in a file of its own. Every function may run in any pass,
+ * any number of times, and writes nothing but the tree and the expert items.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_SHOW_H
+#define POP_SHOW_H
+
+#include "dissector/view.h"
+
+/* A command line, or a client's line in an AUTH dialogue. */
+void pop_show_request(const pop_view *view);
+void pop_show_answer(const pop_view *view);
+
+/* A status line, the greeting, a challenge. */
+void pop_show_status(const pop_view *view);
+void pop_show_greeting(const pop_view *view);
+void pop_show_challenge(const pop_view *view);
+
+/* Lines of a multi-line reply that is no mail, and the final "." of one. */
+void pop_show_listing(const pop_view *view);
+
+/* Octets of a mail, and a final "." with all that is known of the reply that it ends. */
+void pop_show_body(const pop_view *view);
+void pop_show_body_end(const pop_view *view);
+
+/* A part of a line, a line without a place, octets that are not decoded. */
+void pop_show_piece(const pop_view *view);
+void pop_show_unexpected(const pop_view *view);
+void pop_show_opaque(const pop_view *view);
+
+/* The times and links of the exchange that belong on this entry. */
+void pop_show_exchange(const pop_view *view, proto_tree *tree);
+
+/* What the whole segment has in common: session, version, TLS. */
+void pop_show_session(const pop_view *view);
+
+/* On the session's last record, from the second pass on: what never came. */
+void pop_show_session_end(const pop_view *view, proto_item *item);
+
+extern const pop_module pop_show_request_module;
+extern const pop_module pop_show_reply_module;
+extern const pop_module pop_show_listing_module;
+extern const pop_module pop_show_body_module;
+extern const pop_module pop_show_stray_module;
+extern const pop_module pop_show_exchange_module;
+extern const pop_module pop_show_session_module;
+
+#endif

@@ -1,0 +1,79 @@
+/* show_reply.c
+ * Draws the server's status lines, its greeting, its challenges.
+ *
+ * RFC 1939 section 3, RFC 2449 section 8 (extended response codes), RFC 5034 section 4.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/expert.h"
+#include "dissector/show.h"
+
+static int hf_response = -1;
+static int hf_response_indicator = -1;
+static int hf_response_description = -1;
+static int hf_response_code = -1;
+static int ett_response = -1;
+
+static hf_register_info fields[] = {
+    {&hf_response,
+        {"Response", "pop.response", FT_STRING, BASE_NONE, NULL, 0, "A status line", HFILL}},
+    {&hf_response_indicator, {"Response indicator", "pop.response.indicator", FT_STRING, BASE_NONE,
+                                 NULL, 0, "The status: +OK, -ERR, or + before a challenge", HFILL}},
+    {&hf_response_description, {"Response description", "pop.response.description", FT_STRING,
+                                   BASE_NONE, NULL, 0, "Everything behind the status", HFILL}},
+    {&hf_response_code, {"Response code", "pop.response.code", FT_STRING, BASE_NONE, NULL, 0,
+                            "Extended response code without its brackets (RFC 2449)", HFILL}},
+};
+
+static int *const subtrees[] = {&ett_response};
+
+const pop_module pop_show_reply_module = {.fields = fields,
+    .field_count = POP_COUNT(fields),
+    .subtrees = subtrees,
+    .subtree_count = POP_COUNT(subtrees)};
+
+static void add_parts(const pop_view *view, proto_tree *tree, const pop_reply *reply)
+{
+    if (reply->indicator.length > 0) {
+        pop_view_add_text(view, tree, hf_response_indicator, reply->indicator, 0);
+    }
+    if (reply->description.length > 0) {
+        pop_view_add_text(view, tree, hf_response_description, reply->description, 0);
+    }
+    if (reply->code.length > 0) {
+        pop_view_add_text(view, tree, hf_response_code, reply->code, 0);
+    }
+}
+
+static void show_reply(const pop_view *view, const char *name)
+{
+    proto_item *item = pop_view_add_text(view, view->tree, hf_response, view->text, view->length);
+    if (view->tree != NULL) {
+        proto_tree *tree = proto_item_add_subtree(item, ett_response);
+        if (name != NULL) {
+            proto_item_append_text(item, " (%s)", name);
+        }
+        const pop_exchange *exchange = view->entry->exchange;
+        bool in_dialogue = exchange != NULL && exchange->dialogue != NULL;
+        pop_reply reply = pop_reply_parse(view->text, in_dialogue);
+        add_parts(view, tree, &reply);
+        pop_view_add_context(view, tree);
+        pop_show_exchange(view, tree);
+    }
+    pop_expert_add(view->pinfo, item, view->entry->anomalies);
+}
+
+void pop_show_status(const pop_view *view)
+{
+    show_reply(view, NULL);
+}
+
+void pop_show_greeting(const pop_view *view)
+{
+    show_reply(view, "greeting");
+}
+
+void pop_show_challenge(const pop_view *view)
+{
+    show_reply(view, "challenge");
+}

@@ -1,0 +1,82 @@
+/* show_stray.c
+ * Draws what has no place of its own: parts of lines, lines out of step, octets that are not decoded.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/expert.h"
+#include "dissector/show.h"
+
+static int hf_line_piece = -1;
+static int hf_line_reassembled_in = -1;
+static int hf_unexpected = -1;
+static int hf_undecoded = -1;
+static int ett_stray = -1;
+
+static hf_register_info fields[] = {
+    {&hf_line_piece, {"Part of a line", "pop.line.part", FT_STRING, BASE_NONE, NULL, 0,
+                         "The beginning or middle of a line that ends in a later segment", HFILL}},
+    {&hf_line_reassembled_in,
+        {"Line ends in frame", "pop.line.reassembled_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "The frame in which the whole line is decoded", HFILL}},
+    {&hf_unexpected,
+        {"Unexpected line", "pop.unexpected", FT_STRING, BASE_NONE, NULL, 0,
+            "A line that is neither a status line nor part of a multi-line reply", HFILL}},
+    {&hf_undecoded, {"Undecoded data", "pop.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
+                        "Octets that are not decoded: protected, repeated, or out of step", HFILL}},
+};
+
+static int *const subtrees[] = {&ett_stray};
+
+const pop_module pop_show_stray_module = {.fields = fields,
+    .field_count = POP_COUNT(fields),
+    .subtrees = subtrees,
+    .subtree_count = POP_COUNT(subtrees)};
+
+static proto_tree *add_subtree(const pop_view *view, proto_item *item)
+{
+    proto_tree *tree = proto_item_add_subtree(item, ett_stray);
+    pop_view_add_context(view, tree);
+    return tree;
+}
+
+void pop_show_piece(const pop_view *view)
+{
+    pop_anomalies anomalies = view->entry->anomalies;
+    const pop_line *line = view->entry->line;
+    bool never_ends = PINFO_FD_VISITED(view->pinfo) && line->completed_in == 0;
+    if (never_ends) {
+        anomalies |= POP_FLAW(LINE_INCOMPLETE);
+    }
+    proto_item *item = NULL;
+    if (view->tree != NULL) {
+        pop_view part = *view;
+        part.text =
+            (pop_span){tvb_get_ptr(view->tvb, view->offset, view->length), (size_t)view->length};
+        item = pop_view_add_text(&part, view->tree, hf_line_piece, part.text, 0);
+        proto_tree *tree = add_subtree(view, item);
+        if (PINFO_FD_VISITED(view->pinfo) && line->completed_in != 0) {
+            pop_view_add_generated_number(view, tree, hf_line_reassembled_in, line->completed_in);
+        }
+    }
+    pop_expert_add(view->pinfo, item, anomalies);
+}
+
+void pop_show_unexpected(const pop_view *view)
+{
+    proto_item *item = pop_view_add_text(view, view->tree, hf_unexpected, view->text, view->length);
+    if (view->tree != NULL) {
+        add_subtree(view, item);
+    }
+    pop_expert_add(view->pinfo, item, view->entry->anomalies);
+}
+
+void pop_show_opaque(const pop_view *view)
+{
+    proto_item *item = NULL;
+    if (view->tree != NULL) {
+        item = proto_tree_add_item(
+            view->tree, hf_undecoded, view->tvb, view->offset, view->length, ENC_NA);
+        add_subtree(view, item);
+    }
+    pop_expert_add(view->pinfo, item, view->entry->anomalies);
+}

@@ -1,0 +1,58 @@
+/* transcript.h
+ * What each segment of a conversation brought. The first pass runs the session over the segments in
+ * the order of the stream and writes this down; later passes, and every drawing, read it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_TRANSCRIPT_H
+#define POP_TRANSCRIPT_H
+
+#include <epan/packet.h>
+
+#include "pop_session.h"
+
+struct tcpinfo;
+struct pop_record;
+
+/* A conversation, in file scope. */
+typedef struct pop_stream {
+    pop_session *session;
+    uint32_t number; /* in the capture, from 0 */
+    address server;
+    uint32_t server_port;
+    nstime_t opened; /* when the SYN was seen ... */
+    bool syn_seen; /* ... if it was */
+    bool placed[2]; /* per direction: `next` is known */
+    uint32_t next[2]; /* per direction: TCP sequence number of the octet after the last one */
+    const struct pop_record *last; /* the last record with anything in it */
+} pop_stream;
+
+/* What one call of the dissector brought, in file scope. Nothing changes it after its frame's first
+ * pass. */
+typedef struct pop_record {
+    uint64_t key;
+    const pop_stream
+        *stream; /* NULL: drawn without a session (a segment quoted in an ICMP error) */
+    pop_direction direction;
+    bool tls;
+    bool is_first_of_frame; /* the first of the frame's calls */
+    uint8_t version;
+    uint32_t step; /* of the session, to tell what was known then */
+    pop_instant at;
+    const pop_maildrop *maildrop;
+    uint32_t entry_count;
+    pop_entry entries[];
+} pop_record;
+
+/* The record of this call: made in the first pass, found in later ones. `tcp` is what TCP hands its
+ * subdissectors, or NULL (inside TLS, in exported PDUs): then octets are in order. Never NULL. */
+const pop_record *pop_transcript_record(
+    tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls);
+
+/* True where that conversation is one of ours. Any pass. */
+bool pop_transcript_knows(packet_info *pinfo);
+
+/* Sets up what lives with a capture file. Registration only. */
+void pop_transcript_register(int protocol);
+
+#endif

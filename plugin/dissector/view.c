@@ -1,0 +1,200 @@
+/* view.c
+ * One entry as the drawing functions see it, and what they share: text, generated items, context.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/view.h"
+
+#include "dissector/settings.h"
+
+static int hf_command = -1;
+static int hf_session_state = -1;
+static int hf_session_user = -1;
+static int hf_message_number = -1;
+static int hf_line_fragments = -1;
+static int hf_line_fragment = -1;
+static int ett_line_fragments = -1;
+
+static const value_string state_names[] = {
+#define POP_STATE(identifier, value, name) {value, name},
+#include "pop_states.def"
+#undef POP_STATE
+    {0, NULL},
+};
+
+static hf_register_info fields[] = {
+    {&hf_command, {"Command", "pop.command", FT_STRING, BASE_NONE, NULL, 0,
+                      "The command that this line or segment belongs to, in upper case", HFILL}},
+    {&hf_session_state, {"State", "pop.session.state", FT_UINT8, BASE_DEC, VALS(state_names), 0,
+                            "The state of the session in which this line was sent", HFILL}},
+    {&hf_session_user, {"User", "pop.session.user", FT_STRING, BASE_NONE, NULL, 0,
+                           "Who is logged in, by the server's verdict", HFILL}},
+    {&hf_message_number, {"Message number", "pop.message.number", FT_UINT32, BASE_DEC, NULL, 0,
+                             "The number of the mail that this line or segment concerns", HFILL}},
+    {&hf_line_fragments, {"Line fragments", "pop.line.fragments", FT_NONE, BASE_NONE, NULL, 0,
+                             "The segments that this line was put together from", HFILL}},
+    {&hf_line_fragment, {"Line fragment", "pop.line.fragment", FT_FRAMENUM, BASE_NONE, NULL, 0,
+                            "A segment with a part of this line", HFILL}},
+};
+
+static int *const subtrees[] = {&ett_line_fragments};
+
+const pop_module pop_view_module = {.fields = fields,
+    .field_count = POP_COUNT(fields),
+    .subtrees = subtrees,
+    .subtree_count = POP_COUNT(subtrees)};
+
+/* --- The view ----------------------------------------------------------------------------------- */
+
+static bool is_line(const pop_entry *entry)
+{
+    switch ((pop_entry_kind)entry->kind) {
+    case POP_ENTRY_GREETING:
+    case POP_ENTRY_REQUEST:
+    case POP_ENTRY_ANSWER:
+    case POP_ENTRY_STATUS:
+    case POP_ENTRY_CHALLENGE:
+    case POP_ENTRY_UNEXPECTED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* A line that was put together becomes a data source of its own, so that its parts can be shown. */
+static void view_whole_line(pop_view *view)
+{
+    const pop_line *line = view->entry->line;
+    tvbuff_t *whole = tvb_new_child_real_data(
+        view->tvb, line->octets, (guint)line->length, (int)MIN(line->total, G_MAXINT));
+    add_new_data_source(view->pinfo, whole, "Reassembled POP line");
+    view->tvb = whole;
+    view->offset = 0;
+    view->length = (int)line->length;
+}
+
+pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
+    const pop_entry *entry)
+{
+    pop_view view = {.pinfo = pinfo,
+        .tree = tree,
+        .tvb = tvb,
+        .offset = (int)entry->offset,
+        .length = (int)entry->length,
+        .record = record,
+        .entry = entry};
+    bool listing = entry->kind == POP_ENTRY_LISTING;
+    if (entry->ends_line_here && (is_line(entry) || listing)) {
+        view_whole_line(&view);
+    }
+    if (is_line(entry)) {
+        const uint8_t *octets = tvb_get_ptr(view.tvb, view.offset, view.length);
+        view.text = pop_line_text(
+            pop_span_part((pop_span){octets, (size_t)view.length}, 0, pop_settings_limits().line));
+    }
+    return view;
+}
+
+/* --- Text ----------------------------------------------------------------------------------------- */
+
+int pop_view_offset(const pop_view *view, pop_span span)
+{
+    return span.octets == NULL ? view->offset
+                               : view->offset + (int)(span.octets - view->text.octets);
+}
+
+static unsigned encoding_of(pop_span span)
+{
+    bool utf8 = g_utf8_validate((const char *)span.octets, (gssize)span.length, NULL);
+    return utf8 ? ENC_UTF_8 : ENC_ISO_8859_1;
+}
+
+const char *pop_view_string(const pop_view *view, pop_span span)
+{
+    if (span.length == 0) {
+        return "";
+    }
+    return (const char *)tvb_get_string_enc(view->pinfo->pool, view->tvb,
+        pop_view_offset(view, span), (int)span.length, encoding_of(span));
+}
+
+proto_item *pop_view_add_text(
+    const pop_view *view, proto_tree *tree, int field, pop_span span, int item_length)
+{
+    if (tree == NULL) {
+        return NULL;
+    }
+    int length = item_length > 0 ? item_length : (int)span.length;
+    return proto_tree_add_string(
+        tree, field, view->tvb, pop_view_offset(view, span), length, pop_view_string(view, span));
+}
+
+/* --- Context -------------------------------------------------------------------------------------- */
+
+void pop_view_add_generated_number(
+    const pop_view *view, proto_tree *tree, int field, uint32_t value)
+{
+    proto_item_set_generated(proto_tree_add_uint(tree, field, view->tvb, 0, 0, value));
+}
+
+static void add_generated_string(
+    const pop_view *view, proto_tree *tree, int field, const char *value)
+{
+    proto_item_set_generated(proto_tree_add_string(tree, field, view->tvb, 0, 0, value));
+}
+
+bool pop_view_message_number(const pop_view *view, uint32_t *number_out)
+{
+    const pop_exchange *exchange = view->entry->exchange;
+    if (exchange == NULL || !exchange->has_message) {
+        return false;
+    }
+    *number_out = exchange->message_number;
+    return true;
+}
+
+static void add_line_fragments(const pop_view *view, proto_tree *tree)
+{
+    const pop_line *line = view->entry->line;
+    proto_item *item = proto_tree_add_none_format(tree, hf_line_fragments, view->tvb, 0, 0,
+        "Line of %" PRIu64 " octets in %u segments", line->total, line->piece_count);
+    proto_item_set_generated(item);
+    proto_tree *pieces = proto_item_add_subtree(item, ett_line_fragments);
+    for (uint32_t i = 0; i < MIN(line->piece_count, POP_LINE_PIECES); i++) {
+        proto_item *piece =
+            proto_tree_add_uint(pieces, hf_line_fragment, view->tvb, 0, 0, line->pieces[i].frame);
+        proto_item_append_text(piece, ", %u octets", line->pieces[i].length);
+        proto_item_set_generated(piece);
+    }
+}
+
+void pop_view_add_context(const pop_view *view, proto_tree *tree)
+{
+    const pop_entry *entry = view->entry;
+    if (tree == NULL) {
+        return;
+    }
+    if (entry->exchange != NULL && entry->exchange->name != NULL) {
+        add_generated_string(view, tree, hf_command, entry->exchange->name);
+    }
+    uint32_t number = 0;
+    if (pop_view_message_number(view, &number)) {
+        pop_view_add_generated_number(view, tree, hf_message_number, number);
+    }
+    pop_view_add_generated_number(view, tree, hf_session_state, entry->state);
+    if (entry->user != NULL) {
+        add_generated_string(view, tree, hf_session_user, entry->user);
+    }
+    if (entry->ends_line_here) {
+        add_line_fragments(view, tree);
+    }
+}
+
+nstime_t pop_elapsed(pop_instant later, pop_instant earlier)
+{
+    nstime_t to = {.secs = (time_t)later.seconds, .nsecs = later.nanoseconds};
+    nstime_t from = {.secs = (time_t)earlier.seconds, .nsecs = earlier.nanoseconds};
+    nstime_t elapsed;
+    nstime_delta(&elapsed, &to, &from);
+    return elapsed;
+}

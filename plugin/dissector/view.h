@@ -1,0 +1,54 @@
+/* view.h
+ * One entry as the drawing functions see it, and what they share: text, generated items, context.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_VIEW_H
+#define POP_VIEW_H
+
+#include "dissector/pop_module.h"
+#include "dissector/transcript.h"
+
+/* All of it is const but the tree: drawing writes nothing else. */
+typedef struct pop_view {
+    packet_info *pinfo;
+    proto_tree *tree; /* the protocol's; NULL where nothing is drawn */
+    tvbuff_t *tvb; /* holds the entry's octets: the segment, or a line put together from several */
+    int offset, length; /* of the entry in tvb, octets, line end and all */
+    pop_span text; /* the line without its line end (lines alone) */
+    const pop_record *record;
+    const pop_entry *entry;
+} pop_view;
+
+/* The view of an entry of the segment in tvb. A line from several segments gets a data source of its
+ * own where its end stands. */
+pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
+    const pop_entry *entry);
+
+/* Adds a text field over `span`, which must lie in the view's text: decoded as UTF-8 where it is
+ * valid UTF-8, else octet by octet. `item_length` octets are highlighted; 0: the span. */
+proto_item *pop_view_add_text(
+    const pop_view *view, proto_tree *tree, int field, pop_span span, int item_length);
+
+/* The same octets as a string in the packet's memory. */
+const char *pop_view_string(const pop_view *view, pop_span span);
+
+/* Where in the view's tvb the span begins. */
+int pop_view_offset(const pop_view *view, pop_span span);
+
+/* Adds what is known of the entry beyond its octets: command, state, user, mail. */
+void pop_view_add_context(const pop_view *view, proto_tree *tree);
+
+/* The number of the mail that the entry concerns; false where it concerns none. */
+bool pop_view_message_number(const pop_view *view, uint32_t *number_out);
+
+/* Adds a number that is generated, not read from the octets. */
+void pop_view_add_generated_number(
+    const pop_view *view, proto_tree *tree, int field, uint32_t value);
+
+/* The time between two instants, later first, as the host counts time. */
+nstime_t pop_elapsed(pop_instant later, pop_instant earlier);
+
+extern const pop_module pop_view_module;
+
+#endif

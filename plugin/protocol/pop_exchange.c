@@ -1,0 +1,45 @@
+/* pop_exchange.c
+ * A command and its reply; and the queue of commands that wait for theirs.
+ *
+ * RFC 1939 section 3, RFC 2449 section 6.6 (PIPELINING).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_exchange.h"
+
+void pop_exchange_queue_add(pop_exchange_queue *queue, pop_exchange *exchange)
+{
+    exchange->next = NULL;
+    if (queue->youngest == NULL) {
+        queue->oldest = exchange;
+    } else {
+        queue->youngest->next = exchange;
+    }
+    queue->youngest = exchange;
+    queue->count++;
+}
+
+void pop_exchange_queue_add_first(pop_exchange_queue *queue, pop_exchange *exchange)
+{
+    exchange->next = queue->oldest;
+    queue->oldest = exchange;
+    if (queue->youngest == NULL) {
+        queue->youngest = exchange;
+    }
+    queue->count++;
+}
+
+pop_exchange *pop_exchange_queue_take(pop_exchange_queue *queue)
+{
+    pop_exchange *exchange = queue->oldest;
+    if (exchange == NULL) {
+        return NULL;
+    }
+    queue->oldest = exchange->next;
+    if (queue->oldest == NULL) {
+        queue->youngest = NULL;
+    }
+    queue->count--;
+    exchange->next = NULL;
+    return exchange;
+}

@@ -1,0 +1,73 @@
+/* pop_exchange.h
+ * A command and its reply; and the queue of commands that wait for theirs.
+ *
+ * RFC 1939 section 3, RFC 2449 section 6.6 (PIPELINING).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_EXCHANGE_H
+#define POP_EXCHANGE_H
+
+#include "pop_maildrop.h"
+#include "pop_message.h"
+#include "pop_reply.h"
+#include "pop_request.h"
+
+/* Octets kept of the name of a command that the table does not know. */
+#define POP_EXCHANGE_NAME_LIMIT 64
+
+/* When something was seen. Frame 0: it was not. */
+typedef struct pop_instant {
+    uint32_t frame;
+    int32_t nanoseconds;
+    int64_t seconds;
+} pop_instant;
+
+/* The course of an AUTH dialogue (RFC 5034 section 4). */
+typedef struct pop_dialogue {
+    const char *mechanism; /* upper case; NULL: the AUTH command was not seen */
+    const char *user; /* whom the answers name; NULL: nobody so far */
+    uint32_t answers; /* lines of the client, the initial response included */
+    uint32_t challenges; /* lines of the server */
+} pop_dialogue;
+
+/* Written by the session in the first pass alone; later passes read it. */
+typedef struct pop_exchange {
+    struct pop_exchange *next; /* the command sent after this one, while both wait */
+    uint32_t ordinal; /* in the session, from 1 */
+    const pop_command *command; /* NULL: not known to the table, or not seen */
+    const char *name; /* the command in upper case; NULL: no command was seen */
+    const char *argument; /* of a command with an effect: user, mechanism; else NULL */
+    bool has_message, has_lines;
+    uint32_t message_number;
+    uint32_t lines;
+    pop_instant request; /* the command line */
+    pop_instant status_line;
+    pop_instant end; /* the reply's last line */
+    pop_instant
+        idle_since; /* end of the reply before, where nothing waited when the command came */
+    pop_instant reply_before; /* end of the reply before this one */
+    pop_status status;
+    pop_body body;
+    uint64_t reply_octets; /* on the wire, from the status line to the last line */
+    bool has_announced_size;
+    uint64_t announced_size; /* octets, by the status text */
+    pop_message *message; /* of RETR and TOP, and what XTND XMIT submits */
+    pop_maildrop *maildrop;
+    pop_dialogue *dialogue; /* of AUTH with a mechanism, else NULL */
+} pop_exchange;
+
+typedef struct pop_exchange_queue {
+    pop_exchange *oldest, *youngest;
+    size_t count;
+} pop_exchange_queue;
+
+void pop_exchange_queue_add(pop_exchange_queue *queue, pop_exchange *exchange);
+
+/* Puts an exchange before all that wait: its reply comes next. */
+void pop_exchange_queue_add_first(pop_exchange_queue *queue, pop_exchange *exchange);
+
+/* Takes the oldest exchange off the queue; NULL where none waits. */
+pop_exchange *pop_exchange_queue_take(pop_exchange_queue *queue);
+
+#endif

@@ -1,0 +1,361 @@
+/* pop_framing.c
+ * The octets of one direction, cut into units: lines, dot-stuffed bodies, counted bodies, the rest.
+ *
+ * RFC 1939 section 3 (lines, multi-line replies, dot-stuffing), RFC 937 and RFC 918 (counted data).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_framing.h"
+
+#include <string.h>
+
+void pop_framing_init(pop_framing *framing, size_t line_limit, const pop_allocator *allocator)
+{
+    *framing = (pop_framing){.line_limit = line_limit, .allocator = allocator};
+}
+
+void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_style)
+{
+    framing->mode = POP_FRAMING_DOTTED;
+    framing->sink = sink;
+    framing->dot = POP_DOT_LINE_START;
+    framing->lf_style = lf_style;
+    framing->ahead_length = 0;
+    framing->body_ended = false;
+}
+
+void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_t octets)
+{
+    framing->mode = POP_FRAMING_COUNTED;
+    framing->sink = sink;
+    framing->counted_left = octets;
+    framing->body_ended = octets == 0;
+    framing->body_end_bare_lf = false;
+}
+
+void pop_framing_begin_opaque(pop_framing *framing)
+{
+    framing->mode = POP_FRAMING_OPAQUE;
+    framing->unfinished = NULL;
+}
+
+static void emit(pop_framing *framing, const uint8_t *octets, size_t length)
+{
+    if (length > 0) {
+        framing->sink.take(framing->sink.context, (pop_span){octets, length});
+    }
+}
+
+/* --- Lines ---------------------------------------------------------------------------------- */
+
+static pop_unit piece_unit(pop_framing *framing, pop_span octets, size_t offset, uint32_t frame)
+{
+    if (framing->unfinished == NULL) {
+        framing->unfinished = pop_allocate(framing->allocator, sizeof(pop_line));
+    }
+    pop_line_add(framing->unfinished, octets, frame, framing->line_limit, framing->allocator);
+    return (pop_unit){.kind = POP_UNIT_PIECE,
+        .offset = offset,
+        .length = octets.length,
+        .line = framing->unfinished};
+}
+
+static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, uint32_t frame)
+{
+    pop_unit unit = {.kind = POP_UNIT_LINE, .offset = offset, .length = octets.length};
+    pop_span whole = octets;
+    if (framing->unfinished != NULL) {
+        unit = piece_unit(framing, octets, offset, frame);
+        unit.kind = POP_UNIT_LINE;
+        unit.line->completed_in = frame;
+        whole = (pop_span){unit.line->octets, unit.line->length};
+        unit.too_long = unit.line->total > unit.line->length;
+        framing->unfinished = NULL;
+    } else if (octets.length > framing->line_limit) {
+        whole = pop_span_part(octets, 0, framing->line_limit);
+        unit.too_long = true;
+    }
+    unit.text = pop_line_text(whole);
+    unit.bare_lf = !unit.too_long && whole.length - unit.text.length == 1;
+    return unit;
+}
+
+static pop_unit next_in_lines(
+    pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
+{
+    size_t start = *offset;
+    pop_span rest = pop_span_part(segment, start, segment.length);
+    const uint8_t *end = memchr(rest.octets, '\n', rest.length);
+    if (end == NULL) {
+        *offset = segment.length;
+        return piece_unit(framing, rest, start, frame);
+    }
+    rest.length = (size_t)(end - rest.octets) + 1;
+    *offset = start + rest.length;
+    return line_unit(framing, rest, start, frame);
+}
+
+/* --- Dotted bodies -------------------------------------------------------------------------- */
+
+/* One walk through the octets of a body that stand in this segment. */
+typedef struct body_walk {
+    const uint8_t *octets;
+    size_t length;
+    size_t at; /* the octet that is read next */
+    size_t run; /* the first octet that has not gone to the sink */
+    size_t body_length; /* octets before the terminator's first; set at the end of the body */
+    bool unstuffed_dot;
+    bool ended;
+    bool ended_bare_lf;
+} body_walk;
+
+/* Runs over text until the segment's end or a line that begins with a dot. */
+static void walk_text(pop_framing *framing, body_walk *walk)
+{
+    for (;;) {
+        const uint8_t *end = memchr(walk->octets + walk->at, '\n', walk->length - walk->at);
+        if (end == NULL) {
+            walk->at = walk->length;
+            return;
+        }
+        walk->at = (size_t)(end - walk->octets) + 1;
+        if (walk->at == walk->length || walk->octets[walk->at] == '.') {
+            framing->dot = POP_DOT_LINE_START;
+            return;
+        }
+    }
+}
+
+static void walk_line_start(pop_framing *framing, body_walk *walk)
+{
+    if (walk->octets[walk->at] != '.') {
+        framing->dot = POP_DOT_TEXT;
+        return;
+    }
+    emit(framing, walk->octets + walk->run, walk->at - walk->run);
+    walk->body_length = walk->at;
+    walk->at++;
+    walk->run = walk->at;
+    framing->dot = POP_DOT_DOT;
+}
+
+static void end_body(body_walk *walk, bool bare_lf)
+{
+    walk->ended = true;
+    walk->ended_bare_lf = bare_lf;
+    walk->run = walk->at;
+}
+
+/* Behind a dot at the start of a line (RFC 1939 section 3): CRLF ends the body, anything else means
+ * that the dot is stuffing and goes. */
+static void walk_dot(pop_framing *framing, body_walk *walk)
+{
+    uint8_t octet = walk->octets[walk->at];
+    if (octet == '\r') {
+        walk->at++;
+        framing->dot = POP_DOT_DOT_CR;
+    } else if (octet == '\n') {
+        walk->at++;
+        framing->dot = POP_DOT_DOT_LF;
+        framing->ahead_length = 0;
+        if (framing->lf_style) {
+            end_body(walk, true);
+        }
+    } else {
+        walk->unstuffed_dot |= octet != '.';
+        walk->run = walk->at;
+        framing->dot = POP_DOT_TEXT;
+    }
+}
+
+static void walk_dot_cr(pop_framing *framing, body_walk *walk)
+{
+    if (walk->octets[walk->at] == '\n') {
+        walk->at++;
+        end_body(walk, false);
+        return;
+    }
+    emit(framing, (const uint8_t *)"\r", 1);
+    walk->unstuffed_dot = true;
+    walk->run = walk->at;
+    framing->dot = POP_DOT_TEXT;
+}
+
+/* How the octets behind a held ".\n" compare with a status indicator and what must follow it. */
+typedef enum ahead_match { AHEAD_NO, AHEAD_PERHAPS, AHEAD_YES } ahead_match;
+
+static ahead_match match_ahead(const pop_framing *framing, pop_span indicator)
+{
+    size_t compared =
+        framing->ahead_length < indicator.length ? framing->ahead_length : indicator.length;
+    pop_span head = {framing->ahead, compared};
+    if (!pop_span_is(head, pop_span_part(indicator, 0, compared))) {
+        return AHEAD_NO;
+    }
+    if (framing->ahead_length <= indicator.length) {
+        return AHEAD_PERHAPS;
+    }
+    uint8_t behind = framing->ahead[indicator.length];
+    return pop_is_blank(behind) || behind == '\r' || behind == '\n' ? AHEAD_YES : AHEAD_NO;
+}
+
+/* A bare-LF "." line in text whose lines end in CRLF is the terminator of a sloppy server only if a
+ * status line follows; else it is a line of the mail that the server did not see as one. */
+static void walk_dot_lf(pop_framing *framing, body_walk *walk)
+{
+    framing->ahead[framing->ahead_length++] = walk->octets[walk->at++];
+    ahead_match positive = match_ahead(framing, POP_SPAN("+OK"));
+    ahead_match negative = match_ahead(framing, POP_SPAN("-ERR"));
+    if (positive == AHEAD_YES || negative == AHEAD_YES) {
+        end_body(walk, true);
+    } else if (positive == AHEAD_NO && negative == AHEAD_NO) {
+        /* The last octet is read again: it may be a dot or a line end. */
+        framing->ahead_length--;
+        walk->at--;
+        emit(framing, (const uint8_t *)".\n", 2);
+        emit(framing, framing->ahead, framing->ahead_length);
+        framing->dot = framing->ahead_length == 0 ? POP_DOT_LINE_START : POP_DOT_TEXT;
+        framing->ahead_length = 0;
+        walk->run = walk->at;
+    }
+}
+
+static void walk_body(pop_framing *framing, body_walk *walk)
+{
+    while (walk->at < walk->length && !walk->ended) {
+        switch (framing->dot) {
+        case POP_DOT_TEXT:
+            walk_text(framing, walk);
+            break;
+        case POP_DOT_LINE_START:
+            walk_line_start(framing, walk);
+            break;
+        case POP_DOT_DOT:
+            walk_dot(framing, walk);
+            break;
+        case POP_DOT_DOT_CR:
+            walk_dot_cr(framing, walk);
+            break;
+        case POP_DOT_DOT_LF:
+            walk_dot_lf(framing, walk);
+            break;
+        }
+    }
+    if (framing->dot == POP_DOT_TEXT || framing->dot == POP_DOT_LINE_START) {
+        emit(framing, walk->octets + walk->run, walk->length - walk->run);
+    }
+}
+
+/* The octets ahead of a sloppy terminator belong to the next status line. Those of this segment are
+ * read again; those of earlier ones become the beginning of that line. */
+static void give_back_ahead(pop_framing *framing, body_walk *walk, uint32_t frame)
+{
+    size_t here = framing->ahead_length < walk->at ? framing->ahead_length : walk->at;
+    walk->at -= here;
+    size_t earlier = framing->ahead_length - here;
+    if (earlier > 0) {
+        framing->unfinished = pop_allocate(framing->allocator, sizeof(pop_line));
+        pop_line_add(framing->unfinished, (pop_span){framing->ahead, earlier}, frame,
+            framing->line_limit, framing->allocator);
+    }
+    framing->ahead_length = 0;
+}
+
+static pop_unit body_end_unit(pop_framing *framing, size_t *offset, size_t end)
+{
+    pop_unit unit = {.kind = POP_UNIT_BODY_END,
+        .offset = *offset,
+        .length = end - *offset,
+        .bare_lf = framing->body_end_bare_lf};
+    *offset = end;
+    framing->body_ended = false;
+    framing->mode = POP_FRAMING_LINES;
+    return unit;
+}
+
+static pop_unit next_in_dotted(
+    pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
+{
+    size_t start = *offset;
+    if (framing->body_ended) {
+        return body_end_unit(framing, offset, framing->body_end_offset);
+    }
+    body_walk walk = {.octets = segment.octets + start, .length = segment.length - start};
+    walk_body(framing, &walk);
+    if (!walk.ended) {
+        *offset = segment.length;
+        return (pop_unit){.kind = POP_UNIT_BODY,
+            .offset = start,
+            .length = walk.length,
+            .unstuffed_dot = walk.unstuffed_dot};
+    }
+    give_back_ahead(framing, &walk, frame);
+    framing->body_end_bare_lf = walk.ended_bare_lf;
+    framing->body_end_offset = start + walk.at;
+    if (walk.body_length == 0) {
+        return body_end_unit(framing, offset, framing->body_end_offset);
+    }
+    framing->body_ended = true;
+    *offset = start + walk.body_length;
+    return (pop_unit){.kind = POP_UNIT_BODY,
+        .offset = start,
+        .length = walk.body_length,
+        .unstuffed_dot = walk.unstuffed_dot};
+}
+
+/* --- Counted bodies, opaque octets ------------------------------------------------------------ */
+
+static pop_unit next_in_counted(pop_framing *framing, pop_span segment, size_t *offset)
+{
+    if (framing->body_ended) {
+        return body_end_unit(framing, offset, *offset);
+    }
+    pop_span rest = pop_span_part(segment, *offset, segment.length);
+    if (rest.length > framing->counted_left) {
+        rest.length = (size_t)framing->counted_left;
+    }
+    emit(framing, rest.octets, rest.length);
+    framing->counted_left -= rest.length;
+    framing->body_ended = framing->counted_left == 0;
+    pop_unit unit = {.kind = POP_UNIT_BODY, .offset = *offset, .length = rest.length};
+    *offset += rest.length;
+    return unit;
+}
+
+pop_unit pop_framing_next(pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
+{
+    if (*offset >= segment.length && !framing->body_ended) {
+        return (pop_unit){.kind = POP_UNIT_NONE};
+    }
+    switch (framing->mode) {
+    case POP_FRAMING_DOTTED:
+        return next_in_dotted(framing, segment, offset, frame);
+    case POP_FRAMING_COUNTED:
+        return next_in_counted(framing, segment, offset);
+    case POP_FRAMING_OPAQUE:
+        break;
+    case POP_FRAMING_LINES:
+        return next_in_lines(framing, segment, offset, frame);
+    }
+    pop_unit unit = {
+        .kind = POP_UNIT_OPAQUE, .offset = *offset, .length = segment.length - *offset};
+    *offset = segment.length;
+    return unit;
+}
+
+void pop_framing_reread(pop_framing *framing, pop_span with_line_end)
+{
+    body_walk walk = {.octets = with_line_end.octets, .length = with_line_end.length};
+    walk_body(framing, &walk);
+}
+
+void pop_framing_gap(pop_framing *framing, uint64_t octets)
+{
+    framing->unfinished = NULL;
+    framing->dot = POP_DOT_TEXT;
+    framing->ahead_length = 0;
+    if (framing->mode == POP_FRAMING_COUNTED) {
+        framing->counted_left -= octets < framing->counted_left ? octets : framing->counted_left;
+        framing->body_ended = framing->counted_left == 0;
+    }
+}

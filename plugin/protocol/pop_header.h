@@ -1,0 +1,20 @@
+/* pop_header.h
+ * The one header field that the protocol's users ask for: a mail's Subject, decoded.
+ *
+ * RFC 5322 section 2.2 (header fields, folding), RFC 2047 (encoded words).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_HEADER_H
+#define POP_HEADER_H
+
+#include "pop_text.h"
+
+/* Octets of a mail's head that are searched for a field. */
+#define POP_HEADER_SEARCHED 65536
+
+/* The Subject of the mail, unfolded, its encoded words decoded, as valid UTF-8; NULL where the mail
+ * has none. What is no valid UTF-8 is read as ISO 8859-1. The caller frees it with g_free(). */
+char *pop_header_subject(pop_span mail);
+
+#endif

@@ -1,0 +1,40 @@
+/* pop_line.h
+ * A line whose octets came in more than one segment: what is kept of it, and where its pieces are.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_LINE_H
+#define POP_LINE_H
+
+#include "pop_text.h"
+
+/* The longest line that is kept by default, in octets with its line end. RFC 1939 has 512 at the
+ * most, but SASL lines have no bound of the protocol's (RFC 5034 section 4). */
+#define POP_LINE_LIMIT 65536
+
+/* Pieces of one line that are remembered with their frame; more are counted. */
+#define POP_LINE_PIECES 64
+
+typedef struct pop_line_piece {
+    uint32_t frame;
+    uint32_t length; /* octets of the line in that segment */
+} pop_line_piece;
+
+/* Written by the session in the first pass alone. */
+typedef struct pop_line {
+    uint8_t *octets; /* line end and all; NULL where nothing was kept */
+    size_t length, capacity; /* octets kept */
+    uint64_t total; /* octets the line has, kept or not */
+    pop_line_piece pieces[POP_LINE_PIECES];
+    uint32_t piece_count; /* may be more than are remembered */
+    uint32_t completed_in; /* frame with the line end; 0: not seen so far */
+} pop_line;
+
+/* Adds a piece: `octets` of the line that stand in `frame`. Keeps at most `limit` octets of a line. */
+void pop_line_add(
+    pop_line *line, pop_span octets, uint32_t frame, size_t limit, const pop_allocator *allocator);
+
+/* The line without its line end: one LF and, before it, one CR. */
+pop_span pop_line_text(pop_span with_line_end);
+
+#endif

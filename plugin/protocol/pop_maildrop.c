@@ -1,0 +1,106 @@
+/* pop_maildrop.c
+ * What a session has told of the mails in its maildrop: number, size, unique-id.
+ *
+ * RFC 1939 sections 5 (LIST) and 7 (UIDL).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_maildrop.h"
+
+pop_maildrop *pop_maildrop_new(const pop_allocator *allocator)
+{
+    pop_maildrop *maildrop = pop_allocate(allocator, sizeof *maildrop);
+    maildrop->allocator = allocator;
+    return maildrop;
+}
+
+/* The place of that number, or the free place where it would go. The table is never full. */
+static pop_maildrop_mail *place_of(pop_maildrop_mail *mails, size_t capacity, uint32_t number)
+{
+    size_t at = (number * 2654435761U) & (capacity - 1);
+    while (mails[at].number != 0 && mails[at].number != number) {
+        at = (at + 1) & (capacity - 1);
+    }
+    return &mails[at];
+}
+
+static void grow(pop_maildrop *maildrop)
+{
+    size_t capacity = maildrop->capacity == 0 ? 16 : maildrop->capacity * 2;
+    pop_maildrop_mail *mails = pop_allocate(maildrop->allocator, capacity * sizeof *mails);
+    for (size_t i = 0; i < maildrop->capacity; i++) {
+        if (maildrop->mails[i].number != 0) {
+            *place_of(mails, capacity, maildrop->mails[i].number) = maildrop->mails[i];
+        }
+    }
+    pop_release(maildrop->allocator, maildrop->mails);
+    maildrop->mails = mails;
+    maildrop->capacity = capacity;
+}
+
+/* The mail of that number, made where it is new; NULL for number 0 and beyond the limit. */
+static pop_maildrop_mail *mail_for(pop_maildrop *maildrop, uint32_t number)
+{
+    if (number == 0) {
+        return NULL;
+    }
+    if (maildrop->count * 4 >= maildrop->capacity * 3) {
+        grow(maildrop);
+    }
+    pop_maildrop_mail *mail = place_of(maildrop->mails, maildrop->capacity, number);
+    if (mail->number == 0) {
+        if (maildrop->count >= POP_MAILDROP_LIMIT) {
+            return NULL;
+        }
+        mail->number = number;
+        maildrop->count++;
+    }
+    return mail;
+}
+
+void pop_maildrop_note_size(pop_maildrop *maildrop, uint32_t number, uint64_t size, uint32_t step)
+{
+    pop_maildrop_mail *mail = mail_for(maildrop, number);
+    if (mail != NULL && mail->size_step == 0) {
+        mail->size = size;
+        mail->size_step = step;
+    }
+}
+
+void pop_maildrop_note_unique_id(
+    pop_maildrop *maildrop, uint32_t number, pop_span unique_id, uint32_t step)
+{
+    pop_maildrop_mail *mail = mail_for(maildrop, number);
+    if (mail != NULL && mail->unique_id_step == 0) {
+        mail->unique_id = pop_span_copy(maildrop->allocator, unique_id);
+        mail->unique_id_step = step;
+    }
+}
+
+static const pop_maildrop_mail *find(const pop_maildrop *maildrop, uint32_t number)
+{
+    if (maildrop == NULL || maildrop->capacity == 0 || number == 0) {
+        return NULL;
+    }
+    const pop_maildrop_mail *mail = place_of(maildrop->mails, maildrop->capacity, number);
+    return mail->number == number ? mail : NULL;
+}
+
+bool pop_maildrop_size(
+    const pop_maildrop *maildrop, uint32_t number, uint32_t step, uint64_t *size_out)
+{
+    const pop_maildrop_mail *mail = find(maildrop, number);
+    if (mail == NULL || mail->size_step == 0 || mail->size_step > step) {
+        return false;
+    }
+    *size_out = mail->size;
+    return true;
+}
+
+const char *pop_maildrop_unique_id(const pop_maildrop *maildrop, uint32_t number, uint32_t step)
+{
+    const pop_maildrop_mail *mail = find(maildrop, number);
+    return mail != NULL && mail->unique_id_step != 0 && mail->unique_id_step <= step
+               ? mail->unique_id
+               : NULL;
+}

@@ -1,0 +1,86 @@
+/* pop_message.c
+ * A mail under way, and when it is whole: its octets with dot-stuffing undone, and its fragments.
+ *
+ * RFC 1939 section 3 (multi-line replies) and 5 (RETR); RFC 937 and RFC 918 (counted data).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_message.h"
+
+#include <string.h>
+
+pop_message *pop_message_new(const pop_allocator *allocator, size_t limit)
+{
+    pop_message *message = pop_allocate(allocator, sizeof *message);
+    message->allocator = allocator;
+    message->limit = limit;
+    return message;
+}
+
+/* Half as much again each time: few copies, and little memory that is never used. */
+static size_t grown(size_t capacity, size_t least, size_t first)
+{
+    if (capacity < first) {
+        capacity = first;
+    }
+    while (capacity < least) {
+        capacity += capacity / 2;
+    }
+    return capacity;
+}
+
+void pop_message_add(pop_message *message, pop_span octets)
+{
+    message->total += octets.length;
+    size_t room = message->limit - message->length;
+    size_t length = octets.length < room ? octets.length : room;
+    if (length == 0) {
+        return;
+    }
+    if (message->length + length > message->capacity) {
+        message->capacity = grown(message->capacity, message->length + length, 4096);
+        message->octets = pop_resize(message->allocator, message->octets, message->capacity);
+    }
+    memcpy(message->octets + message->length, octets.octets, length);
+    message->length += length;
+}
+
+static pop_fragment *new_fragment(pop_message *message)
+{
+    if (message->fragment_count == message->fragment_capacity) {
+        message->fragment_capacity =
+            grown(message->fragment_capacity, message->fragment_count + 1, 4);
+        message->fragments = pop_resize(message->allocator, message->fragments,
+            message->fragment_capacity * sizeof *message->fragments);
+    }
+    return &message->fragments[message->fragment_count++];
+}
+
+void pop_message_note_fragment(pop_message *message, uint32_t frame)
+{
+    uint32_t length = (uint32_t)(message->total - message->noted);
+    if (length == 0) {
+        return;
+    }
+    if (message->fragment_count > 0 &&
+        message->fragments[message->fragment_count - 1].frame == frame) {
+        message->fragments[message->fragment_count - 1].length += length;
+    } else {
+        *new_fragment(message) = (pop_fragment){frame, length, message->noted};
+    }
+    message->noted = message->total;
+}
+
+void pop_message_end(pop_message *message, uint32_t frame)
+{
+    message->ended_in = frame;
+    if (message->capacity > message->length) {
+        message->octets = pop_resize(message->allocator, message->octets, message->length);
+        message->capacity = message->length;
+    }
+}
+
+bool pop_message_is_whole(const pop_message *message)
+{
+    return message->ended_in != 0 && !message->damaged && message->total == message->length;
+}

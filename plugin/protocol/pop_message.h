@@ -1,0 +1,52 @@
+/* pop_message.h
+ * A mail under way, and when it is whole: its octets with dot-stuffing undone, and its fragments.
+ *
+ * RFC 1939 section 3 (multi-line replies) and 5 (RETR); RFC 937 and RFC 918 (counted data).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_MESSAGE_H
+#define POP_MESSAGE_H
+
+#include "pop_text.h"
+
+/* The largest mail that is put together by default, in octets. */
+#define POP_MESSAGE_LIMIT (256U * 1024 * 1024)
+
+/* What one segment brought of a mail. */
+typedef struct pop_fragment {
+    uint32_t frame;
+    uint32_t length; /* octets of the mail, dot-stuffing undone */
+    uint64_t position; /* of its first octet in the mail */
+} pop_fragment;
+
+/* Written by the session in the first pass alone. */
+typedef struct pop_message {
+    uint8_t *octets;
+    size_t length, capacity; /* octets kept */
+    uint64_t total; /* octets received, kept or not */
+    uint64_t noted; /* octets that the fragments cover */
+    pop_fragment *fragments;
+    size_t fragment_count, fragment_capacity;
+    size_t limit; /* octets kept at the most */
+    uint32_t ended_in; /* frame of the terminator; 0: not seen so far */
+    bool damaged; /* octets of it are missing */
+    const pop_allocator *allocator;
+} pop_message;
+
+/* A message of at most `limit` kept octets, from the allocator, which must outlive it. */
+pop_message *pop_message_new(const pop_allocator *allocator, size_t limit);
+
+/* Adds octets at the end. Beyond the limit they are counted only. */
+void pop_message_add(pop_message *message, pop_span octets);
+
+/* Notes that the octets added since the last note came in `frame`; nothing where there are none. */
+void pop_message_note_fragment(pop_message *message, uint32_t frame);
+
+/* The terminator came in `frame`: gives back what memory is not needed any more. */
+void pop_message_end(pop_message *message, uint32_t frame);
+
+/* True where the message has its end, all of its octets, and all of them were kept. */
+bool pop_message_is_whole(const pop_message *message);
+
+#endif

@@ -1,0 +1,166 @@
+/* pop_session.c
+ * Both directions of a connection together: the walk over a segment, entries, gaps.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_session_private.h"
+
+pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, bool start_seen)
+{
+    pop_session *session = pop_allocate(allocator, sizeof *session);
+    session->allocator = allocator;
+    session->limits = limits;
+    session->start_seen = start_seen;
+    session->version = POP_VERSION_3;
+    session->state = start_seen ? POP_STATE_AUTHORIZATION : POP_STATE_UNKNOWN;
+    session->maildrop = pop_maildrop_new(allocator);
+    for (int direction = 0; direction < 2; direction++) {
+        pop_framing_init(&session->framing[direction], limits.line, allocator);
+    }
+    /* In mid-session the client's first octets are a command's nearly always; the server's may well
+     * stand in the middle of a mail. */
+    session->stepped[POP_FROM_CLIENT] = true;
+    session->stepped[POP_FROM_SERVER] = start_seen;
+    return session;
+}
+
+static pop_entry *add_entry(pop_session *session)
+{
+    if (session->entry_count == session->entry_capacity) {
+        session->entry_capacity = session->entry_capacity == 0 ? 8 : session->entry_capacity * 2;
+        session->entries = pop_resize(session->allocator, session->entries,
+            session->entry_capacity * sizeof *session->entries);
+    }
+    return &session->entries[session->entry_count++];
+}
+
+pop_entry *pop_session_entry(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit, pop_entry_kind kind)
+{
+    pop_entry *entry = add_entry(session);
+    *entry = (pop_entry){
+        .offset = (uint32_t)unit->offset,
+        .length = (uint32_t)unit->length,
+        .kind = (uint8_t)kind,
+        .state = (uint8_t)session->state,
+        .ends_line_here = unit->kind == POP_UNIT_LINE && unit->line != NULL,
+        .user = session->user,
+        .line = unit->line,
+    };
+    if (unit->bare_lf) {
+        entry->anomalies |=
+            unit->kind == POP_UNIT_BODY_END ? POP_FLAW(BARE_LF_TERMINATOR) : POP_FLAW(BARE_LF);
+    }
+    if (unit->too_long) {
+        entry->anomalies |= POP_FLAW(LINE_TOO_LONG);
+    }
+    if (unit->unstuffed_dot) {
+        entry->anomalies |= POP_FLAW(UNSTUFFED_DOT);
+    }
+    if (session->tls_started && !segment->tls && unit->kind != POP_UNIT_OPAQUE) {
+        entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);
+    }
+    if (session->missing[segment->direction]) {
+        entry->anomalies |= POP_FLAW(GAP);
+        session->missing[segment->direction] = false;
+    }
+    return entry;
+}
+
+pop_entry *pop_session_entry_merged(pop_session *session, const pop_segment *segment,
+    const pop_unit *unit, pop_entry_kind kind, pop_exchange *exchange)
+{
+    if (session->entry_count > 0 && unit->line == NULL && !unit->bare_lf && !unit->too_long &&
+        !unit->unstuffed_dot) {
+        pop_entry *last = &session->entries[session->entry_count - 1];
+        if (last->kind == kind && last->exchange == exchange &&
+            (last->anomalies == 0 || kind == POP_ENTRY_OPAQUE) && last->line == NULL &&
+            last->offset + last->length == unit->offset) {
+            last->length += (uint32_t)unit->length;
+            return last;
+        }
+    }
+    pop_entry *entry = pop_session_entry(session, segment, unit, kind);
+    entry->exchange = exchange;
+    return entry;
+}
+
+void pop_session_out_of_step(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_session_entry_merged(session, segment, unit, POP_ENTRY_OPAQUE, NULL)->anomalies |=
+        POP_FLAW(OUT_OF_STEP);
+}
+
+pop_exchange *pop_session_exchange(pop_session *session)
+{
+    pop_exchange *exchange = pop_allocate(session->allocator, sizeof *exchange);
+    exchange->ordinal = ++session->exchange_count;
+    exchange->maildrop = session->maildrop;
+    return exchange;
+}
+
+static void take_body(void *context, pop_span octets)
+{
+    pop_message_add(context, octets);
+}
+
+pop_body_sink pop_session_begin_message(pop_session *session, pop_exchange *exchange)
+{
+    exchange->message = pop_message_new(session->allocator, session->limits.message);
+    session->message = exchange->message;
+    return (pop_body_sink){take_body, exchange->message};
+}
+
+/* Inside TLS both streams begin anew. Where the host does not take TLS off us, its records are not
+ * lines: content types 20 to 23 (RFC 8446 section 5.1). */
+static void follow_tls(pop_session *session, const pop_segment *segment)
+{
+    pop_framing *framing = &session->framing[segment->direction];
+    if (segment->tls && !session->in_tls) {
+        session->in_tls = true;
+        for (int direction = 0; direction < 2; direction++) {
+            pop_framing_init(
+                &session->framing[direction], session->limits.line, session->allocator);
+            session->missing[direction] = false;
+        }
+    } else if (session->tls_started && !segment->tls && framing->mode == POP_FRAMING_LINES &&
+               framing->unfinished == NULL && segment->octets.length > 0 &&
+               segment->octets.octets[0] >= 20 && segment->octets.octets[0] <= 23) {
+        pop_framing_begin_opaque(framing);
+    }
+}
+
+void pop_session_feed(pop_session *session, const pop_segment *segment)
+{
+    pop_framing *framing = &session->framing[segment->direction];
+    size_t offset = 0;
+    session->entry_count = 0;
+    session->step++;
+    follow_tls(session, segment);
+    for (;;) {
+        pop_unit unit = pop_framing_next(framing, segment->octets, &offset, segment->at.frame);
+        if (unit.kind == POP_UNIT_NONE) {
+            return;
+        }
+        if (segment->direction == POP_FROM_CLIENT) {
+            pop_session_client_unit(session, segment, &unit);
+        } else {
+            pop_session_server_unit(session, segment, &unit);
+        }
+    }
+}
+
+void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets)
+{
+    pop_framing_gap(&session->framing[direction], octets);
+    session->missing[direction] = true;
+    session->stepped[direction] = false;
+    if (direction == POP_FROM_SERVER) {
+        if (!session->greeted) {
+            session->start_seen = false; /* the greeting may be what is missing */
+        }
+        pop_session_server_gap(session);
+    } else if (session->submission != NULL) {
+        session->submission->message->damaged = true;
+    }
+}

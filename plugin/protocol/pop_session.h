@@ -1,0 +1,103 @@
+/* pop_session.h
+ * Both directions of a connection together: who speaks, to which command a reply belongs, what the
+ * session knows. Segments in, entries out.
+ *
+ * RFC 1939 (session), RFC 2449 (pipelining), RFC 2595 (STLS), RFC 5034 (AUTH).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_SESSION_H
+#define POP_SESSION_H
+
+#include "pop_exchange.h"
+#include "pop_framing.h"
+
+typedef enum pop_direction {
+    POP_FROM_CLIENT,
+    POP_FROM_SERVER,
+} pop_direction;
+
+typedef enum pop_entry_kind {
+    POP_ENTRY_GREETING,
+    POP_ENTRY_REQUEST, /* a command line */
+    POP_ENTRY_ANSWER, /* a client's line in an AUTH dialogue */
+    POP_ENTRY_STATUS, /* a status line */
+    POP_ENTRY_CHALLENGE,
+    POP_ENTRY_LISTING, /* one or more whole lines of a multi-line reply that is no mail */
+    POP_ENTRY_BODY, /* octets of a mail, from the server or, submitted, from the client */
+    POP_ENTRY_BODY_END, /* the final ".", or what of it stands here */
+    POP_ENTRY_PIECE, /* beginning or middle of a line that ends in a later segment, or never */
+    POP_ENTRY_UNEXPECTED, /* a whole line that has no place in the session */
+    POP_ENTRY_OPAQUE, /* octets that are not decoded */
+} pop_entry_kind;
+
+/* A stretch of one segment. Entries of a segment stand in order and do not overlap. */
+typedef struct pop_entry {
+    uint32_t offset, length; /* in the segment, octets */
+    uint8_t kind; /* pop_entry_kind */
+    uint8_t state; /* pop_state in which the line was sent */
+    bool ends_reply; /* the reply's last line */
+    bool ends_line_here; /* PIECE excepted: the line, begun earlier, is whole in `line` */
+    pop_anomalies anomalies;
+    pop_exchange *exchange; /* NULL: the line belongs to no command */
+    const char *user; /* who is logged in; NULL: nobody */
+    pop_line *line; /* the record of a line that stands in several segments, else NULL */
+    uint64_t position; /* BODY: octets of the mail received with this entry's */
+} pop_entry;
+
+/* What is asked of the session with one segment. */
+typedef struct pop_segment {
+    pop_direction direction;
+    pop_span octets;
+    pop_instant at;
+    bool tls; /* the octets came through TLS */
+} pop_segment;
+
+typedef struct pop_limits {
+    size_t line; /* octets of a line that are kept */
+    size_t message; /* octets of a mail that are kept */
+} pop_limits;
+
+/* The state of a conversation. Written by the functions below alone; others read it. */
+typedef struct pop_session {
+    const pop_allocator *allocator;
+    pop_limits limits;
+    pop_version version;
+    pop_state state;
+    bool start_seen; /* the connection was captured from its beginning */
+    bool greeted;
+    bool tls_started; /* a positive reply to STLS was seen */
+    bool in_tls; /* octets have come through TLS */
+    bool utf8;
+    bool stepped[2]; /* per direction: in step with the stream (false after a gap) */
+    bool missing[2]; /* per direction: octets are missing before the next entry */
+    bool client_spoke;
+    const char *user; /* logged in */
+    const char *claimed_user; /* named by an accepted USER */
+    pop_framing framing[2];
+    pop_exchange_queue queue;
+    pop_exchange *current; /* whose reply is under way, NULL between replies */
+    pop_body body; /* of that reply */
+    pop_exchange *submission; /* whose mail the client is sending, else NULL */
+    pop_message *message; /* that the body's octets go to */
+    pop_maildrop *maildrop;
+    pop_instant last_reply_end;
+    uint32_t exchange_count;
+    uint32_t step; /* counts segments, from 1 */
+    pop_entry *entries; /* of the segment fed last */
+    size_t entry_count, entry_capacity;
+} pop_session;
+
+/* A session before its first octet. `start_seen`: the first octets fed are the connection's first,
+ * so that a greeting comes. The allocator must outlive the session; all that the session makes comes
+ * from it. */
+pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, bool start_seen);
+
+/* Takes the next segment of its direction, in order and once. Afterwards session->entries holds what
+ * it brought, until the next call. First pass only. */
+void pop_session_feed(pop_session *session, const pop_segment *segment);
+
+/* Octets of that direction are missing before what is fed next. First pass only. */
+void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets);
+
+#endif

@@ -1,0 +1,215 @@
+/* pop_session_client.c
+ * The session reads the client: commands, answers of an AUTH dialogue, a submitted mail.
+ *
+ * RFC 1939 section 3, RFC 2449 section 6.6 (PIPELINING), RFC 5034 section 4 (AUTH).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_session_private.h"
+
+#include <string.h>
+
+#include "pop_sasl.h"
+
+/* What the session keeps of the argument: a name that a positive reply makes true. */
+static pop_span effective_argument(const pop_request *request)
+{
+    if (request->command == NULL) {
+        return (pop_span){NULL, 0};
+    }
+    switch (request->command->id) {
+    case POP_COMMAND_USER:
+    case POP_COMMAND_APOP:
+    case POP_COMMAND_RPOP:
+        return request->arguments[0];
+    default:
+        return (pop_span){NULL, 0};
+    }
+}
+
+static const char *command_name(pop_session *session, const pop_request *request)
+{
+    if (request->command != NULL) {
+        return request->command->keyword;
+    }
+    return pop_span_copy_upper(
+        session->allocator, pop_span_part(request->keyword, 0, POP_EXCHANGE_NAME_LIMIT));
+}
+
+/* The mechanism's name, empty where the AUTH command was not seen. */
+static pop_span dialogue_mechanism(const pop_dialogue *dialogue)
+{
+    const char *name = dialogue->mechanism == NULL ? "" : dialogue->mechanism;
+    return (pop_span){(const uint8_t *)name, strlen(name)};
+}
+
+/* Reads an answer for the one thing that the session needs of it: who logs in. */
+static void note_answer(pop_session *session, pop_dialogue *dialogue, pop_span text)
+{
+    unsigned ordinal = dialogue->answers++;
+    pop_span octets;
+    if (!pop_sasl_decode(text, session->allocator, &octets)) {
+        return;
+    }
+    pop_sasl_message message = pop_sasl_parse(pop_sasl_find(dialogue_mechanism(dialogue)),
+        POP_SASL_CLIENT, ordinal, octets, session->allocator);
+    for (size_t i = 0; i < message.field_count; i++) {
+        if (message.fields[i].kind == POP_SASL_USERNAME) {
+            dialogue->user = message.fields[i].text;
+        }
+    }
+}
+
+static pop_dialogue *begin_dialogue(pop_session *session, const pop_request *request)
+{
+    pop_span mechanism = pop_request_argument(request, POP_ARGUMENT_MECHANISM);
+    if (request->command == NULL || mechanism.length == 0) {
+        return NULL;
+    }
+    pop_dialogue *dialogue = pop_allocate(session->allocator, sizeof *dialogue);
+    dialogue->mechanism = pop_span_copy_upper(session->allocator, mechanism);
+    pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
+    if (initial.length > 0) {
+        note_answer(session, dialogue, initial);
+    }
+    return dialogue;
+}
+
+static pop_exchange *exchange_for(
+    pop_session *session, const pop_segment *segment, const pop_request *request)
+{
+    pop_exchange *exchange = pop_session_exchange(session);
+    exchange->command = request->command;
+    exchange->name = command_name(session, request);
+    exchange->has_message = request->has_message;
+    exchange->message_number = request->message;
+    exchange->has_lines = request->has_lines;
+    exchange->lines = request->lines;
+    exchange->request = segment->at;
+    exchange->dialogue = begin_dialogue(session, request);
+    pop_span argument = effective_argument(request);
+    if (argument.length > 0) {
+        exchange->argument = pop_span_copy(session->allocator, argument);
+    }
+    exchange->body = pop_command_body(request->command, request->arguments[0]);
+    if (session->queue.count == 0 &&
+        (session->current == NULL || session->body == POP_BODY_UNDETERMINED)) {
+        exchange->idle_since = session->last_reply_end;
+    }
+    return exchange;
+}
+
+static void client_command(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit, pop_request request)
+{
+    pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_REQUEST);
+    entry->anomalies |= request.anomalies;
+    if (request.keyword.length == 0) {
+        return; /* an empty line asks for nothing */
+    }
+    pop_exchange *exchange = exchange_for(session, segment, &request);
+    pop_exchange *before = session->queue.youngest;
+    if (before != NULL && before->command != NULL &&
+        before->command->effect == POP_EFFECT_START_TLS && !segment->tls) {
+        entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);
+    }
+    pop_exchange_queue_add(&session->queue, exchange);
+    entry->exchange = exchange;
+}
+
+/* RFC 5034 section 4: until the verdict the client's lines are answers, whatever they look like. The
+ * server reads one line for each challenge; before any has come, a client that pipelines can only
+ * send as many as its mechanism has. What it sends beyond that are commands. */
+static bool expects_answer(const pop_session *session)
+{
+    const pop_exchange *youngest = session->queue.youngest;
+    if (youngest == NULL || youngest->dialogue == NULL) {
+        return false;
+    }
+    const pop_dialogue *dialogue = youngest->dialogue;
+    unsigned most = pop_sasl_client_messages(pop_sasl_find(dialogue_mechanism(dialogue)));
+    return most == 0 || dialogue->answers < most || dialogue->answers < dialogue->challenges;
+}
+
+static void client_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *exchange = session->queue.youngest;
+    pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_ANSWER);
+    entry->exchange = exchange;
+    note_answer(session, exchange->dialogue, unit->text);
+}
+
+/* After a gap, the first line that is a command of the table with the right arguments is the step. */
+static bool finds_step(const pop_request *request)
+{
+    return request->command != NULL &&
+           (request->anomalies & (POP_FLAW(ARGUMENT_COUNT) | POP_FLAW(ARGUMENT_NOT_NUMBER))) == 0;
+}
+
+static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    if (expects_answer(session)) {
+        session->stepped[POP_FROM_CLIENT] = true;
+        client_answer(session, segment, unit);
+        return;
+    }
+    pop_request request = pop_request_parse(session->version, unit->text);
+    if (!session->stepped[POP_FROM_CLIENT]) {
+        if (!finds_step(&request)) {
+            pop_session_out_of_step(session, segment, unit);
+            return;
+        }
+        session->stepped[POP_FROM_CLIENT] = true;
+    }
+    client_command(session, segment, unit, request);
+}
+
+static void client_body(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *exchange = session->submission;
+    pop_entry *entry = pop_session_entry_merged(session, segment, unit, POP_ENTRY_BODY, exchange);
+    entry->position = exchange->message->total;
+    pop_message_note_fragment(exchange->message, segment->at.frame);
+}
+
+/* The submitted mail has its end: one more status line answers it. */
+static void client_body_end(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *exchange = session->submission;
+    pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_BODY_END);
+    entry->exchange = exchange;
+    pop_message_end(exchange->message, segment->at.frame);
+    pop_exchange *submitted = pop_session_exchange(session);
+    submitted->command = exchange->command;
+    submitted->name = exchange->name;
+    submitted->message = exchange->message;
+    submitted->request = segment->at;
+    pop_exchange_queue_add_first(&session->queue, submitted);
+    session->submission = NULL;
+}
+
+void pop_session_client_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    session->client_spoke = true;
+    switch (unit->kind) {
+    case POP_UNIT_LINE:
+        client_line(session, segment, unit);
+        break;
+    case POP_UNIT_BODY:
+        client_body(session, segment, unit);
+        break;
+    case POP_UNIT_BODY_END:
+        client_body_end(session, segment, unit);
+        break;
+    case POP_UNIT_PIECE: {
+        pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_PIECE);
+        entry->exchange = expects_answer(session) ? session->queue.youngest : NULL;
+        break;
+    }
+    case POP_UNIT_OPAQUE:
+        pop_session_entry(session, segment, unit, POP_ENTRY_OPAQUE);
+        break;
+    case POP_UNIT_NONE:
+        break;
+    }
+}

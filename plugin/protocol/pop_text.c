@@ -1,0 +1,118 @@
+/* pop_text.c
+ * Spans of octets and the small questions that every parser of lines asks of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_text.h"
+
+#include <string.h>
+
+static uint8_t upper(uint8_t octet)
+{
+    return octet >= 'a' && octet <= 'z' ? (uint8_t)(octet - ('a' - 'A')) : octet;
+}
+
+pop_span pop_span_part(pop_span span, size_t from, size_t length)
+{
+    if (from >= span.length) {
+        return (pop_span){NULL, 0};
+    }
+    if (length > span.length - from) {
+        length = span.length - from;
+    }
+    return (pop_span){span.octets + from, length};
+}
+
+bool pop_span_starts(pop_span span, pop_span prefix)
+{
+    if (span.length < prefix.length) {
+        return false;
+    }
+    for (size_t i = 0; i < prefix.length; i++) {
+        if (upper(span.octets[i]) != upper(prefix.octets[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool pop_span_is(pop_span span, pop_span other)
+{
+    return span.length == other.length && pop_span_starts(span, other);
+}
+
+pop_span pop_span_trim(pop_span span)
+{
+    while (span.length > 0 && pop_is_blank(span.octets[span.length - 1])) {
+        span.length--;
+    }
+    while (span.length > 0 && pop_is_blank(span.octets[0])) {
+        span.octets++;
+        span.length--;
+    }
+    return span;
+}
+
+pop_span pop_next_token(pop_span *rest)
+{
+    size_t start = 0;
+    while (start < rest->length && pop_is_blank(rest->octets[start])) {
+        start++;
+    }
+    size_t end = start;
+    while (end < rest->length && !pop_is_blank(rest->octets[end])) {
+        end++;
+    }
+    pop_span token = pop_span_part(*rest, start, end - start);
+    *rest = pop_span_part(*rest, end, rest->length);
+    return token;
+}
+
+bool pop_span_number(pop_span span, uint64_t *value_out)
+{
+    if (span.length == 0) {
+        return false;
+    }
+    uint64_t value = 0;
+    for (size_t i = 0; i < span.length; i++) {
+        if (!pop_is_digit(span.octets[i])) {
+            return false;
+        }
+        unsigned digit = span.octets[i] - '0';
+        if (value > (UINT64_MAX - digit) / 10) {
+            return false;
+        }
+        value = value * 10 + digit;
+    }
+    *value_out = value;
+    return true;
+}
+
+bool pop_span_number32(pop_span span, uint32_t *value_out)
+{
+    uint64_t value = 0;
+    if (!pop_span_number(span, &value) || value > UINT32_MAX) {
+        return false;
+    }
+    *value_out = (uint32_t)value;
+    return true;
+}
+
+char *pop_span_copy(const pop_allocator *allocator, pop_span span)
+{
+    char *copy = pop_allocate(allocator, span.length + 1);
+    if (span.length > 0) {
+        memcpy(copy, span.octets, span.length);
+    }
+    copy[span.length] = '\0';
+    return copy;
+}
+
+char *pop_span_copy_upper(const pop_allocator *allocator, pop_span span)
+{
+    char *copy = pop_span_copy(allocator, span);
+    for (size_t i = 0; i < span.length; i++) {
+        copy[i] = (char)upper((uint8_t)copy[i]);
+    }
+    return copy;
+}

@@ -36,8 +36,9 @@ static const char *body_text(const pop_view *view)
     }
     wmem_strbuf_append_printf(text, ", %d bytes (%" PRIu64, view->length, view->entry->position);
     uint64_t size = exchange->announced_size;
-    if (exchange->has_announced_size || pop_maildrop_size(exchange->maildrop,
-                                            exchange->message_number, view->record->step, &size)) {
+    if (exchange->has_announced_size
+        || pop_maildrop_size(
+            exchange->maildrop, exchange->message_number, view->record->step, &size)) {
         wmem_strbuf_append_printf(text, " of %" PRIu64, size);
     }
     wmem_strbuf_append(text, ")");
@@ -47,7 +48,7 @@ static const char *body_text(const pop_view *view)
 static const char *subject_text(const pop_view *view)
 {
     const pop_message *message = view->entry->exchange->message;
-    char *subject = pop_header_subject((pop_span){message->octets, message->length});
+    char *subject = pop_header_subject((pop_span){ message->octets, message->length });
     if (subject == NULL) {
         return "";
     }
@@ -62,15 +63,15 @@ static const char *entry_text(const pop_view *view, const pop_entry *before)
 {
     const pop_entry *entry = view->entry;
     const char *name = entry->exchange == NULL || entry->exchange->name == NULL
-                           ? "multi-line reply"
-                           : entry->exchange->name;
+        ? "multi-line reply"
+        : entry->exchange->name;
     switch ((pop_entry_kind)entry->kind) {
     case POP_ENTRY_BODY:
         return body_text(view);
     case POP_ENTRY_LISTING:
         return before != NULL
-                   ? NULL
-                   : wmem_strdup_printf(view->pinfo->pool, "%s, %d bytes", name, view->length);
+            ? NULL
+            : wmem_strdup_printf(view->pinfo->pool, "%s, %d bytes", name, view->length);
     case POP_ENTRY_BODY_END:
         return before != NULL ? NULL : wmem_strdup_printf(view->pinfo->pool, "end of %s", name);
     case POP_ENTRY_PIECE:
@@ -91,8 +92,8 @@ static bool ends_message(const pop_entry *entry)
 static bool carries_mail(const pop_record *record)
 {
     for (uint32_t i = 0; i < record->entry_count; i++) {
-        if (ends_message(&record->entries[i]) &&
-            pop_message_is_whole(record->entries[i].exchange->message)) {
+        if (ends_message(&record->entries[i])
+            && pop_message_is_whole(record->entries[i].exchange->message)) {
             return true;
         }
     }

@@ -13,8 +13,8 @@
 #include <epan/strutil.h>
 
 #define POP_HOST_IS(major, minor)                                                                  \
-    (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
-        (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+    (WIRESHARK_VERSION_MAJOR > (major)                                                             \
+        || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
 /* The string with escapes for what a column cannot show. */
 static inline const char *pop_format_text(wmem_allocator_t *scope, const char *text)

@@ -11,8 +11,8 @@ static expert_field expert_fields[POP_ANOMALY_COUNT];
 
 static ei_register_info expert_items[] = {
 #define POP_ANOMALY(identifier, name, severity, group, text)                                       \
-    {&expert_fields[POP_ANOMALY_##identifier],                                                     \
-        {"pop.expert." name, PI_##group, PI_##severity, text, EXPFILL}},
+    { &expert_fields[POP_ANOMALY_##identifier],                                                    \
+        { "pop.expert." name, PI_##group, PI_##severity, text, EXPFILL } },
 #include "pop_anomalies.def"
 #undef POP_ANOMALY
 };
@@ -22,8 +22,9 @@ static ei_register_info expert_items[] = {
 static expert_field ei_total_length_invalid = EI_INIT;
 
 static ei_register_info host_expert_items[] = {
-    {&ei_total_length_invalid, {"pop.response.tot_len.invalid", PI_MALFORMED, PI_ERROR,
-                                   "Length must be a string containing an integer", EXPFILL}},
+    { &ei_total_length_invalid,
+        { "pop.response.tot_len.invalid", PI_MALFORMED, PI_ERROR,
+            "Length must be a string containing an integer", EXPFILL } },
 };
 
 void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies)

@@ -26,9 +26,9 @@ enum {
 };
 
 static const enum_val_t dissector_choices[] = {
-    {"plugin", "This plugin (full decode)", DISSECTOR_PLUGIN},
-    {"built-in", "Wireshark's built-in dissector", DISSECTOR_BUILT_IN},
-    {NULL, NULL, -1},
+    { "plugin", "This plugin (full decode)", DISSECTOR_PLUGIN },
+    { "built-in", "Wireshark's built-in dissector", DISSECTOR_BUILT_IN },
+    { NULL, NULL, -1 },
 };
 
 static int proto_pop = -1;
@@ -60,8 +60,8 @@ module_t *pop_host_preferences(void)
     if (preferences == NULL) {
         preferences = prefs_register_protocol(proto_pop, NULL);
     }
-    host_reassembly =
-        host_has_protocol ? prefs_find_preference(preferences, "desegment_data") : NULL;
+    host_reassembly = host_has_protocol ? prefs_find_preference(preferences, "desegment_data")
+                                        : NULL;
     if (host_reassembly == NULL) {
         prefs_register_bool_preference(preferences, "desegment_data",
             "Reassemble mails spanning multiple TCP segments",
@@ -113,8 +113,8 @@ static void collect_port(
 {
     port_collection *collection = data;
     dtbl_entry_t *entry = value;
-    dissector_handle_t handle =
-        collection->initial ? dtbl_entry_get_initial_handle(entry) : dtbl_entry_get_handle(entry);
+    dissector_handle_t handle = collection->initial ? dtbl_entry_get_initial_handle(entry)
+                                                    : dtbl_entry_get_handle(entry);
     if (handle != NULL && handle == collection->wanted) {
         guint32 port = GPOINTER_TO_UINT(key);
         g_array_append_val(collection->ports, port);
@@ -127,7 +127,7 @@ typedef void (*port_setter)(const char *table_name, const guint32 port, dissecto
 static void move_ports(const char *table_name, dissector_handle_t from, bool initial,
     dissector_handle_t to, port_setter set)
 {
-    port_collection collection = {from, initial, g_array_new(FALSE, FALSE, sizeof(guint32))};
+    port_collection collection = { from, initial, g_array_new(FALSE, FALSE, sizeof(guint32)) };
     dissector_table_foreach(table_name, collect_port, &collection);
     for (guint i = 0; i < collection.ports->len; i++) {
         set(table_name, g_array_index(collection.ports, guint32, i), to);
@@ -156,7 +156,7 @@ static void release_alpn(void)
  * when preferences and Decode As are settled. */
 static void settle_ports(void)
 {
-    const port_table tables[] = {{"tcp.port", own_tcp_handle}, {"tls.port", own_tls_handle}};
+    const port_table tables[] = { { "tcp.port", own_tcp_handle }, { "tls.port", own_tls_handle } };
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
         const port_table *table = &tables[i];
         if (chosen_dissector == DISSECTOR_BUILT_IN) {

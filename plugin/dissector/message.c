@@ -35,33 +35,40 @@ static int imf_export_tap = -1;
 /* The last four of the fragment fields are the host's: a stream of TCP has no such faults, but filters
  * with their names stay valid. */
 static hf_register_info fields[] = {
-    {&hf_fragments, {"DATA fragments", "pop.data.fragments", FT_NONE, BASE_NONE, NULL, 0,
-                        "The segments that this mail was put together from", HFILL}},
-    {&hf_fragment, {"DATA fragment", "pop.data.fragment", FT_FRAMENUM, BASE_NONE, NULL, 0,
-                       "A segment with a part of this mail", HFILL}},
-    {&hf_fragment_count, {"DATA fragment count", "pop.data.fragment.count", FT_UINT32, BASE_DEC,
-                             NULL, 0, "How many segments the mail came in", HFILL}},
-    {&hf_reassembled_in, {"Reassembled DATA in frame", "pop.data.reassembled.in", FT_FRAMENUM,
-                             BASE_NONE, NULL, 0, "The frame in which this mail is whole", HFILL}},
-    {&hf_reassembled_length, {"Reassembled DATA length", "pop.data.reassembled.length", FT_UINT32,
-                                 BASE_DEC, NULL, 0, "Octets of the whole mail", HFILL}},
-    {&hf_fragment_overlap, {"DATA fragment overlap", "pop.data.fragment.overlap", FT_BOOLEAN,
-                               BASE_NONE, NULL, 0, "Message fragment overlap", HFILL}},
-    {&hf_fragment_overlap_conflicts,
-        {"DATA fragment overlapping with conflicting data", "pop.data.fragment.overlap.conflicts",
+    { &hf_fragments,
+        { "DATA fragments", "pop.data.fragments", FT_NONE, BASE_NONE, NULL, 0,
+            "The segments that this mail was put together from", HFILL } },
+    { &hf_fragment,
+        { "DATA fragment", "pop.data.fragment", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "A segment with a part of this mail", HFILL } },
+    { &hf_fragment_count,
+        { "DATA fragment count", "pop.data.fragment.count", FT_UINT32, BASE_DEC, NULL, 0,
+            "How many segments the mail came in", HFILL } },
+    { &hf_reassembled_in,
+        { "Reassembled DATA in frame", "pop.data.reassembled.in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "The frame in which this mail is whole", HFILL } },
+    { &hf_reassembled_length,
+        { "Reassembled DATA length", "pop.data.reassembled.length", FT_UINT32, BASE_DEC, NULL, 0,
+            "Octets of the whole mail", HFILL } },
+    { &hf_fragment_overlap,
+        { "DATA fragment overlap", "pop.data.fragment.overlap", FT_BOOLEAN, BASE_NONE, NULL, 0,
+            "Message fragment overlap", HFILL } },
+    { &hf_fragment_overlap_conflicts,
+        { "DATA fragment overlapping with conflicting data", "pop.data.fragment.overlap.conflicts",
             FT_BOOLEAN, BASE_NONE, NULL, 0, "Message fragment overlapping with conflicting data",
-            HFILL}},
-    {&hf_fragment_multiple_tails,
-        {"DATA has multiple tail fragments", "pop.data.fragment.multiple_tails", FT_BOOLEAN,
-            BASE_NONE, NULL, 0, "Message has multiple tail fragments", HFILL}},
-    {&hf_fragment_too_long,
-        {"DATA fragment too long", "pop.data.fragment.too_long_fragment", FT_BOOLEAN, BASE_NONE,
-            NULL, 0, "Message fragment too long", HFILL}},
-    {&hf_fragment_error, {"DATA defragmentation error", "pop.data.fragment.error", FT_FRAMENUM,
-                             BASE_NONE, NULL, 0, "Message defragmentation error", HFILL}},
+            HFILL } },
+    { &hf_fragment_multiple_tails,
+        { "DATA has multiple tail fragments", "pop.data.fragment.multiple_tails", FT_BOOLEAN,
+            BASE_NONE, NULL, 0, "Message has multiple tail fragments", HFILL } },
+    { &hf_fragment_too_long,
+        { "DATA fragment too long", "pop.data.fragment.too_long_fragment", FT_BOOLEAN, BASE_NONE,
+            NULL, 0, "Message fragment too long", HFILL } },
+    { &hf_fragment_error,
+        { "DATA defragmentation error", "pop.data.fragment.error", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "Message defragmentation error", HFILL } },
 };
 
-static int *const subtrees[] = {&ett_fragments};
+static int *const subtrees[] = { &ett_fragments };
 
 static void find_dissectors(int protocol)
 {
@@ -69,11 +76,11 @@ static void find_dissectors(int protocol)
     imf_export_tap = find_tap_id("imf_eo");
 }
 
-const pop_module pop_message_module = {.fields = fields,
+const pop_module pop_message_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
     .subtree_count = POP_COUNT(subtrees),
-    .handoff = find_dissectors};
+    .handoff = find_dissectors };
 
 /* --- Fragments ------------------------------------------------------------------------------------ */
 
@@ -103,8 +110,8 @@ void pop_message_show_fragments(const pop_view *view, proto_tree *tree, const po
 void pop_message_show_reassembled_in(
     const pop_view *view, proto_tree *tree, const pop_message *message)
 {
-    if (PINFO_FD_VISITED(view->pinfo) && pop_message_is_whole(message) &&
-        message->ended_in != view->pinfo->num) {
+    if (PINFO_FD_VISITED(view->pinfo) && pop_message_is_whole(message)
+        && message->ended_in != view->pinfo->num) {
         pop_view_add_generated_number(view, tree, hf_reassembled_in, message->ended_in);
     }
 }
@@ -145,8 +152,8 @@ typedef struct saved_state {
 
 static saved_state save_state(packet_info *pinfo)
 {
-    return (saved_state){pinfo->current_proto, pinfo->can_desegment, pinfo->curr_layer_num,
-        wmem_list_count(pinfo->layers), col_get_writable(pinfo->cinfo, -1)};
+    return (saved_state){ pinfo->current_proto, pinfo->can_desegment, pinfo->curr_layer_num,
+        wmem_list_count(pinfo->layers), col_get_writable(pinfo->cinfo, -1) };
 }
 
 static void restore_state(packet_info *pinfo, const saved_state *saved)
@@ -182,8 +189,8 @@ void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_mes
         return;
     }
     const uint8_t *octets = message->length > 0 ? message->octets : (const uint8_t *)"";
-    tvbuff_t *tvb =
-        tvb_new_child_real_data(view->tvb, octets, (guint)message->length, (int)message->length);
+    tvbuff_t *tvb = tvb_new_child_real_data(
+        view->tvb, octets, (guint)message->length, (int)message->length);
     add_new_data_source(view->pinfo, tvb, "Reassembled POP message");
     saved_state saved = save_state(view->pinfo);
     col_set_writable(view->pinfo->cinfo, -1, FALSE);

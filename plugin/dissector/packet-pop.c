@@ -22,9 +22,9 @@ static int ett_pop = -1;
 static dissector_handle_t tls_app_handle; /* ours, for what comes out of TLS */
 static dissector_handle_t tls_handle; /* the host's TLS dissector */
 
-static int *const subtrees[] = {&ett_pop};
+static int *const subtrees[] = { &ett_pop };
 
-static const pop_module own_module = {.subtrees = subtrees, .subtree_count = POP_COUNT(subtrees)};
+static const pop_module own_module = { .subtrees = subtrees, .subtree_count = POP_COUNT(subtrees) };
 
 static const pop_module *const modules[] = {
     &own_module,
@@ -86,7 +86,7 @@ static void show_record(
 {
     proto_item *item = proto_tree_add_item(tree, proto_pop, tvb, 0, -1, ENC_NA);
     proto_tree *pop_tree = proto_item_add_subtree(item, ett_pop);
-    pop_view whole = {.pinfo = pinfo, .tree = pop_tree, .tvb = tvb, .record = record};
+    pop_view whole = { .pinfo = pinfo, .tree = pop_tree, .tvb = tvb, .record = record };
     pop_show_session(&whole);
     for (uint32_t i = 0; i < record->entry_count; i++) {
         pop_view view = pop_view_of(tvb, pinfo, pop_tree, record, &record->entries[i]);
@@ -105,9 +105,9 @@ static void follow_stls(packet_info *pinfo, const pop_record *record)
     }
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const pop_entry *entry = &record->entries[i];
-        if (entry->kind == POP_ENTRY_STATUS && entry->exchange->command != NULL &&
-            entry->exchange->command->effect == POP_EFFECT_START_TLS &&
-            entry->exchange->status == POP_STATUS_POSITIVE) {
+        if (entry->kind == POP_ENTRY_STATUS && entry->exchange->command != NULL
+            && entry->exchange->command->effect == POP_EFFECT_START_TLS
+            && entry->exchange->status == POP_STATUS_POSITIVE) {
             ssl_starttls_ack(tls_handle, pinfo, tls_app_handle);
         }
     }

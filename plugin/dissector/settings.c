@@ -25,4 +25,4 @@ static void add_preferences(module_t *preferences)
         &message_limit);
 }
 
-const pop_module pop_settings_module = {.preferences = add_preferences};
+const pop_module pop_settings_module = { .preferences = add_preferences };

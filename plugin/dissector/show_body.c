@@ -21,29 +21,35 @@ static int hf_subject = -1;
 static int ett_body = -1;
 
 static hf_register_info fields[] = {
-    {&hf_body, {"Message data", "pop.message.data", FT_NONE, BASE_NONE, NULL, 0,
-                   "Octets of a mail in this segment, as on the wire", HFILL}},
-    {&hf_end_of_message, {"End of multi-line reply", "pop.eom", FT_NONE, BASE_NONE, NULL, 0,
-                             "The final line, a single dot", HFILL}},
-    {&hf_announced_list, {"Size by LIST", "pop.message.announced.list", FT_UINT64, BASE_DEC, NULL,
-                             0, "The mail's octets as LIST announced them", HFILL}},
-    {&hf_announced_reply,
-        {"Size by status text", "pop.message.announced.reply", FT_UINT64, BASE_DEC, NULL, 0,
-            "The mail's octets as the text of the status line announced them", HFILL}},
-    {&hf_length, {"Message length", "pop.message.length", FT_UINT64, BASE_DEC, NULL, 0,
-                     "The mail's octets as received, dot-stuffing undone", HFILL}},
-    {&hf_complete, {"Message complete", "pop.message.complete", FT_BOOLEAN, BASE_NONE, NULL, 0,
-                       "Whether all of the mail was captured", HFILL}},
-    {&hf_subject, {"Subject", "pop.message.subject", FT_STRING, BASE_NONE, NULL, 0,
-                      "The mail's Subject, decoded (RFC 2047)", HFILL}},
+    { &hf_body,
+        { "Message data", "pop.message.data", FT_NONE, BASE_NONE, NULL, 0,
+            "Octets of a mail in this segment, as on the wire", HFILL } },
+    { &hf_end_of_message,
+        { "End of multi-line reply", "pop.eom", FT_NONE, BASE_NONE, NULL, 0,
+            "The final line, a single dot", HFILL } },
+    { &hf_announced_list,
+        { "Size by LIST", "pop.message.announced.list", FT_UINT64, BASE_DEC, NULL, 0,
+            "The mail's octets as LIST announced them", HFILL } },
+    { &hf_announced_reply,
+        { "Size by status text", "pop.message.announced.reply", FT_UINT64, BASE_DEC, NULL, 0,
+            "The mail's octets as the text of the status line announced them", HFILL } },
+    { &hf_length,
+        { "Message length", "pop.message.length", FT_UINT64, BASE_DEC, NULL, 0,
+            "The mail's octets as received, dot-stuffing undone", HFILL } },
+    { &hf_complete,
+        { "Message complete", "pop.message.complete", FT_BOOLEAN, BASE_NONE, NULL, 0,
+            "Whether all of the mail was captured", HFILL } },
+    { &hf_subject,
+        { "Subject", "pop.message.subject", FT_STRING, BASE_NONE, NULL, 0,
+            "The mail's Subject, decoded (RFC 2047)", HFILL } },
 };
 
-static int *const subtrees[] = {&ett_body};
+static int *const subtrees[] = { &ett_body };
 
-const pop_module pop_show_body_module = {.fields = fields,
+const pop_module pop_show_body_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
-    .subtree_count = POP_COUNT(subtrees)};
+    .subtree_count = POP_COUNT(subtrees) };
 
 static void add_complete(const pop_view *view, proto_tree *tree, bool complete)
 {
@@ -53,8 +59,8 @@ static void add_complete(const pop_view *view, proto_tree *tree, bool complete)
 /* The last segment of a mail that never ended: known when the whole capture has been read. */
 static bool is_last_of_unfinished(const pop_view *view, const pop_message *message)
 {
-    return PINFO_FD_VISITED(view->pinfo) && message->ended_in == 0 &&
-           view->entry->position == message->total;
+    return PINFO_FD_VISITED(view->pinfo) && message->ended_in == 0
+        && view->entry->position == message->total;
 }
 
 void pop_show_body(const pop_view *view)
@@ -86,7 +92,7 @@ static void add_uint64(const pop_view *view, proto_tree *tree, int field, uint64
 
 static void add_subject(const pop_view *view, proto_tree *tree, const pop_message *message)
 {
-    char *subject = pop_header_subject((pop_span){message->octets, message->length});
+    char *subject = pop_header_subject((pop_span){ message->octets, message->length });
     if (subject != NULL) {
         proto_item_set_generated(proto_tree_add_string(tree, hf_subject, view->tvb, 0, 0, subject));
         g_free(subject);
@@ -97,8 +103,9 @@ static void add_message_facts(const pop_view *view, proto_tree *tree, const pop_
 {
     const pop_message *message = exchange->message;
     uint64_t size = 0;
-    if (exchange->has_message && pop_maildrop_size(exchange->maildrop, exchange->message_number,
-                                     view->record->step, &size)) {
+    if (exchange->has_message
+        && pop_maildrop_size(
+            exchange->maildrop, exchange->message_number, view->record->step, &size)) {
         add_uint64(view, tree, hf_announced_list, size);
     }
     if (exchange->has_announced_size) {

@@ -14,21 +14,22 @@ static int hf_response_data = -1;
 static int ett_response_data = -1;
 
 static hf_register_info fields[] = {
-    {&hf_response_data, {"Data", "pop.response.data", FT_STRING, BASE_NONE, NULL, 0,
-                            "A line of a multi-line reply that is not a mail", HFILL}},
+    { &hf_response_data,
+        { "Data", "pop.response.data", FT_STRING, BASE_NONE, NULL, 0,
+            "A line of a multi-line reply that is not a mail", HFILL } },
 };
 
-static int *const subtrees[] = {&ett_response_data};
+static int *const subtrees[] = { &ett_response_data };
 
-const pop_module pop_show_listing_module = {.fields = fields,
+const pop_module pop_show_listing_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
-    .subtree_count = POP_COUNT(subtrees)};
+    .subtree_count = POP_COUNT(subtrees) };
 
 static void show_line(const pop_view *view)
 {
-    proto_item *item =
-        pop_view_add_text(view, view->tree, hf_response_data, view->text, view->length);
+    proto_item *item = pop_view_add_text(
+        view, view->tree, hf_response_data, view->text, view->length);
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_response_data);
         pop_view_add_context(view, tree);
@@ -50,7 +51,7 @@ void pop_show_listing(const pop_view *view)
         return;
     }
     pop_view line = *view;
-    pop_span rest = {tvb_get_ptr(view->tvb, view->offset, view->length), (size_t)view->length};
+    pop_span rest = { tvb_get_ptr(view->tvb, view->offset, view->length), (size_t)view->length };
     while (rest.length > 0) {
         size_t length = line_length(rest);
         line.length = (int)length;

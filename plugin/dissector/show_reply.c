@@ -15,22 +15,25 @@ static int hf_response_code = -1;
 static int ett_response = -1;
 
 static hf_register_info fields[] = {
-    {&hf_response,
-        {"Response", "pop.response", FT_STRING, BASE_NONE, NULL, 0, "A status line", HFILL}},
-    {&hf_response_indicator, {"Response indicator", "pop.response.indicator", FT_STRING, BASE_NONE,
-                                 NULL, 0, "The status: +OK, -ERR, or + before a challenge", HFILL}},
-    {&hf_response_description, {"Response description", "pop.response.description", FT_STRING,
-                                   BASE_NONE, NULL, 0, "Everything behind the status", HFILL}},
-    {&hf_response_code, {"Response code", "pop.response.code", FT_STRING, BASE_NONE, NULL, 0,
-                            "Extended response code without its brackets (RFC 2449)", HFILL}},
+    { &hf_response,
+        { "Response", "pop.response", FT_STRING, BASE_NONE, NULL, 0, "A status line", HFILL } },
+    { &hf_response_indicator,
+        { "Response indicator", "pop.response.indicator", FT_STRING, BASE_NONE, NULL, 0,
+            "The status: +OK, -ERR, or + before a challenge", HFILL } },
+    { &hf_response_description,
+        { "Response description", "pop.response.description", FT_STRING, BASE_NONE, NULL, 0,
+            "Everything behind the status", HFILL } },
+    { &hf_response_code,
+        { "Response code", "pop.response.code", FT_STRING, BASE_NONE, NULL, 0,
+            "Extended response code without its brackets (RFC 2449)", HFILL } },
 };
 
-static int *const subtrees[] = {&ett_response};
+static int *const subtrees[] = { &ett_response };
 
-const pop_module pop_show_reply_module = {.fields = fields,
+const pop_module pop_show_reply_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
-    .subtree_count = POP_COUNT(subtrees)};
+    .subtree_count = POP_COUNT(subtrees) };
 
 static void add_parts(const pop_view *view, proto_tree *tree, const pop_reply *reply)
 {

@@ -17,26 +17,31 @@ static int hf_request_lines = -1;
 static int ett_request = -1;
 
 static hf_register_info fields[] = {
-    {&hf_request,
-        {"Request", "pop.request", FT_STRING, BASE_NONE, NULL, 0, "A command line", HFILL}},
-    {&hf_request_command, {"Request command", "pop.request.command", FT_STRING, BASE_NONE, NULL, 0,
-                              "The keyword of a command, as sent", HFILL}},
-    {&hf_request_parameter, {"Request parameter", "pop.request.parameter", FT_STRING, BASE_NONE,
-                                NULL, 0, "Everything behind the keyword", HFILL}},
-    {&hf_request_data, {"Data", "pop.request.data", FT_STRING, BASE_NONE, NULL, 0,
-                           "A client's line that is not a command", HFILL}},
-    {&hf_request_message, {"Message number", "pop.request.message", FT_UINT32, BASE_DEC, NULL, 0,
-                              "The number of the mail that the command asks for", HFILL}},
-    {&hf_request_lines, {"Lines", "pop.request.lines", FT_UINT32, BASE_DEC, NULL, 0,
-                            "How many lines of the mail's body TOP asks for", HFILL}},
+    { &hf_request,
+        { "Request", "pop.request", FT_STRING, BASE_NONE, NULL, 0, "A command line", HFILL } },
+    { &hf_request_command,
+        { "Request command", "pop.request.command", FT_STRING, BASE_NONE, NULL, 0,
+            "The keyword of a command, as sent", HFILL } },
+    { &hf_request_parameter,
+        { "Request parameter", "pop.request.parameter", FT_STRING, BASE_NONE, NULL, 0,
+            "Everything behind the keyword", HFILL } },
+    { &hf_request_data,
+        { "Data", "pop.request.data", FT_STRING, BASE_NONE, NULL, 0,
+            "A client's line that is not a command", HFILL } },
+    { &hf_request_message,
+        { "Message number", "pop.request.message", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of the mail that the command asks for", HFILL } },
+    { &hf_request_lines,
+        { "Lines", "pop.request.lines", FT_UINT32, BASE_DEC, NULL, 0,
+            "How many lines of the mail's body TOP asks for", HFILL } },
 };
 
-static int *const subtrees[] = {&ett_request};
+static int *const subtrees[] = { &ett_request };
 
-const pop_module pop_show_request_module = {.fields = fields,
+const pop_module pop_show_request_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
-    .subtree_count = POP_COUNT(subtrees)};
+    .subtree_count = POP_COUNT(subtrees) };
 
 static void add_number(const pop_view *view, proto_tree *tree, int field,
     const pop_request *request, pop_argument_kind kind, uint32_t value)
@@ -77,8 +82,8 @@ void pop_show_request(const pop_view *view)
 
 void pop_show_answer(const pop_view *view)
 {
-    proto_item *item =
-        pop_view_add_text(view, view->tree, hf_request_data, view->text, view->length);
+    proto_item *item = pop_view_add_text(
+        view, view->tree, hf_request_data, view->text, view->length);
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_request);
         pop_view_add_context(view, tree);

@@ -11,16 +11,18 @@ static int hf_version = -1;
 static int hf_session_tls = -1;
 
 static hf_register_info fields[] = {
-    {&hf_stream, {"Session", "pop.stream", FT_UINT32, BASE_DEC, NULL, 0,
-                     "The number of the session in the capture, from 0", HFILL}},
-    {&hf_version,
-        {"Version", "pop.version", FT_UINT8, BASE_DEC, NULL, 0,
-            "The version of the protocol: 1 (RFC 918), 2 (RFC 937) or 3 (RFC 1939)", HFILL}},
-    {&hf_session_tls, {"TLS", "pop.session.tls", FT_BOOLEAN, BASE_NONE, NULL, 0,
-                          "These octets came through TLS", HFILL}},
+    { &hf_stream,
+        { "Session", "pop.stream", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of the session in the capture, from 0", HFILL } },
+    { &hf_version,
+        { "Version", "pop.version", FT_UINT8, BASE_DEC, NULL, 0,
+            "The version of the protocol: 1 (RFC 918), 2 (RFC 937) or 3 (RFC 1939)", HFILL } },
+    { &hf_session_tls,
+        { "TLS", "pop.session.tls", FT_BOOLEAN, BASE_NONE, NULL, 0, "These octets came through TLS",
+            HFILL } },
 };
 
-const pop_module pop_show_session_module = {.fields = fields, .field_count = POP_COUNT(fields)};
+const pop_module pop_show_session_module = { .fields = fields, .field_count = POP_COUNT(fields) };
 
 void pop_show_session(const pop_view *view)
 {

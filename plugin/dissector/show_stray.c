@@ -13,24 +13,26 @@ static int hf_undecoded = -1;
 static int ett_stray = -1;
 
 static hf_register_info fields[] = {
-    {&hf_line_piece, {"Part of a line", "pop.line.part", FT_STRING, BASE_NONE, NULL, 0,
-                         "The beginning or middle of a line that ends in a later segment", HFILL}},
-    {&hf_line_reassembled_in,
-        {"Line ends in frame", "pop.line.reassembled_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
-            "The frame in which the whole line is decoded", HFILL}},
-    {&hf_unexpected,
-        {"Unexpected line", "pop.unexpected", FT_STRING, BASE_NONE, NULL, 0,
-            "A line that is neither a status line nor part of a multi-line reply", HFILL}},
-    {&hf_undecoded, {"Undecoded data", "pop.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
-                        "Octets that are not decoded: protected, repeated, or out of step", HFILL}},
+    { &hf_line_piece,
+        { "Part of a line", "pop.line.part", FT_STRING, BASE_NONE, NULL, 0,
+            "The beginning or middle of a line that ends in a later segment", HFILL } },
+    { &hf_line_reassembled_in,
+        { "Line ends in frame", "pop.line.reassembled_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "The frame in which the whole line is decoded", HFILL } },
+    { &hf_unexpected,
+        { "Unexpected line", "pop.unexpected", FT_STRING, BASE_NONE, NULL, 0,
+            "A line that is neither a status line nor part of a multi-line reply", HFILL } },
+    { &hf_undecoded,
+        { "Undecoded data", "pop.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
+            "Octets that are not decoded: protected, repeated, or out of step", HFILL } },
 };
 
-static int *const subtrees[] = {&ett_stray};
+static int *const subtrees[] = { &ett_stray };
 
-const pop_module pop_show_stray_module = {.fields = fields,
+const pop_module pop_show_stray_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
-    .subtree_count = POP_COUNT(subtrees)};
+    .subtree_count = POP_COUNT(subtrees) };
 
 static proto_tree *add_subtree(const pop_view *view, proto_item *item)
 {
@@ -50,8 +52,8 @@ void pop_show_piece(const pop_view *view)
     proto_item *item = NULL;
     if (view->tree != NULL) {
         pop_view part = *view;
-        part.text =
-            (pop_span){tvb_get_ptr(view->tvb, view->offset, view->length), (size_t)view->length};
+        part.text = (pop_span){ tvb_get_ptr(view->tvb, view->offset, view->length),
+            (size_t)view->length };
         item = pop_view_add_text(&part, view->tree, hf_line_piece, part.text, 0);
         proto_tree *tree = add_subtree(view, item);
         if (PINFO_FD_VISITED(view->pinfo) && line->completed_in != 0) {

@@ -48,7 +48,7 @@ static void scope_release(void *context, void *memory)
 static const pop_allocator *allocator_of(wmem_allocator_t *scope)
 {
     pop_allocator *allocator = wmem_new(scope, pop_allocator);
-    *allocator = (pop_allocator){scope_allocate, scope_resize, scope_release, scope};
+    *allocator = (pop_allocator){ scope_allocate, scope_resize, scope_release, scope };
     return allocator;
 }
 
@@ -87,8 +87,8 @@ static pop_stream *new_stream(tvbuff_t *tvb, packet_info *pinfo, conversation_t 
         stream->syn_seen = (tcp->conversation_completeness & (SYN_SEEN | SYN_ACK_SEEN)) != 0;
         stream->opened = tcp->ts_first;
     }
-    stream->session =
-        pop_session_new(allocator_of(wmem_file_scope()), pop_settings_limits(), stream->syn_seen);
+    stream->session = pop_session_new(
+        allocator_of(wmem_file_scope()), pop_settings_limits(), stream->syn_seen);
     wmem_map_insert(streams, conversation, stream);
     return stream;
 }
@@ -111,9 +111,9 @@ bool pop_transcript_knows(packet_info *pinfo)
 
 static pop_direction direction_of(const pop_stream *stream, const packet_info *pinfo)
 {
-    bool from_server =
-        pinfo->srcport == stream->server_port &&
-        (pinfo->destport != stream->server_port || addresses_equal(&pinfo->src, &stream->server));
+    bool from_server = pinfo->srcport == stream->server_port
+        && (pinfo->destport != stream->server_port
+            || addresses_equal(&pinfo->src, &stream->server));
     return from_server ? POP_FROM_SERVER : POP_FROM_CLIENT;
 }
 
@@ -147,7 +147,7 @@ static pop_fresh_part fresh_part(pop_stream *stream, pop_direction direction, tv
     packet_info *pinfo, const struct tcpinfo *tcp)
 {
     uint32_t reported = tvb_reported_length(tvb), captured = tvb_captured_length(tvb);
-    pop_fresh_part part = {0, captured, 0, reported - captured};
+    pop_fresh_part part = { 0, captured, 0, reported - captured };
     if (tcp == NULL) {
         return part;
     }
@@ -178,7 +178,7 @@ static pop_fresh_part fresh_part(pop_stream *stream, pop_direction direction, tv
 
 static pop_instant instant_of(const packet_info *pinfo)
 {
-    return (pop_instant){pinfo->num, pinfo->abs_ts.nsecs, pinfo->abs_ts.secs};
+    return (pop_instant){ pinfo->num, pinfo->abs_ts.nsecs, pinfo->abs_ts.secs };
 }
 
 /* How many calls this frame has brought so far: the same in every pass, since nothing is asked of
@@ -209,10 +209,10 @@ static pop_record *new_record(wmem_allocator_t *scope, const pop_session *sessio
     record->maildrop = session->maildrop;
     record->entry_count = count;
     if (repeated) {
-        record->entries[0] = (pop_entry){.length = part->offset,
+        record->entries[0] = (pop_entry){ .length = part->offset,
             .kind = POP_ENTRY_OPAQUE,
             .state = (uint8_t)session->state,
-            .anomalies = POP_FLAW(LATE)};
+            .anomalies = POP_FLAW(LATE) };
     }
     for (size_t i = 0; i < session->entry_count; i++) {
         record->entries[repeated + i] = session->entries[i];
@@ -235,10 +235,10 @@ static void feed(pop_session *session, const pop_segment *segment, const pop_fre
 static pop_segment segment_of(tvbuff_t *tvb, const packet_info *pinfo, pop_direction direction,
     bool tls, const pop_fresh_part *part)
 {
-    return (pop_segment){.direction = direction,
-        .octets = {tvb_get_ptr(tvb, (int)part->offset, (int)part->length), part->length},
+    return (pop_segment){ .direction = direction,
+        .octets = { tvb_get_ptr(tvb, (int)part->offset, (int)part->length), part->length },
         .at = instant_of(pinfo),
-        .tls = tls};
+        .tls = tls };
 }
 
 /* First pass: the session goes on, and what the segment brought is written down. */
@@ -263,7 +263,7 @@ static const pop_record *make_record(pop_stream *stream, tvbuff_t *tvb, packet_i
 static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool tls)
 {
     pop_direction direction = starts_like_server(tvb) ? POP_FROM_SERVER : POP_FROM_CLIENT;
-    pop_fresh_part part = {0, tvb_captured_length(tvb), 0, 0};
+    pop_fresh_part part = { 0, tvb_captured_length(tvb), 0, 0 };
     pop_segment segment = segment_of(tvb, pinfo, direction, tls, &part);
     pop_session *session = pop_session_new(allocator_of(pinfo->pool), pop_settings_limits(), false);
     pop_session_feed(session, &segment);
@@ -286,6 +286,13 @@ const pop_record *pop_transcript_record(
     return make_record(stream_of(tvb, pinfo), tvb, pinfo, tcp, tls, key);
 }
 
+/* A key is a frame and an ordinal: g_int64_hash() would see the ordinal alone. */
+static guint hash_key(gconstpointer key)
+{
+    uint64_t value = *(const uint64_t *)key;
+    return (guint)(value >> 32) * 2654435761U + (guint)value;
+}
+
 static void forget_numbers(void)
 {
     stream_count = 0;
@@ -297,9 +304,8 @@ void pop_transcript_register(int protocol)
     module_t *tcp = prefs_find_module("tcp");
     relative_sequence = prefs_find_preference(tcp, "relative_sequence_numbers");
     analyzed_sequence = prefs_find_preference(tcp, "analyze_sequence_numbers");
-    streams =
-        wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
-    records =
-        wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_int64_hash, g_int64_equal);
+    streams = wmem_map_new_autoreset(
+        wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    records = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_key, g_int64_equal);
     register_init_routine(forget_numbers);
 }

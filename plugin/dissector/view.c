@@ -16,33 +16,39 @@ static int hf_line_fragment = -1;
 static int ett_line_fragments = -1;
 
 static const value_string state_names[] = {
-#define POP_STATE(identifier, value, name) {value, name},
+#define POP_STATE(identifier, value, name) { value, name },
 #include "pop_states.def"
 #undef POP_STATE
-    {0, NULL},
+    { 0, NULL },
 };
 
 static hf_register_info fields[] = {
-    {&hf_command, {"Command", "pop.command", FT_STRING, BASE_NONE, NULL, 0,
-                      "The command that this line or segment belongs to, in upper case", HFILL}},
-    {&hf_session_state, {"State", "pop.session.state", FT_UINT8, BASE_DEC, VALS(state_names), 0,
-                            "The state of the session in which this line was sent", HFILL}},
-    {&hf_session_user, {"User", "pop.session.user", FT_STRING, BASE_NONE, NULL, 0,
-                           "Who is logged in, by the server's verdict", HFILL}},
-    {&hf_message_number, {"Message number", "pop.message.number", FT_UINT32, BASE_DEC, NULL, 0,
-                             "The number of the mail that this line or segment concerns", HFILL}},
-    {&hf_line_fragments, {"Line fragments", "pop.line.fragments", FT_NONE, BASE_NONE, NULL, 0,
-                             "The segments that this line was put together from", HFILL}},
-    {&hf_line_fragment, {"Line fragment", "pop.line.fragment", FT_FRAMENUM, BASE_NONE, NULL, 0,
-                            "A segment with a part of this line", HFILL}},
+    { &hf_command,
+        { "Command", "pop.command", FT_STRING, BASE_NONE, NULL, 0,
+            "The command that this line or segment belongs to, in upper case", HFILL } },
+    { &hf_session_state,
+        { "State", "pop.session.state", FT_UINT8, BASE_DEC, VALS(state_names), 0,
+            "The state of the session in which this line was sent", HFILL } },
+    { &hf_session_user,
+        { "User", "pop.session.user", FT_STRING, BASE_NONE, NULL, 0,
+            "Who is logged in, by the server's verdict", HFILL } },
+    { &hf_message_number,
+        { "Message number", "pop.message.number", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of the mail that this line or segment concerns", HFILL } },
+    { &hf_line_fragments,
+        { "Line fragments", "pop.line.fragments", FT_NONE, BASE_NONE, NULL, 0,
+            "The segments that this line was put together from", HFILL } },
+    { &hf_line_fragment,
+        { "Line fragment", "pop.line.fragment", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "A segment with a part of this line", HFILL } },
 };
 
-static int *const subtrees[] = {&ett_line_fragments};
+static int *const subtrees[] = { &ett_line_fragments };
 
-const pop_module pop_view_module = {.fields = fields,
+const pop_module pop_view_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
-    .subtree_count = POP_COUNT(subtrees)};
+    .subtree_count = POP_COUNT(subtrees) };
 
 /* --- The view ----------------------------------------------------------------------------------- */
 
@@ -76,21 +82,21 @@ static void view_whole_line(pop_view *view)
 pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
     const pop_entry *entry)
 {
-    pop_view view = {.pinfo = pinfo,
+    pop_view view = { .pinfo = pinfo,
         .tree = tree,
         .tvb = tvb,
         .offset = (int)entry->offset,
         .length = (int)entry->length,
         .record = record,
-        .entry = entry};
+        .entry = entry };
     bool listing = entry->kind == POP_ENTRY_LISTING;
     if (entry->ends_line_here && (is_line(entry) || listing)) {
         view_whole_line(&view);
     }
     if (is_line(entry)) {
         const uint8_t *octets = tvb_get_ptr(view.tvb, view.offset, view.length);
-        view.text = pop_line_text(
-            pop_span_part((pop_span){octets, (size_t)view.length}, 0, pop_settings_limits().line));
+        view.text = pop_line_text(pop_span_part(
+            (pop_span){ octets, (size_t)view.length }, 0, pop_settings_limits().line));
     }
     return view;
 }
@@ -161,8 +167,8 @@ static void add_line_fragments(const pop_view *view, proto_tree *tree)
     proto_item_set_generated(item);
     proto_tree *pieces = proto_item_add_subtree(item, ett_line_fragments);
     for (uint32_t i = 0; i < MIN(line->piece_count, POP_LINE_PIECES); i++) {
-        proto_item *piece =
-            proto_tree_add_uint(pieces, hf_line_fragment, view->tvb, 0, 0, line->pieces[i].frame);
+        proto_item *piece = proto_tree_add_uint(
+            pieces, hf_line_fragment, view->tvb, 0, 0, line->pieces[i].frame);
         proto_item_append_text(piece, ", %u octets", line->pieces[i].length);
         proto_item_set_generated(piece);
     }
@@ -192,8 +198,8 @@ void pop_view_add_context(const pop_view *view, proto_tree *tree)
 
 nstime_t pop_elapsed(pop_instant later, pop_instant earlier)
 {
-    nstime_t to = {.secs = (time_t)later.seconds, .nsecs = later.nanoseconds};
-    nstime_t from = {.secs = (time_t)earlier.seconds, .nsecs = earlier.nanoseconds};
+    nstime_t to = { .secs = (time_t)later.seconds, .nsecs = later.nanoseconds };
+    nstime_t from = { .secs = (time_t)earlier.seconds, .nsecs = earlier.nanoseconds };
     nstime_t elapsed;
     nstime_delta(&elapsed, &to, &from);
     return elapsed;

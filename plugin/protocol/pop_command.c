@@ -36,22 +36,22 @@ enum {
 static const pop_command commands[] = {
 #define POP_COMMAND(identifier, keyword, subcommand, versions, least, most, kinds, states, body,   \
     when, effect, document)                                                                        \
-    {POP_COMMAND_##identifier, keyword, subcommand, versions, least, most, kinds, states,          \
-        POP_BODY_##body, when, POP_EFFECT_##effect, document},
+    { POP_COMMAND_##identifier, keyword, subcommand, versions, least, most, kinds, states,         \
+        POP_BODY_##body, when, POP_EFFECT_##effect, document },
 #include "pop_commands.def"
 #undef POP_COMMAND
 };
 
 static pop_span span_of(const char *text)
 {
-    return (pop_span){(const uint8_t *)text, strlen(text)};
+    return (pop_span){ (const uint8_t *)text, strlen(text) };
 }
 
 static bool row_fits(
     const pop_command *row, unsigned versions, pop_span keyword, pop_span subcommand)
 {
-    return (row->versions & versions) != 0 && pop_span_is(keyword, span_of(row->keyword)) &&
-           (row->subcommand == NULL || pop_span_is(subcommand, span_of(row->subcommand)));
+    return (row->versions & versions) != 0 && pop_span_is(keyword, span_of(row->keyword))
+        && (row->subcommand == NULL || pop_span_is(subcommand, span_of(row->subcommand)));
 }
 
 static const pop_command *find_in(unsigned versions, pop_span keyword, pop_span subcommand)
@@ -69,7 +69,7 @@ const pop_command *pop_command_find(pop_version version, pop_span keyword, pop_s
     if (version != POP_VERSION_UNKNOWN) {
         return find_in(1U << version, keyword, subcommand);
     }
-    static const unsigned newest_first[] = {V3, V2, V1};
+    static const unsigned newest_first[] = { V3, V2, V1 };
     const pop_command *command = NULL;
     for (size_t i = 0; i < 3 && command == NULL; i++) {
         command = find_in(newest_first[i], keyword, subcommand);
@@ -132,9 +132,9 @@ static pop_body listing_from_line(pop_span line)
 
 static bool is_capability(pop_span line)
 {
-    static const char *const tags[] = {"TOP", "USER", "SASL", "RESP-CODES", "LOGIN-DELAY",
+    static const char *const tags[] = { "TOP", "USER", "SASL", "RESP-CODES", "LOGIN-DELAY",
         "PIPELINING", "EXPIRE", "UIDL", "IMPLEMENTATION", "STLS", "AUTH-RESP-CODE", "UTF8", "LANG",
-        "CAPA"};
+        "CAPA" };
     pop_span tag = pop_next_token(&line);
     for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
         if (pop_span_is(tag, span_of(tags[i]))) {
@@ -146,8 +146,8 @@ static bool is_capability(pop_span line)
 
 pop_body pop_body_from_line(pop_span line)
 {
-    if (pop_span_starts(line, POP_SPAN("+OK")) || pop_span_starts(line, POP_SPAN("-ERR")) ||
-        pop_span_starts(line, POP_SPAN("+ ")) || pop_span_is(line, POP_SPAN("+"))) {
+    if (pop_span_starts(line, POP_SPAN("+OK")) || pop_span_starts(line, POP_SPAN("-ERR"))
+        || pop_span_starts(line, POP_SPAN("+ ")) || pop_span_is(line, POP_SPAN("+"))) {
         return POP_BODY_NONE;
     }
     pop_body listing = listing_from_line(line);

@@ -37,7 +37,7 @@ typedef struct pop_exchange {
     uint32_t ordinal; /* in the session, from 1 */
     const pop_command *command; /* NULL: not known to the table, or not seen */
     const char *name; /* the command in upper case; NULL: no command was seen */
-    const char *argument; /* of a command with an effect: user, mechanism; else NULL */
+    const char *argument; /* of a command with an effect: user, maildrop; else NULL */
     bool has_message, has_lines;
     uint32_t message_number;
     uint32_t lines;

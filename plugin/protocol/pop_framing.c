@@ -11,7 +11,7 @@
 
 void pop_framing_init(pop_framing *framing, size_t line_limit, const pop_allocator *allocator)
 {
-    *framing = (pop_framing){.line_limit = line_limit, .allocator = allocator};
+    *framing = (pop_framing){ .line_limit = line_limit, .allocator = allocator };
 }
 
 void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_style)
@@ -42,7 +42,7 @@ void pop_framing_begin_opaque(pop_framing *framing)
 static void emit(pop_framing *framing, const uint8_t *octets, size_t length)
 {
     if (length > 0) {
-        framing->sink.take(framing->sink.context, (pop_span){octets, length});
+        framing->sink.take(framing->sink.context, (pop_span){ octets, length });
     }
 }
 
@@ -54,21 +54,21 @@ static pop_unit piece_unit(pop_framing *framing, pop_span octets, size_t offset,
         framing->unfinished = pop_allocate(framing->allocator, sizeof(pop_line));
     }
     pop_line_add(framing->unfinished, octets, frame, framing->line_limit, framing->allocator);
-    return (pop_unit){.kind = POP_UNIT_PIECE,
+    return (pop_unit){ .kind = POP_UNIT_PIECE,
         .offset = offset,
         .length = octets.length,
-        .line = framing->unfinished};
+        .line = framing->unfinished };
 }
 
 static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, uint32_t frame)
 {
-    pop_unit unit = {.kind = POP_UNIT_LINE, .offset = offset, .length = octets.length};
+    pop_unit unit = { .kind = POP_UNIT_LINE, .offset = offset, .length = octets.length };
     pop_span whole = octets;
     if (framing->unfinished != NULL) {
         unit = piece_unit(framing, octets, offset, frame);
         unit.kind = POP_UNIT_LINE;
         unit.line->completed_in = frame;
-        whole = (pop_span){unit.line->octets, unit.line->length};
+        whole = (pop_span){ unit.line->octets, unit.line->length };
         unit.too_long = unit.line->total > unit.line->length;
         framing->unfinished = NULL;
     } else if (octets.length > framing->line_limit) {
@@ -186,9 +186,9 @@ typedef enum ahead_match { AHEAD_NO, AHEAD_PERHAPS, AHEAD_YES } ahead_match;
 
 static ahead_match match_ahead(const pop_framing *framing, pop_span indicator)
 {
-    size_t compared =
-        framing->ahead_length < indicator.length ? framing->ahead_length : indicator.length;
-    pop_span head = {framing->ahead, compared};
+    size_t compared = framing->ahead_length < indicator.length ? framing->ahead_length
+                                                               : indicator.length;
+    pop_span head = { framing->ahead, compared };
     if (!pop_span_is(head, pop_span_part(indicator, 0, compared))) {
         return AHEAD_NO;
     }
@@ -212,6 +212,7 @@ static void walk_dot_lf(pop_framing *framing, body_walk *walk)
         /* The last octet is read again: it may be a dot or a line end. */
         framing->ahead_length--;
         walk->at--;
+        walk->unstuffed_dot = true;
         emit(framing, (const uint8_t *)".\n", 2);
         emit(framing, framing->ahead, framing->ahead_length);
         framing->dot = framing->ahead_length == 0 ? POP_DOT_LINE_START : POP_DOT_TEXT;
@@ -255,18 +256,21 @@ static void give_back_ahead(pop_framing *framing, body_walk *walk, uint32_t fram
     size_t earlier = framing->ahead_length - here;
     if (earlier > 0) {
         framing->unfinished = pop_allocate(framing->allocator, sizeof(pop_line));
-        pop_line_add(framing->unfinished, (pop_span){framing->ahead, earlier}, frame,
+        pop_line_add(framing->unfinished, (pop_span){ framing->ahead, earlier }, frame,
             framing->line_limit, framing->allocator);
     }
+    framing->body_end_returned = earlier;
     framing->ahead_length = 0;
 }
 
 static pop_unit body_end_unit(pop_framing *framing, size_t *offset, size_t end)
 {
-    pop_unit unit = {.kind = POP_UNIT_BODY_END,
+    pop_unit unit = { .kind = POP_UNIT_BODY_END,
         .offset = *offset,
         .length = end - *offset,
-        .bare_lf = framing->body_end_bare_lf};
+        .bare_lf = framing->body_end_bare_lf,
+        .returned = framing->body_end_returned };
+    framing->body_end_returned = 0;
     *offset = end;
     framing->body_ended = false;
     framing->mode = POP_FRAMING_LINES;
@@ -280,27 +284,29 @@ static pop_unit next_in_dotted(
     if (framing->body_ended) {
         return body_end_unit(framing, offset, framing->body_end_offset);
     }
-    body_walk walk = {.octets = segment.octets + start, .length = segment.length - start};
+    body_walk walk = { .octets = segment.octets + start, .length = segment.length - start };
     walk_body(framing, &walk);
     if (!walk.ended) {
         *offset = segment.length;
-        return (pop_unit){.kind = POP_UNIT_BODY,
+        return (pop_unit){ .kind = POP_UNIT_BODY,
             .offset = start,
             .length = walk.length,
-            .unstuffed_dot = walk.unstuffed_dot};
+            .unstuffed_dot = walk.unstuffed_dot };
     }
     give_back_ahead(framing, &walk, frame);
     framing->body_end_bare_lf = walk.ended_bare_lf;
     framing->body_end_offset = start + walk.at;
     if (walk.body_length == 0) {
-        return body_end_unit(framing, offset, framing->body_end_offset);
+        pop_unit unit = body_end_unit(framing, offset, framing->body_end_offset);
+        unit.unstuffed_dot = walk.unstuffed_dot; /* of a dot held back in an earlier segment */
+        return unit;
     }
     framing->body_ended = true;
     *offset = start + walk.body_length;
-    return (pop_unit){.kind = POP_UNIT_BODY,
+    return (pop_unit){ .kind = POP_UNIT_BODY,
         .offset = start,
         .length = walk.body_length,
-        .unstuffed_dot = walk.unstuffed_dot};
+        .unstuffed_dot = walk.unstuffed_dot };
 }
 
 /* --- Counted bodies, opaque octets ------------------------------------------------------------ */
@@ -317,7 +323,7 @@ static pop_unit next_in_counted(pop_framing *framing, pop_span segment, size_t *
     emit(framing, rest.octets, rest.length);
     framing->counted_left -= rest.length;
     framing->body_ended = framing->counted_left == 0;
-    pop_unit unit = {.kind = POP_UNIT_BODY, .offset = *offset, .length = rest.length};
+    pop_unit unit = { .kind = POP_UNIT_BODY, .offset = *offset, .length = rest.length };
     *offset += rest.length;
     return unit;
 }
@@ -325,7 +331,7 @@ static pop_unit next_in_counted(pop_framing *framing, pop_span segment, size_t *
 pop_unit pop_framing_next(pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
 {
     if (*offset >= segment.length && !framing->body_ended) {
-        return (pop_unit){.kind = POP_UNIT_NONE};
+        return (pop_unit){ .kind = POP_UNIT_NONE };
     }
     switch (framing->mode) {
     case POP_FRAMING_DOTTED:
@@ -338,14 +344,15 @@ pop_unit pop_framing_next(pop_framing *framing, pop_span segment, size_t *offset
         return next_in_lines(framing, segment, offset, frame);
     }
     pop_unit unit = {
-        .kind = POP_UNIT_OPAQUE, .offset = *offset, .length = segment.length - *offset};
+        .kind = POP_UNIT_OPAQUE, .offset = *offset, .length = segment.length - *offset
+    };
     *offset = segment.length;
     return unit;
 }
 
 void pop_framing_reread(pop_framing *framing, pop_span with_line_end)
 {
-    body_walk walk = {.octets = with_line_end.octets, .length = with_line_end.length};
+    body_walk walk = { .octets = with_line_end.octets, .length = with_line_end.length };
     walk_body(framing, &walk);
 }
 

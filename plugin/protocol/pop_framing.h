@@ -32,9 +32,11 @@ typedef struct pop_unit {
     size_t offset, length; /* in the segment, octets */
     pop_span text; /* LINE: the line without its line end, at most the limit of octets */
     pop_line *line; /* LINE, PIECE: the line's record where it is in several segments, else NULL */
+    size_t
+        returned; /* BODY_END: octets of earlier BODY units that were the next line's after all */
     bool bare_lf; /* LINE, BODY_END: ended by LF without CR */
     bool too_long; /* LINE: octets beyond the limit were dropped */
-    bool unstuffed_dot; /* BODY: a line began with one dot that was not doubled */
+    bool unstuffed_dot; /* BODY, BODY_END: a line began with one dot that was not doubled */
 } pop_unit;
 
 /* Takes the octets of a body, dot-stuffing undone, in order. */
@@ -66,6 +68,7 @@ typedef struct pop_framing {
     bool body_ended; /* the next unit is BODY_END */
     size_t body_end_offset; /* where in the segment the terminator, or the rest of it, begins */
     bool body_end_bare_lf;
+    size_t body_end_returned; /* octets taken ahead in earlier segments */
 } pop_framing;
 
 /* Sets up a framing in mode LINES. The allocator must outlive it. */

@@ -24,8 +24,8 @@ static pop_span take_line(pop_span *rest)
 
 static pop_span without_line_end(pop_span line)
 {
-    while (line.length > 0 &&
-           (line.octets[line.length - 1] == '\n' || line.octets[line.length - 1] == '\r')) {
+    while (line.length > 0
+        && (line.octets[line.length - 1] == '\n' || line.octets[line.length - 1] == '\r')) {
         line.length--;
     }
     return line;
@@ -82,8 +82,8 @@ static GString *decode_q(const char *text, size_t length)
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '_') {
             g_string_append_c(octets, ' ');
-        } else if (text[i] == '=' && i + 2 < length && g_ascii_isxdigit(text[i + 1]) &&
-                   g_ascii_isxdigit(text[i + 2])) {
+        } else if (text[i] == '=' && i + 2 < length && g_ascii_isxdigit(text[i + 1])
+            && g_ascii_isxdigit(text[i + 2])) {
             int octet = g_ascii_xdigit_value(text[i + 1]) * 16 + g_ascii_xdigit_value(text[i + 2]);
             g_string_append_c(octets, (char)octet);
             i += 2;
@@ -127,7 +127,7 @@ static bool find_encoded_word(const char *at, encoded_word *word)
         return false;
     }
     size_t charset_length = strcspn(charset, "?*"); /* RFC 2231 section 5: "*language" */
-    word->charset = (pop_span){(const uint8_t *)charset, charset_length};
+    word->charset = (pop_span){ (const uint8_t *)charset, charset_length };
     word->encoding = g_ascii_toupper(encoding[1]);
     word->text_length = (size_t)(end - word->text);
     word->end = end + 2;

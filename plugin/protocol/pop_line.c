@@ -31,7 +31,7 @@ void pop_line_add(
     keep(line, pop_span_part(octets, 0, room), allocator);
     line->total += octets.length;
     if (line->piece_count < POP_LINE_PIECES) {
-        line->pieces[line->piece_count] = (pop_line_piece){frame, (uint32_t)octets.length};
+        line->pieces[line->piece_count] = (pop_line_piece){ frame, (uint32_t)octets.length };
     }
     line->piece_count++;
 }

@@ -12,13 +12,13 @@ static bool take_two_tokens(pop_span line, pop_listing *listing_out)
 {
     listing_out->message_text = pop_next_token(&line);
     listing_out->value_text = pop_next_token(&line);
-    return listing_out->value_text.length > 0 &&
-           pop_span_number32(listing_out->message_text, &listing_out->message);
+    return listing_out->value_text.length > 0
+        && pop_span_number32(listing_out->message_text, &listing_out->message);
 }
 
 bool pop_scan_listing_parse(pop_span line, pop_listing *listing_out)
 {
-    pop_listing listing = {0};
+    pop_listing listing = { 0 };
     if (!take_two_tokens(line, &listing) || !pop_span_number(listing.value_text, &listing.size)) {
         return false;
     }
@@ -28,7 +28,7 @@ bool pop_scan_listing_parse(pop_span line, pop_listing *listing_out)
 
 bool pop_unique_id_listing_parse(pop_span line, pop_listing *listing_out)
 {
-    pop_listing listing = {0};
+    pop_listing listing = { 0 };
     if (!take_two_tokens(line, &listing)) {
         return false;
     }

@@ -101,6 +101,6 @@ const char *pop_maildrop_unique_id(const pop_maildrop *maildrop, uint32_t number
 {
     const pop_maildrop_mail *mail = find(maildrop, number);
     return mail != NULL && mail->unique_id_step != 0 && mail->unique_id_step <= step
-               ? mail->unique_id
-               : NULL;
+        ? mail->unique_id
+        : NULL;
 }

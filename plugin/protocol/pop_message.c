@@ -48,8 +48,8 @@ void pop_message_add(pop_message *message, pop_span octets)
 static pop_fragment *new_fragment(pop_message *message)
 {
     if (message->fragment_count == message->fragment_capacity) {
-        message->fragment_capacity =
-            grown(message->fragment_capacity, message->fragment_count + 1, 4);
+        message->fragment_capacity = grown(
+            message->fragment_capacity, message->fragment_count + 1, 4);
         message->fragments = pop_resize(message->allocator, message->fragments,
             message->fragment_capacity * sizeof *message->fragments);
     }
@@ -62,11 +62,11 @@ void pop_message_note_fragment(pop_message *message, uint32_t frame)
     if (length == 0) {
         return;
     }
-    if (message->fragment_count > 0 &&
-        message->fragments[message->fragment_count - 1].frame == frame) {
+    if (message->fragment_count > 0
+        && message->fragments[message->fragment_count - 1].frame == frame) {
         message->fragments[message->fragment_count - 1].length += length;
     } else {
-        *new_fragment(message) = (pop_fragment){frame, length, message->noted};
+        *new_fragment(message) = (pop_fragment){ frame, length, message->noted };
     }
     message->noted = message->total;
 }

@@ -13,16 +13,16 @@
 static pop_span find_code(pop_span description)
 {
     if (description.length < 3 || description.octets[0] != '[') {
-        return (pop_span){NULL, 0};
+        return (pop_span){ NULL, 0 };
     }
     const uint8_t *end = memchr(description.octets, ']', description.length);
     if (end == NULL) {
-        return (pop_span){NULL, 0};
+        return (pop_span){ NULL, 0 };
     }
     pop_span code = pop_span_part(description, 1, (size_t)(end - description.octets) - 1);
     for (size_t i = 0; i < code.length; i++) {
         if (code.octets[i] <= ' ' || code.octets[i] > '~') {
-            return (pop_span){NULL, 0};
+            return (pop_span){ NULL, 0 };
         }
     }
     return code;
@@ -62,8 +62,8 @@ static void take_challenge(pop_reply *reply)
 /* True where `line` begins with the indicator and a blank or nothing stands behind it. */
 static bool has_delimited(pop_span line, pop_span indicator)
 {
-    return pop_span_starts(line, indicator) &&
-           (line.length == indicator.length || pop_is_blank(line.octets[indicator.length]));
+    return pop_span_starts(line, indicator)
+        && (line.length == indicator.length || pop_is_blank(line.octets[indicator.length]));
 }
 
 /* RFC 1082 prints its success replies as "+ OK text". */
@@ -80,7 +80,10 @@ static void take_spaced_ok(pop_reply *reply)
 
 pop_reply pop_reply_parse(pop_span line, bool in_dialogue)
 {
-    pop_reply reply = {.line = line, .description = line};
+    pop_reply reply = { .line = line, .description = line };
+    if (line.length > 0 && memchr(line.octets, '\0', line.length) != NULL) {
+        reply.anomalies |= POP_FLAW(NUL);
+    }
     const pop_span positive = POP_SPAN("+OK"), negative = POP_SPAN("-ERR");
     /* In a dialogue a challenge without its space may begin with the letters "OK": there the
      * indicator must end where it ends. */
@@ -98,8 +101,8 @@ pop_reply pop_reply_parse(pop_span line, bool in_dialogue)
 
 static bool is_size_word(pop_span word)
 {
-    return pop_span_starts(word, POP_SPAN("octet")) || pop_span_starts(word, POP_SPAN("byte")) ||
-           pop_span_starts(word, POP_SPAN("character")) || pop_span_starts(word, POP_SPAN("chars"));
+    return pop_span_starts(word, POP_SPAN("octet")) || pop_span_starts(word, POP_SPAN("byte"))
+        || pop_span_starts(word, POP_SPAN("character")) || pop_span_starts(word, POP_SPAN("chars"));
 }
 
 static pop_span without_bracket(pop_span token)
@@ -111,7 +114,7 @@ static pop_span without_bracket(pop_span token)
 bool pop_reply_announced_size(pop_span description, uint64_t *octets_out)
 {
     pop_span rest = description;
-    pop_span before = {NULL, 0};
+    pop_span before = { NULL, 0 };
     for (pop_span token; (token = pop_next_token(&rest)).length > 0; before = token) {
         if (is_size_word(token) && pop_span_number(without_bracket(before), octets_out)) {
             return true;

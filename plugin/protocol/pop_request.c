@@ -43,8 +43,9 @@ static void read_number(
     *has_out = pop_span_number32(argument, value_out);
     /* Where a missing number means the multi-line form, other words are an extension's
      * (Qpopper's "LIST mangle(...)"), not a mistake. */
-    if (!*has_out && pop_command_body(request->command, argument) ==
-                         pop_command_body(request->command, POP_SPAN("1"))) {
+    if (!*has_out
+        && pop_command_body(request->command, argument)
+            == pop_command_body(request->command, POP_SPAN("1"))) {
         request->anomalies |= POP_FLAW(ARGUMENT_NOT_NUMBER);
     }
 }
@@ -52,8 +53,8 @@ static void read_number(
 static void check_arguments(pop_request *request)
 {
     const pop_command *command = request->command;
-    if (request->argument_count < command->least_arguments ||
-        request->argument_count > command->most_arguments) {
+    if (request->argument_count < command->least_arguments
+        || request->argument_count > command->most_arguments) {
         request->anomalies |= POP_FLAW(ARGUMENT_COUNT);
     }
     read_number(request, POP_ARGUMENT_MESSAGE, &request->has_message, &request->message);
@@ -62,7 +63,7 @@ static void check_arguments(pop_request *request)
 
 pop_request pop_request_parse(pop_version version, pop_span line)
 {
-    pop_request request = {.line = line};
+    pop_request request = { .line = line };
     pop_span rest = line;
     request.keyword = pop_next_token(&rest);
     /* One blank parts keyword and argument; further ones may belong to a password. */
@@ -94,5 +95,5 @@ pop_span pop_request_argument(const pop_request *request, pop_argument_kind kind
             }
         }
     }
-    return (pop_span){NULL, 0};
+    return (pop_span){ NULL, 0 };
 }

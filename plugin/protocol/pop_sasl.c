@@ -26,8 +26,8 @@ struct pop_sasl_mechanism {
 /* The document is for the reader of the table. */
 #define POP_SASL_MECHANISM(                                                                        \
     name, match, document, first, messages, layers, payload, client, server)                       \
-    {{(const uint8_t *)(name), sizeof(name) - 1}, MATCH_##match, POP_SASL_##first, messages,       \
-        layers, POP_SASL_PAYLOAD_##payload, client, server},
+    { { (const uint8_t *)(name), sizeof(name) - 1 }, MATCH_##match, POP_SASL_##first, messages,    \
+        layers, POP_SASL_PAYLOAD_##payload, client, server },
 
 static const pop_sasl_mechanism mechanisms[] = {
 #include "pop_sasl_mechanisms.def"
@@ -65,7 +65,7 @@ bool pop_sasl_has_layers(const pop_sasl_mechanism *mechanism)
 pop_sasl_message pop_sasl_parse(const pop_sasl_mechanism *mechanism, pop_sasl_sender sender,
     unsigned ordinal, pop_span octets, const pop_allocator *allocator)
 {
-    pop_sasl_reader reader = {.octets = octets, .ordinal = ordinal, .allocator = allocator};
+    pop_sasl_reader reader = { .octets = octets, .ordinal = ordinal, .allocator = allocator };
     /* Empty challenges and answers take the place of messages in most exchanges (RFC 4422
      * section 3.6, RFC 5034 section 4), so they say nothing and break nothing. */
     if (mechanism == NULL || octets.length == 0) {
@@ -77,4 +77,15 @@ pop_sasl_message pop_sasl_parse(const pop_sasl_mechanism *mechanism, pop_sasl_se
         parse(&reader);
     }
     return reader.message;
+}
+
+void pop_sasl_release(pop_sasl_message *message, const pop_allocator *allocator)
+{
+    for (size_t i = 0; i < message->field_count; i++) {
+        pop_release(allocator, message->fields[i].name);
+        pop_release(allocator, message->fields[i].text);
+    }
+    pop_release(allocator, message->fields);
+    message->fields = NULL;
+    message->field_count = 0;
 }

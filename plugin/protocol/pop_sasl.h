@@ -41,7 +41,7 @@ typedef enum pop_sasl_field_kind {
 
 typedef struct pop_sasl_field {
     pop_sasl_field_kind kind;
-    const char *name; /* of a parameter, as the message spells it; NULL for the other kinds */
+    char *name; /* of a parameter, as the message spells it; NULL for the other kinds */
     char *text; /* the value, unescaped, NUL behind it; bytes outside UTF-8 stay as they are. Values
                  * that are binary (the nonces of NTLM and KERBEROS_V4) are in hexadecimal */
     size_t text_length; /* octets of text (a value may hold NULs) */
@@ -100,6 +100,9 @@ bool pop_sasl_has_layers(const pop_sasl_mechanism *mechanism);
  * Bounds: at most 64 fields are returned; further ones are dropped and `malformed` is set. */
 pop_sasl_message pop_sasl_parse(const pop_sasl_mechanism *mechanism, pop_sasl_sender sender,
     unsigned ordinal, pop_span octets, const pop_allocator *allocator);
+
+/* Gives back all memory of a message: for callers whose allocator does not end with the message. */
+void pop_sasl_release(pop_sasl_message *message, const pop_allocator *allocator);
 
 /* Decodes the base64 of one line (RFC 5034 section 4, RFC 4648 section 4). "=" alone is the empty
  * initial response. Returns false where the text is not base64 (bad octet, bad padding, length);

@@ -13,8 +13,9 @@
 static size_t count_symbols(pop_span text)
 {
     size_t count = 0;
-    while (count < text.length && (g_ascii_isalnum(text.octets[count]) ||
-                                      text.octets[count] == '+' || text.octets[count] == '/')) {
+    while (count < text.length
+        && (g_ascii_isalnum(text.octets[count]) || text.octets[count] == '+'
+            || text.octets[count] == '/')) {
         count++;
     }
     return count;
@@ -43,8 +44,8 @@ static size_t decode_symbols(pop_span symbols, guchar *octets)
 {
     gint state = 0;
     guint save = 0;
-    size_t length =
-        g_base64_decode_step((const char *)symbols.octets, symbols.length, octets, &state, &save);
+    size_t length = g_base64_decode_step(
+        (const char *)symbols.octets, symbols.length, octets, &state, &save);
     size_t dangling = symbols.length % 4;
     if (dangling >= 2) {
         length += g_base64_decode_step("==", 4 - dangling, octets + length, &state, &save);
@@ -54,7 +55,7 @@ static size_t decode_symbols(pop_span symbols, guchar *octets)
 
 bool pop_sasl_decode(pop_span text, const pop_allocator *allocator, pop_span *octets_out)
 {
-    *octets_out = (pop_span){NULL, 0};
+    *octets_out = (pop_span){ NULL, 0 };
     /* RFC 5034 section 4: "=" stands for an initial response of no octets. */
     if (text.length == 0 || pop_span_is(text, POP_SPAN("="))) {
         return true;
@@ -63,7 +64,7 @@ bool pop_sasl_decode(pop_span text, const pop_allocator *allocator, pop_span *oc
     if (symbols > 0) {
         guchar *octets = pop_allocate(allocator, symbols / 4 * 3 + 3);
         size_t length = decode_symbols(pop_span_part(text, 0, symbols), octets);
-        *octets_out = (pop_span){octets, length};
+        *octets_out = (pop_span){ octets, length };
     }
     return is_well_padded(text, symbols);
 }

@@ -56,21 +56,21 @@ static const struct directive_rule {
     pop_sasl_field_kind kind;
     bool (*fits)(pop_span text); /* NULL: any value does */
 } rules[DIRECTIVE_COUNT] = {
-    [REALM] = {"realm", POP_SASL_REALM, NULL},
-    [NONCE] = {"nonce", POP_SASL_NONCE, NULL},
-    [QOP] = {"qop", POP_SASL_PARAMETER, NULL},
-    [STALE] = {"stale", POP_SASL_PARAMETER, NULL},
-    [MAXBUF] = {"maxbuf", POP_SASL_PARAMETER, is_number},
-    [CHARSET] = {"charset", POP_SASL_PARAMETER, NULL},
-    [ALGORITHM] = {"algorithm", POP_SASL_PARAMETER, NULL},
-    [CIPHER] = {"cipher", POP_SASL_PARAMETER, NULL},
-    [USERNAME] = {"username", POP_SASL_USERNAME, NULL},
-    [CNONCE] = {"cnonce", POP_SASL_CNONCE, NULL},
-    [NC] = {"nc", POP_SASL_PARAMETER, is_nonce_count},
-    [DIGEST_URI] = {"digest-uri", POP_SASL_PARAMETER, NULL},
-    [RESPONSE] = {"response", POP_SASL_DIGEST, is_md5},
-    [AUTHZID] = {"authzid", POP_SASL_AUTHZID, NULL},
-    [RSPAUTH] = {"rspauth", POP_SASL_SIGNATURE, is_md5},
+    [REALM] = { "realm", POP_SASL_REALM, NULL },
+    [NONCE] = { "nonce", POP_SASL_NONCE, NULL },
+    [QOP] = { "qop", POP_SASL_PARAMETER, NULL },
+    [STALE] = { "stale", POP_SASL_PARAMETER, NULL },
+    [MAXBUF] = { "maxbuf", POP_SASL_PARAMETER, is_number },
+    [CHARSET] = { "charset", POP_SASL_PARAMETER, NULL },
+    [ALGORITHM] = { "algorithm", POP_SASL_PARAMETER, NULL },
+    [CIPHER] = { "cipher", POP_SASL_PARAMETER, NULL },
+    [USERNAME] = { "username", POP_SASL_USERNAME, NULL },
+    [CNONCE] = { "cnonce", POP_SASL_CNONCE, NULL },
+    [NC] = { "nc", POP_SASL_PARAMETER, is_nonce_count },
+    [DIGEST_URI] = { "digest-uri", POP_SASL_PARAMETER, NULL },
+    [RESPONSE] = { "response", POP_SASL_DIGEST, is_md5 },
+    [AUTHZID] = { "authzid", POP_SASL_AUTHZID, NULL },
+    [RSPAUTH] = { "rspauth", POP_SASL_SIGNATURE, is_md5 },
 };
 
 /* DIRECTIVE_COUNT for the extensions that RFC 2831 allows (auth-param). */
@@ -78,7 +78,7 @@ static directive_id find_directive(pop_span name)
 {
     size_t id = 0;
     while (id < DIRECTIVE_COUNT) {
-        pop_span rule = {(const uint8_t *)rules[id].name, strlen(rules[id].name)};
+        pop_span rule = { (const uint8_t *)rules[id].name, strlen(rules[id].name) };
         if (pop_span_is(name, rule)) {
             break;
         }
@@ -89,7 +89,7 @@ static directive_id find_directive(pop_span name)
 
 static pop_span text_of(const pop_sasl_field *field)
 {
-    return (pop_span){(const uint8_t *)field->text, field->text_length};
+    return (pop_span){ (const uint8_t *)field->text, field->text_length };
 }
 
 /* RFC 2831 section 2.1.2: the client names one of the qualities that it was offered. */

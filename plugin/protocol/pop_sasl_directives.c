@@ -22,7 +22,7 @@ static pop_sasl_part take_token(pop_sasl_reader *reader)
     while (!pop_sasl_at_end(reader) && is_token_octet(reader->octets.octets[reader->at])) {
         reader->at++;
     }
-    return (pop_sasl_part){start, reader->at - start};
+    return (pop_sasl_part){ start, reader->at - start };
 }
 
 /* Takes the rest of a quoted-string, whose first quote is taken. A backslash takes the meaning from
@@ -50,7 +50,7 @@ static bool take_value(pop_sasl_reader *reader, pop_sasl_directive *directive)
         return directive->value.length > 0;
     }
     bool is_whole = take_quoted(reader);
-    directive->value = (pop_sasl_part){start, reader->at - start};
+    directive->value = (pop_sasl_part){ start, reader->at - start };
     return is_whole;
 }
 
@@ -77,7 +77,7 @@ bool pop_sasl_next_directive(pop_sasl_reader *reader, pop_sasl_directive *direct
         if (pop_sasl_at_end(reader)) {
             return false;
         }
-        *directive_out = (pop_sasl_directive){.is_quoted = false};
+        *directive_out = (pop_sasl_directive){ .is_quoted = false };
         bool found = take_directive(reader, directive_out);
         pop_sasl_part junk = pop_sasl_take_until(reader, ',');
         pop_sasl_require(reader, found && junk.length == 0);

@@ -56,13 +56,13 @@ static bool take_cb_flag(pop_sasl_reader *reader)
     }
     pop_span octets = pop_sasl_octets(reader, flag);
     bool is_flag = octets.length == 1 && (octets.octets[0] == 'n' || octets.octets[0] == 'y');
-    pop_sasl_add_parameter(reader, "gs2-cb-flag", flag);
+    pop_sasl_add_parameter(reader, POP_SPAN("gs2-cb-flag"), flag);
     return pop_sasl_require(reader, names_binding ? octets.length > 0 : is_flag);
 }
 
 bool pop_sasl_take_gs2_header(pop_sasl_reader *reader, pop_sasl_part *authzid_out)
 {
-    pop_sasl_part authzid = {reader->at, 0};
+    pop_sasl_part authzid = { reader->at, 0 };
     /* "F" stands where the mechanism's first token had no standard head (RFC 5801 section 4). */
     pop_sasl_take_word(reader, POP_SPAN("F,"));
     if (!take_cb_flag(reader)) {
@@ -93,7 +93,7 @@ void pop_sasl_gs2_client(pop_sasl_reader *reader)
 
 /* A first message of a GS2 header and a value; then "=", which only says that the user has logged
  * in elsewhere (RFC 6595, RFC 6616). */
-static void read_web_client(pop_sasl_reader *reader, const char *name)
+static void read_web_client(pop_sasl_reader *reader, pop_span name)
 {
     if (pop_span_is(reader->octets, POP_SPAN("="))) {
         return;
@@ -105,20 +105,20 @@ static void read_web_client(pop_sasl_reader *reader, const char *name)
 
 void pop_sasl_saml20_client(pop_sasl_reader *reader)
 {
-    read_web_client(reader, "idp-identifier");
+    read_web_client(reader, POP_SPAN("idp-identifier"));
 }
 
 void pop_sasl_openid20_client(pop_sasl_reader *reader)
 {
-    read_web_client(reader, "auth-identifier");
+    read_web_client(reader, POP_SPAN("auth-identifier"));
 }
 
 static bool has_scheme(pop_span octets)
 {
     const uint8_t *colon = memchr(octets.octets, ':', octets.length);
-    return colon != NULL &&
-           pop_span_starts(
-               pop_span_part(octets, (size_t)(colon - octets.octets), 3), POP_SPAN("://"));
+    return colon != NULL
+        && pop_span_starts(
+            pop_span_part(octets, (size_t)(colon - octets.octets), 3), POP_SPAN("://"));
 }
 
 /* The URI to which the user is sent, or an outcome: openid.error, or what OpenID knows of the
@@ -129,7 +129,7 @@ void pop_sasl_web_server(pop_sasl_reader *reader)
         reader->message.error = true;
         pop_sasl_add(reader, POP_SASL_ERROR, pop_sasl_take_rest(reader));
     } else {
-        const char *name = has_scheme(reader->octets) ? "redirect" : "outcome";
+        pop_span name = has_scheme(reader->octets) ? POP_SPAN("redirect") : POP_SPAN("outcome");
         pop_sasl_add_parameter(reader, name, pop_sasl_take_rest(reader));
     }
     pop_sasl_require(reader, pop_sasl_is_utf8(reader->octets));

@@ -44,8 +44,8 @@ static uint32_t number_at(const pop_sasl_reader *reader, size_t offset, size_t o
 static bool find_in_rfc4121(const pop_sasl_reader *reader, pop_sasl_part *plain_out)
 {
     enum { HEADER = 16, FLAG_SEALED = 0x02 };
-    if (number_at(reader, 0, 2) != 0x0504 || !pop_sasl_holds(reader, 0, HEADER) ||
-        (octet_at(reader, 2) & FLAG_SEALED) != 0) {
+    if (number_at(reader, 0, 2) != 0x0504 || !pop_sasl_holds(reader, 0, HEADER)
+        || (octet_at(reader, 2) & FLAG_SEALED) != 0) {
         return false;
     }
     size_t rotated = reader->octets.length - HEADER;
@@ -55,7 +55,7 @@ static bool find_in_rfc4121(const pop_sasl_reader *reader, pop_sasl_part *plain_
     }
     size_t start = number_at(reader, 6, 2) % rotated;
     size_t length = rotated - checksum;
-    *plain_out = (pop_sasl_part){HEADER + start, length};
+    *plain_out = (pop_sasl_part){ HEADER + start, length };
     return start + length <= rotated;
 }
 
@@ -75,8 +75,9 @@ static bool find_inner_token(const pop_sasl_reader *reader, size_t *inner_out)
     } else if (length >= 0x80) {
         return false;
     }
-    if (!pop_sasl_holds(reader, at, length) || at + length != reader->octets.length ||
-        octet_at(reader, at) != 0x06 || !pop_sasl_holds(reader, at + 2, octet_at(reader, at + 1))) {
+    if (!pop_sasl_holds(reader, at, length) || at + length != reader->octets.length
+        || octet_at(reader, at) != 0x06
+        || !pop_sasl_holds(reader, at + 2, octet_at(reader, at + 1))) {
         return false;
     }
     *inner_out = at + 2 + octet_at(reader, at + 1);
@@ -89,8 +90,8 @@ static bool find_in_rfc1964(const pop_sasl_reader *reader, pop_sasl_part *plain_
 {
     enum { SEQUENCE_END = 16, CONFOUNDER = 8, SEAL_NONE = 0xFFFF, SIGN_DES3 = 0x0400 };
     size_t inner = 0;
-    if (!find_inner_token(reader, &inner) || number_at(reader, inner, 2) != 0x0201 ||
-        number_at(reader, inner + 4, 2) != SEAL_NONE) {
+    if (!find_inner_token(reader, &inner) || number_at(reader, inner, 2) != 0x0201
+        || number_at(reader, inner + 4, 2) != SEAL_NONE) {
         return false;
     }
     size_t checksum = number_at(reader, inner + 2, 2) == SIGN_DES3 ? 20 : 8;
@@ -103,7 +104,7 @@ static bool find_in_rfc1964(const pop_sasl_reader *reader, pop_sasl_part *plain_
     if (padding == 0 || padding > 8 || padding > length) {
         return false;
     }
-    *plain_out = (pop_sasl_part){start, length - padding};
+    *plain_out = (pop_sasl_part){ start, length - padding };
     return true;
 }
 
@@ -112,26 +113,28 @@ static bool is_bare_layer(const pop_sasl_reader *reader, pop_sasl_part *plain_ou
 {
     uint8_t mask = octet_at(reader, 0);
     pop_span name = pop_span_part(reader->octets, LAYER_MESSAGE_LENGTH, reader->octets.length);
-    *plain_out = (pop_sasl_part){0, reader->octets.length};
-    return pop_sasl_holds(reader, 0, LAYER_MESSAGE_LENGTH) && mask >= 1 && mask <= MASK_ALL &&
-           pop_sasl_is_utf8(name);
+    *plain_out = (pop_sasl_part){ 0, reader->octets.length };
+    return pop_sasl_holds(reader, 0, LAYER_MESSAGE_LENGTH) && mask >= 1 && mask <= MASK_ALL
+        && pop_sasl_is_utf8(name);
 }
 
 static bool find_layer_message(const pop_sasl_reader *reader, pop_sasl_part *plain_out)
 {
-    return (find_in_rfc4121(reader, plain_out) || find_in_rfc1964(reader, plain_out) ||
-               is_bare_layer(reader, plain_out)) &&
-           plain_out->length >= LAYER_MESSAGE_LENGTH;
+    return (find_in_rfc4121(reader, plain_out) || find_in_rfc1964(reader, plain_out)
+               || is_bare_layer(reader, plain_out))
+        && plain_out->length >= LAYER_MESSAGE_LENGTH;
 }
 
-static void add_literal(
-    pop_sasl_reader *reader, const char *name, pop_sasl_part part, const char *text, size_t length)
+/* A parameter whose text is not what stands in the message but what it means. */
+static void add_meaning(
+    pop_sasl_reader *reader, pop_span name, pop_sasl_part part, const char *text)
 {
     pop_sasl_field *field = pop_sasl_add_bare(reader, POP_SASL_PARAMETER, part);
     if (field != NULL) {
-        field->name = name;
-        field->text = pop_span_copy(reader->allocator, (pop_span){(const uint8_t *)text, length});
-        field->text_length = length;
+        pop_span meaning = { (const uint8_t *)text, strlen(text) };
+        field->name = pop_span_copy(reader->allocator, name);
+        field->text = pop_span_copy(reader->allocator, meaning);
+        field->text_length = meaning.length;
     }
 }
 
@@ -148,12 +151,11 @@ static void add_layer(pop_sasl_reader *reader, pop_sasl_part plain)
         "integrity, confidentiality",
         "none, integrity, confidentiality",
     };
-    const char *name = names[octet_at(reader, plain.offset) & MASK_ALL];
-    add_literal(reader, "security-layer", (pop_sasl_part){plain.offset, 1}, name, strlen(name));
     char number[16];
-    int digits = snprintf(number, sizeof(number), "%u", number_at(reader, plain.offset + 1, 3));
-    add_literal(reader, "max-size", (pop_sasl_part){plain.offset + 1, 3}, number,
-        digits > 0 ? (size_t)digits : 0);
+    snprintf(number, sizeof(number), "%u", number_at(reader, plain.offset + 1, 3));
+    add_meaning(reader, POP_SPAN("security-layer"), (pop_sasl_part){ plain.offset, 1 },
+        names[octet_at(reader, plain.offset) & MASK_ALL]);
+    add_meaning(reader, POP_SPAN("max-size"), (pop_sasl_part){ plain.offset + 1, 3 }, number);
 }
 
 /* The first token has the head of RFC 2743; Windows sends bare NTLM in SPNEGO's place, too. */
@@ -204,10 +206,11 @@ static void choose_layer(pop_sasl_reader *reader, uint8_t mask)
  * ends with the message. */
 void pop_sasl_gssapi_client(pop_sasl_reader *reader)
 {
-    pop_sasl_part plain = {0, 0};
+    pop_sasl_part plain = { 0, 0 };
     if (!read_layer(reader, &plain)) {
-        pop_sasl_require(reader, reader->ordinal > 0 || octet_at(reader, 0) == 0x60 ||
-                                     reader->message.payload == POP_SASL_PAYLOAD_NTLMSSP);
+        pop_sasl_require(reader,
+            reader->ordinal > 0 || octet_at(reader, 0) == 0x60
+                || reader->message.payload == POP_SASL_PAYLOAD_NTLMSSP);
         return;
     }
     choose_layer(reader, octet_at(reader, plain.offset));
@@ -225,7 +228,7 @@ void pop_sasl_gssapi_client(pop_sasl_reader *reader)
 /* RFC 4752 section 3.2: the mask of the layers on offer and the size limit. */
 void pop_sasl_gssapi_server(pop_sasl_reader *reader)
 {
-    pop_sasl_part plain = {0, 0};
+    pop_sasl_part plain = { 0, 0 };
     if (read_layer(reader, &plain)) {
         uint8_t mask = octet_at(reader, plain.offset);
         pop_sasl_require(reader,

@@ -73,7 +73,7 @@ static bool take_string(pop_sasl_reader *reader, pop_sasl_part *string_out)
     while (!pop_sasl_at_end(reader)) {
         uint8_t octet = reader->octets.octets[reader->at++];
         if (octet == '"') {
-            *string_out = (pop_sasl_part){start, reader->at - start};
+            *string_out = (pop_sasl_part){ start, reader->at - start };
             return true;
         }
         if (octet < ' ' || (octet == '\\' && !take_escape(reader))) {
@@ -128,15 +128,15 @@ static bool take_literal(pop_sasl_reader *reader, pop_span word)
 
 static bool is_number_octet(int octet)
 {
-    return (octet >= '0' && octet <= '9') || octet == '+' || octet == '-' || octet == '.' ||
-           octet == 'e' || octet == 'E';
+    return (octet >= '0' && octet <= '9') || octet == '+' || octet == '-' || octet == '.'
+        || octet == 'e' || octet == 'E';
 }
 
 /* Takes true, false, null or a number (RFC 8259 sections 3 and 6; a number only by its octets). */
 static bool take_scalar(pop_sasl_reader *reader)
 {
-    if (take_literal(reader, POP_SPAN("true")) || take_literal(reader, POP_SPAN("false")) ||
-        take_literal(reader, POP_SPAN("null"))) {
+    if (take_literal(reader, POP_SPAN("true")) || take_literal(reader, POP_SPAN("false"))
+        || take_literal(reader, POP_SPAN("null"))) {
         return true;
     }
     pop_sasl_take(reader, '-');
@@ -159,7 +159,7 @@ static bool take_value(pop_sasl_reader *reader, pop_sasl_json_member *member)
     }
     size_t start = reader->at;
     bool is_whole = member->is_nested ? skip_nested(reader) : take_scalar(reader);
-    member->value = (pop_sasl_part){start, reader->at - start};
+    member->value = (pop_sasl_part){ start, reader->at - start };
     return is_whole;
 }
 
@@ -228,8 +228,8 @@ static gunichar read_character(pop_span string, size_t *at)
     if (high < 0xD800 || high > 0xDFFF) {
         return high;
     }
-    if (high < 0xDC00 && pop_span_is(pop_span_part(string, *at, 2), POP_SPAN("\\u")) &&
-        read_unit(string, *at + 2, &low) && low >= 0xDC00 && low <= 0xDFFF) {
+    if (high < 0xDC00 && pop_span_is(pop_span_part(string, *at, 2), POP_SPAN("\\u"))
+        && read_unit(string, *at + 2, &low) && low >= 0xDC00 && low <= 0xDFFF) {
         *at += 6;
         return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
     }
@@ -239,8 +239,8 @@ static gunichar read_character(pop_span string, size_t *at)
 char *pop_sasl_json_text(const pop_sasl_reader *reader, pop_sasl_part string, size_t *length_out)
 {
     /* No escape is shorter than the UTF-8 of what it stands for. */
-    pop_span inside =
-        pop_sasl_octets(reader, (pop_sasl_part){string.offset + 1, string.length - 2});
+    pop_span inside = pop_sasl_octets(
+        reader, (pop_sasl_part){ string.offset + 1, string.length - 2 });
     char *text = pop_allocate(reader->allocator, string.length + 1);
     size_t length = 0;
     size_t at = 0;

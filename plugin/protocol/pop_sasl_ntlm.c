@@ -57,11 +57,12 @@ static bool read_buffer(pop_sasl_reader *reader, size_t offset, pop_sasl_part *p
 {
     uint32_t length = 0;
     uint32_t start = 0;
-    if (!pop_sasl_require(reader, read_number(reader, offset, 2, &length) &&
-                                      read_number(reader, offset + 4, 4, &start))) {
+    if (!pop_sasl_require(reader,
+            read_number(reader, offset, 2, &length)
+                && read_number(reader, offset + 4, 4, &start))) {
         return false;
     }
-    *part_out = (pop_sasl_part){start, length};
+    *part_out = (pop_sasl_part){ start, length };
     /* The offset of an empty buffer may be anything. */
     return length > 0 && pop_sasl_require(reader, pop_sasl_holds(reader, start, length));
 }
@@ -96,27 +97,29 @@ static void set_unicode(pop_sasl_reader *reader, pop_sasl_field *field, pop_span
     size_t at = 0;
     while (octets.length - at >= 2) {
         gunichar character = read_utf16(octets, &at);
-        field->text_length +=
-            (size_t)g_unichar_to_utf8(character, field->text + field->text_length);
+        field->text_length += (size_t)g_unichar_to_utf8(
+            character, field->text + field->text_length);
     }
     field->text[field->text_length] = '\0';
     pop_sasl_require(reader, octets.length % 2 == 0);
 }
 
-/* Adds the name that a security buffer points to. `name` is that of a POP_SASL_PARAMETER. */
-static void add_name(pop_sasl_reader *reader, pop_sasl_field_kind kind, const char *name,
-    size_t buffer_at, bool is_unicode)
+/* Adds the name that a security buffer points to. Only the workstation's is a parameter. */
+static void add_name(
+    pop_sasl_reader *reader, pop_sasl_field_kind kind, size_t buffer_at, bool is_unicode)
 {
     pop_sasl_part part;
     if (!read_buffer(reader, buffer_at, &part)) {
         return;
     }
-    pop_sasl_field *field =
-        is_unicode ? pop_sasl_add_bare(reader, kind, part) : pop_sasl_add(reader, kind, part);
+    pop_sasl_field *field = is_unicode ? pop_sasl_add_bare(reader, kind, part)
+                                       : pop_sasl_add(reader, kind, part);
     if (field == NULL) {
         return;
     }
-    field->name = name;
+    if (kind == POP_SASL_PARAMETER) {
+        field->name = pop_span_copy(reader->allocator, POP_SPAN("workstation"));
+    }
     if (is_unicode) {
         set_unicode(reader, field, pop_sasl_octets(reader, part));
     }
@@ -131,10 +134,10 @@ static void read_negotiate(pop_sasl_reader *reader)
         return;
     }
     if ((flags & FLAG_DOMAIN_SUPPLIED) != 0) {
-        add_name(reader, POP_SASL_REALM, NULL, NEGOTIATE_DOMAIN_AT, false);
+        add_name(reader, POP_SASL_REALM, NEGOTIATE_DOMAIN_AT, false);
     }
     if ((flags & FLAG_WORKSTATION_SUPPLIED) != 0) {
-        add_name(reader, POP_SASL_PARAMETER, "workstation", NEGOTIATE_WORKSTATION_AT, false);
+        add_name(reader, POP_SASL_PARAMETER, NEGOTIATE_WORKSTATION_AT, false);
     }
 }
 
@@ -145,11 +148,11 @@ static void read_challenge(pop_sasl_reader *reader)
     if (!pop_sasl_require(reader, read_number(reader, CHALLENGE_FLAGS_AT, 4, &flags))) {
         return;
     }
-    add_name(reader, POP_SASL_REALM, NULL, CHALLENGE_TARGET_AT, (flags & FLAG_UNICODE) != 0);
+    add_name(reader, POP_SASL_REALM, CHALLENGE_TARGET_AT, (flags & FLAG_UNICODE) != 0);
     if (pop_sasl_require(
             reader, pop_sasl_holds(reader, CHALLENGE_NONCE_AT, CHALLENGE_NONCE_LENGTH))) {
         pop_sasl_add_hex(
-            reader, POP_SASL_NONCE, (pop_sasl_part){CHALLENGE_NONCE_AT, CHALLENGE_NONCE_LENGTH});
+            reader, POP_SASL_NONCE, (pop_sasl_part){ CHALLENGE_NONCE_AT, CHALLENGE_NONCE_LENGTH });
     }
 }
 
@@ -157,8 +160,8 @@ static void read_challenge(pop_sasl_reader *reader)
  * only OEM character sets. */
 static bool is_unicode_answer(const pop_sasl_reader *reader)
 {
-    static const size_t buffers[] = {
-        AUTHENTICATE_DOMAIN_AT, AUTHENTICATE_USER_AT, AUTHENTICATE_WORKSTATION_AT};
+    static const size_t buffers[] = { AUTHENTICATE_DOMAIN_AT, AUTHENTICATE_USER_AT,
+        AUTHENTICATE_WORKSTATION_AT };
     uint32_t flags = 0;
     if (!read_number(reader, AUTHENTICATE_FLAGS_AT, 4, &flags)) {
         return false;
@@ -166,9 +169,9 @@ static bool is_unicode_answer(const pop_sasl_reader *reader)
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++) {
         uint32_t length = 0;
         uint32_t start = 0;
-        if (read_number(reader, buffers[i], 2, &length) &&
-            read_number(reader, buffers[i] + 4, 4, &start) && length > 0 &&
-            start < AUTHENTICATE_FLAGS_AT + 4) {
+        if (read_number(reader, buffers[i], 2, &length)
+            && read_number(reader, buffers[i] + 4, 4, &start) && length > 0
+            && start < AUTHENTICATE_FLAGS_AT + 4) {
             return false;
         }
     }
@@ -179,16 +182,17 @@ static bool is_unicode_answer(const pop_sasl_reader *reader)
 static void read_authenticate(pop_sasl_reader *reader)
 {
     bool is_unicode = is_unicode_answer(reader);
-    add_name(reader, POP_SASL_REALM, NULL, AUTHENTICATE_DOMAIN_AT, is_unicode);
-    add_name(reader, POP_SASL_USERNAME, NULL, AUTHENTICATE_USER_AT, is_unicode);
-    add_name(reader, POP_SASL_PARAMETER, "workstation", AUTHENTICATE_WORKSTATION_AT, is_unicode);
+    add_name(reader, POP_SASL_REALM, AUTHENTICATE_DOMAIN_AT, is_unicode);
+    add_name(reader, POP_SASL_USERNAME, AUTHENTICATE_USER_AT, is_unicode);
+    add_name(reader, POP_SASL_PARAMETER, AUTHENTICATE_WORKSTATION_AT, is_unicode);
 }
 
 void pop_sasl_ntlm(pop_sasl_reader *reader)
 {
     uint32_t type = 0;
-    if (!pop_sasl_require(reader, pop_span_starts(reader->octets, POP_SPAN("NTLMSSP\0")) &&
-                                      read_number(reader, TYPE_AT, 4, &type))) {
+    if (!pop_sasl_require(reader,
+            pop_span_starts(reader->octets, POP_SPAN("NTLMSSP\0"))
+                && read_number(reader, TYPE_AT, 4, &type))) {
         return;
     }
     reader->message.payload = POP_SASL_PAYLOAD_NTLMSSP;

@@ -42,9 +42,9 @@ static void read_oauth1(pop_sasl_reader *reader, pop_sasl_part credentials)
 static void read_auth(pop_sasl_reader *reader, pop_sasl_part value)
 {
     pop_sasl_part scheme = value;
-    pop_sasl_part credentials = {0, 0};
+    pop_sasl_part credentials = { 0, 0 };
     bool is_whole = pop_sasl_split(reader, value, ' ', &scheme, &credentials);
-    pop_sasl_add_parameter(reader, "auth", scheme);
+    pop_sasl_add_parameter(reader, POP_SPAN("auth"), scheme);
     if (!is_whole) {
         pop_sasl_require(reader, value.length == 0);
         return;
@@ -89,10 +89,7 @@ static void read_pair(pop_sasl_reader *reader)
         pop_sasl_add(reader, POP_SASL_USERNAME, value);
         pop_sasl_require(reader, value.length > 0);
     } else {
-        pop_sasl_field *field = pop_sasl_add(reader, POP_SASL_PARAMETER, value);
-        if (field != NULL) {
-            field->name = pop_span_copy(reader->allocator, name);
-        }
+        pop_sasl_add_parameter(reader, name, value);
     }
 }
 
@@ -117,7 +114,7 @@ static bool acknowledges_error(const pop_sasl_reader *reader)
 
 void pop_sasl_oauth_client(pop_sasl_reader *reader)
 {
-    pop_sasl_part authzid = {0, 0};
+    pop_sasl_part authzid = { 0, 0 };
     if (acknowledges_error(reader) || !pop_sasl_take_gs2_header(reader, &authzid)) {
         return;
     }
@@ -142,9 +139,9 @@ static void add_member(pop_sasl_reader *reader, const pop_sasl_json_member *memb
 {
     size_t length = 0;
     char *name = pop_sasl_json_text(reader, member->name, &length);
-    bool is_status = pop_span_is((pop_span){(const uint8_t *)name, length}, POP_SPAN("status"));
-    pop_sasl_field *field =
-        pop_sasl_add(reader, is_status ? POP_SASL_ERROR : POP_SASL_PARAMETER, member->value);
+    bool is_status = pop_span_is((pop_span){ (const uint8_t *)name, length }, POP_SPAN("status"));
+    pop_sasl_field *field = pop_sasl_add(
+        reader, is_status ? POP_SASL_ERROR : POP_SASL_PARAMETER, member->value);
     if (field == NULL || is_status) {
         pop_release(reader->allocator, name);
     } else {

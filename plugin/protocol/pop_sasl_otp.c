@@ -30,16 +30,16 @@ static void read_sequence_and_seed(pop_sasl_reader *reader)
 {
     uint32_t ignored = 0;
     pop_sasl_part sequence = take_spaced_word(reader);
-    pop_sasl_add_parameter(reader, "sequence", sequence);
+    pop_sasl_add_parameter(reader, POP_SPAN("sequence"), sequence);
     pop_sasl_require(reader, pop_span_number32(pop_sasl_octets(reader, sequence), &ignored));
     pop_sasl_part seed = take_spaced_word(reader);
-    pop_sasl_add_parameter(reader, "seed", seed);
+    pop_sasl_add_parameter(reader, POP_SPAN("seed"), seed);
     pop_sasl_require(reader, pop_sasl_is_graphic(pop_sasl_octets(reader, seed)));
 }
 
 static void add_whole_as_prompt(pop_sasl_reader *reader)
 {
-    pop_sasl_add(reader, POP_SASL_PROMPT, (pop_sasl_part){0, reader->octets.length});
+    pop_sasl_add(reader, POP_SASL_PROMPT, (pop_sasl_part){ 0, reader->octets.length });
 }
 
 /* RFC 2289 section 6.1 with RFC 2243 section 2: otp-<algorithm> <sequence> <seed> ext[,<sets>]. */
@@ -49,11 +49,11 @@ void pop_sasl_otp_server(pop_sasl_reader *reader)
     if (!pop_sasl_require(reader, pop_sasl_take_word(reader, POP_SPAN("otp-")))) {
         return;
     }
-    pop_sasl_add_parameter(reader, "algorithm", take_spaced_word(reader));
+    pop_sasl_add_parameter(reader, POP_SPAN("algorithm"), take_spaced_word(reader));
     read_sequence_and_seed(reader);
     pop_sasl_part extensions = pop_sasl_take_rest(reader);
     if (extensions.length > 0) {
-        pop_sasl_add_parameter(reader, "extensions", extensions);
+        pop_sasl_add_parameter(reader, POP_SPAN("extensions"), extensions);
     }
     /* RFC 2444 section 3: the challenge must be an extended one. */
     pop_sasl_require(reader, pop_span_starts(pop_sasl_octets(reader, extensions), POP_SPAN("ext")));
@@ -77,9 +77,9 @@ static void read_new_sequence(pop_sasl_reader *reader)
     if (!pop_sasl_require(reader, pop_sasl_take(reader, ':'))) {
         return;
     }
-    pop_sasl_add_parameter(reader, "new-params", pop_sasl_take_until(reader, ':'));
+    pop_sasl_add_parameter(reader, POP_SPAN("new-params"), pop_sasl_take_until(reader, ':'));
     if (pop_sasl_require(reader, pop_sasl_take(reader, ':'))) {
-        pop_sasl_add_parameter(reader, "new-otp", pop_sasl_take_rest(reader));
+        pop_sasl_add_parameter(reader, POP_SPAN("new-otp"), pop_sasl_take_rest(reader));
     }
 }
 
@@ -92,7 +92,7 @@ static void read_otp_answer(pop_sasl_reader *reader)
         pop_sasl_add(reader, POP_SASL_DIGEST, type);
         return;
     }
-    pop_sasl_add_parameter(reader, "type", type);
+    pop_sasl_add_parameter(reader, POP_SPAN("type"), type);
     pop_sasl_part digest = pop_sasl_take_until(reader, ':');
     pop_sasl_add(reader, POP_SASL_DIGEST, digest);
     pop_sasl_require(reader, digest.length > 0);
@@ -151,7 +151,7 @@ void pop_sasl_securid_client(pop_sasl_reader *reader)
     if (!pop_sasl_require(reader, pop_sasl_take(reader, '\0')) || pop_sasl_at_end(reader)) {
         return;
     }
-    pop_sasl_add_parameter(reader, "pin", pop_sasl_take_until(reader, '\0'));
+    pop_sasl_add_parameter(reader, POP_SPAN("pin"), pop_sasl_take_until(reader, '\0'));
     pop_sasl_require(reader, pop_sasl_take(reader, '\0') && pop_sasl_at_end(reader));
 }
 
@@ -167,6 +167,6 @@ void pop_sasl_securid_server(pop_sasl_reader *reader)
     if (!pop_sasl_require(reader, pop_sasl_take(reader, '\0')) || pop_sasl_at_end(reader)) {
         return;
     }
-    pop_sasl_add_parameter(reader, "suggested-pin", pop_sasl_take_until(reader, '\0'));
+    pop_sasl_add_parameter(reader, POP_SPAN("suggested-pin"), pop_sasl_take_until(reader, '\0'));
     pop_sasl_require(reader, asks_pin && pop_sasl_take(reader, '\0') && pop_sasl_at_end(reader));
 }

@@ -42,20 +42,20 @@ pop_sasl_part pop_sasl_take_until(pop_sasl_reader *reader, uint8_t stop)
     while (!pop_sasl_at_end(reader) && reader->octets.octets[reader->at] != stop) {
         reader->at++;
     }
-    return (pop_sasl_part){start, reader->at - start};
+    return (pop_sasl_part){ start, reader->at - start };
 }
 
 pop_sasl_part pop_sasl_take_rest(pop_sasl_reader *reader)
 {
-    pop_sasl_part rest = {reader->at, reader->octets.length - reader->at};
+    pop_sasl_part rest = { reader->at, reader->octets.length - reader->at };
     reader->at = reader->octets.length;
     return rest;
 }
 
 void pop_sasl_skip_blanks(pop_sasl_reader *reader)
 {
-    while (pop_sasl_take(reader, ' ') || pop_sasl_take(reader, '\t') ||
-           pop_sasl_take(reader, '\r') || pop_sasl_take(reader, '\n')) {
+    while (pop_sasl_take(reader, ' ') || pop_sasl_take(reader, '\t') || pop_sasl_take(reader, '\r')
+        || pop_sasl_take(reader, '\n')) {
     }
 }
 
@@ -65,8 +65,8 @@ bool pop_sasl_split(const pop_sasl_reader *reader, pop_sasl_part part, uint8_t s
     pop_span octets = pop_sasl_octets(reader, part);
     for (size_t i = 0; i < octets.length; i++) {
         if (octets.octets[i] == stop) {
-            *before_out = (pop_sasl_part){part.offset, i};
-            *after_out = (pop_sasl_part){part.offset + i + 1, part.length - i - 1};
+            *before_out = (pop_sasl_part){ part.offset, i };
+            *after_out = (pop_sasl_part){ part.offset + i + 1, part.length - i - 1 };
             return true;
         }
     }
@@ -95,7 +95,7 @@ pop_sasl_field *pop_sasl_add_bare(
         return NULL;
     }
     pop_sasl_field *field = &reader->message.fields[reader->message.field_count++];
-    *field = (pop_sasl_field){.kind = kind, .offset = part.offset, .length = part.length};
+    *field = (pop_sasl_field){ .kind = kind, .offset = part.offset, .length = part.length };
     return field;
 }
 
@@ -109,11 +109,11 @@ pop_sasl_field *pop_sasl_add(pop_sasl_reader *reader, pop_sasl_field_kind kind, 
     return field;
 }
 
-void pop_sasl_add_parameter(pop_sasl_reader *reader, const char *name, pop_sasl_part part)
+void pop_sasl_add_parameter(pop_sasl_reader *reader, pop_span name, pop_sasl_part part)
 {
     pop_sasl_field *field = pop_sasl_add(reader, POP_SASL_PARAMETER, part);
     if (field != NULL) {
-        field->name = name;
+        field->name = pop_span_copy(reader->allocator, name);
     }
 }
 
@@ -136,8 +136,8 @@ void pop_sasl_add_hex(pop_sasl_reader *reader, pop_sasl_field_kind kind, pop_sas
 
 bool pop_sasl_is_utf8(pop_span octets)
 {
-    return octets.length == 0 ||
-           g_utf8_validate((const char *)octets.octets, (gssize)octets.length, NULL);
+    return octets.length == 0
+        || g_utf8_validate((const char *)octets.octets, (gssize)octets.length, NULL);
 }
 
 bool pop_sasl_is_hex(pop_span octets)

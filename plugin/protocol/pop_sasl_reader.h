@@ -80,8 +80,8 @@ pop_sasl_field *pop_sasl_add_bare(
 /* Adds a field whose text is the octets of the part. */
 pop_sasl_field *pop_sasl_add(pop_sasl_reader *reader, pop_sasl_field_kind kind, pop_sasl_part part);
 
-/* The same for a POP_SASL_PARAMETER; `name` is a literal or the allocator's. */
-void pop_sasl_add_parameter(pop_sasl_reader *reader, const char *name, pop_sasl_part part);
+/* The same for a POP_SASL_PARAMETER, which gets a copy of the name. */
+void pop_sasl_add_parameter(pop_sasl_reader *reader, pop_span name, pop_sasl_part part);
 
 /* Adds a field whose text is the octets of the part in lower-case hexadecimal. */
 void pop_sasl_add_hex(pop_sasl_reader *reader, pop_sasl_field_kind kind, pop_sasl_part part);

@@ -90,10 +90,7 @@ static void add_attribute(
 
 static void add_extension(pop_sasl_reader *reader, pop_sasl_part name, pop_sasl_part value)
 {
-    pop_sasl_field *field = pop_sasl_add(reader, POP_SASL_PARAMETER, value);
-    if (field != NULL) {
-        field->name = pop_span_copy(reader->allocator, pop_sasl_octets(reader, name));
-    }
+    pop_sasl_add_parameter(reader, pop_sasl_octets(reader, name), value);
     pop_span octets = pop_sasl_octets(reader, value);
     pop_sasl_require(reader, octets.length > 0 && pop_sasl_is_utf8(octets));
 }

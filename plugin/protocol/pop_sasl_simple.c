@@ -35,9 +35,10 @@ void pop_sasl_plain_client(pop_sasl_reader *reader)
     pop_sasl_part password = pop_sasl_take_rest(reader);
     pop_sasl_add(reader, POP_SASL_PASSWORD, password);
     pop_sasl_require(reader, user.length > 0 && password.length > 0);
-    pop_sasl_require(reader, pop_sasl_is_utf8(pop_sasl_octets(reader, authzid)) &&
-                                 pop_sasl_is_utf8(pop_sasl_octets(reader, user)) &&
-                                 pop_sasl_is_utf8(pop_sasl_octets(reader, password)));
+    pop_sasl_require(reader,
+        pop_sasl_is_utf8(pop_sasl_octets(reader, authzid))
+            && pop_sasl_is_utf8(pop_sasl_octets(reader, user))
+            && pop_sasl_is_utf8(pop_sasl_octets(reader, password)));
 }
 
 /* The draft's prompts end with a NUL, those of servers in use do not. */
@@ -73,7 +74,7 @@ void pop_sasl_external_client(pop_sasl_reader *reader)
 void pop_sasl_anonymous_client(pop_sasl_reader *reader)
 {
     pop_sasl_part trace = pop_sasl_take_rest(reader);
-    pop_sasl_add_parameter(reader, "trace", trace);
+    pop_sasl_add_parameter(reader, POP_SPAN("trace"), trace);
     pop_span octets = pop_sasl_octets(reader, trace);
     if (pop_sasl_require(reader, pop_sasl_is_utf8(octets))) {
         glong characters = g_utf8_strlen((const char *)octets.octets, (gssize)octets.length);
@@ -108,7 +109,7 @@ static size_t find_last_space(pop_span octets)
 void pop_sasl_cram_client(pop_sasl_reader *reader)
 {
     size_t space = find_last_space(reader->octets);
-    pop_sasl_add(reader, POP_SASL_USERNAME, (pop_sasl_part){0, space});
+    pop_sasl_add(reader, POP_SASL_USERNAME, (pop_sasl_part){ 0, space });
     if (!pop_sasl_require(reader, space < reader->octets.length)) {
         return;
     }

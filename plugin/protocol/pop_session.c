@@ -48,8 +48,8 @@ pop_entry *pop_session_entry(
         .line = unit->line,
     };
     if (unit->bare_lf) {
-        entry->anomalies |=
-            unit->kind == POP_UNIT_BODY_END ? POP_FLAW(BARE_LF_TERMINATOR) : POP_FLAW(BARE_LF);
+        entry->anomalies |= unit->kind == POP_UNIT_BODY_END ? POP_FLAW(BARE_LF_TERMINATOR)
+                                                            : POP_FLAW(BARE_LF);
     }
     if (unit->too_long) {
         entry->anomalies |= POP_FLAW(LINE_TOO_LONG);
@@ -70,12 +70,12 @@ pop_entry *pop_session_entry(
 pop_entry *pop_session_entry_merged(pop_session *session, const pop_segment *segment,
     const pop_unit *unit, pop_entry_kind kind, pop_exchange *exchange)
 {
-    if (session->entry_count > 0 && unit->line == NULL && !unit->bare_lf && !unit->too_long &&
-        !unit->unstuffed_dot) {
+    bool plain = !unit->bare_lf && !unit->too_long && !unit->unstuffed_dot;
+    if (session->entry_count > 0 && unit->line == NULL && (plain || kind == POP_ENTRY_OPAQUE)) {
         pop_entry *last = &session->entries[session->entry_count - 1];
-        if (last->kind == kind && last->exchange == exchange &&
-            (last->anomalies == 0 || kind == POP_ENTRY_OPAQUE) && last->line == NULL &&
-            last->offset + last->length == unit->offset) {
+        if (last->kind == kind && last->exchange == exchange
+            && (last->anomalies == 0 || kind == POP_ENTRY_OPAQUE) && last->line == NULL
+            && last->offset + last->length == unit->offset) {
             last->length += (uint32_t)unit->length;
             return last;
         }
@@ -87,8 +87,8 @@ pop_entry *pop_session_entry_merged(pop_session *session, const pop_segment *seg
 
 void pop_session_out_of_step(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_session_entry_merged(session, segment, unit, POP_ENTRY_OPAQUE, NULL)->anomalies |=
-        POP_FLAW(OUT_OF_STEP);
+    pop_session_entry_merged(session, segment, unit, POP_ENTRY_OPAQUE, NULL)->anomalies |= POP_FLAW(
+        OUT_OF_STEP);
 }
 
 pop_exchange *pop_session_exchange(pop_session *session)
@@ -108,7 +108,7 @@ pop_body_sink pop_session_begin_message(pop_session *session, pop_exchange *exch
 {
     exchange->message = pop_message_new(session->allocator, session->limits.message);
     session->message = exchange->message;
-    return (pop_body_sink){take_body, exchange->message};
+    return (pop_body_sink){ take_body, exchange->message };
 }
 
 /* Inside TLS both streams begin anew. Where the host does not take TLS off us, its records are not
@@ -123,9 +123,9 @@ static void follow_tls(pop_session *session, const pop_segment *segment)
                 &session->framing[direction], session->limits.line, session->allocator);
             session->missing[direction] = false;
         }
-    } else if (session->tls_started && !segment->tls && framing->mode == POP_FRAMING_LINES &&
-               framing->unfinished == NULL && segment->octets.length > 0 &&
-               segment->octets.octets[0] >= 20 && segment->octets.octets[0] <= 23) {
+    } else if (session->tls_started && !segment->tls && framing->mode == POP_FRAMING_LINES
+        && framing->unfinished == NULL && segment->octets.length > 0
+        && segment->octets.octets[0] >= 20 && segment->octets.octets[0] <= 23) {
         pop_framing_begin_opaque(framing);
     }
 }

@@ -82,6 +82,7 @@ typedef struct pop_session {
     pop_message *message; /* that the body's octets go to */
     pop_maildrop *maildrop;
     pop_instant last_reply_end;
+    uint32_t stls_waiting; /* STLS commands, sent in clear, that have no reply yet */
     uint32_t exchange_count;
     uint32_t step; /* counts segments, from 1 */
     pop_entry *entries; /* of the segment fed last */

@@ -15,15 +15,19 @@
 static pop_span effective_argument(const pop_request *request)
 {
     if (request->command == NULL) {
-        return (pop_span){NULL, 0};
+        return (pop_span){ NULL, 0 };
     }
     switch (request->command->id) {
     case POP_COMMAND_USER:
     case POP_COMMAND_APOP:
     case POP_COMMAND_RPOP:
         return request->arguments[0];
+    case POP_COMMAND_XTND_BBOARDS:
+    case POP_COMMAND_XTND_ARCHIVE:
+    case POP_COMMAND_MBOX:
+        return pop_request_argument(request, POP_ARGUMENT_NAME);
     default:
-        return (pop_span){NULL, 0};
+        return (pop_span){ NULL, 0 };
     }
 }
 
@@ -40,23 +44,40 @@ static const char *command_name(pop_session *session, const pop_request *request
 static pop_span dialogue_mechanism(const pop_dialogue *dialogue)
 {
     const char *name = dialogue->mechanism == NULL ? "" : dialogue->mechanism;
-    return (pop_span){(const uint8_t *)name, strlen(name)};
+    return (pop_span){ (const uint8_t *)name, strlen(name) };
+}
+
+/* Whom the message names: the identity to act as where it names one, else the one that proves itself
+ * (RFC 4422 section 2). */
+static const pop_sasl_field *user_of(const pop_sasl_message *message)
+{
+    const pop_sasl_field *user = NULL;
+    for (size_t i = 0; i < message->field_count; i++) {
+        const pop_sasl_field *field = &message->fields[i];
+        if (field->kind == POP_SASL_AUTHZID && field->text_length > 0) {
+            return field;
+        }
+        if (field->kind == POP_SASL_USERNAME) {
+            user = field;
+        }
+    }
+    return user;
 }
 
 /* Reads an answer for the one thing that the session needs of it: who logs in. */
 static void note_answer(pop_session *session, pop_dialogue *dialogue, pop_span text)
 {
     unsigned ordinal = dialogue->answers++;
-    pop_span octets;
-    if (!pop_sasl_decode(text, session->allocator, &octets)) {
-        return;
-    }
-    pop_sasl_message message = pop_sasl_parse(pop_sasl_find(dialogue_mechanism(dialogue)),
-        POP_SASL_CLIENT, ordinal, octets, session->allocator);
-    for (size_t i = 0; i < message.field_count; i++) {
-        if (message.fields[i].kind == POP_SASL_USERNAME) {
-            dialogue->user = message.fields[i].text;
+    pop_span octets = { NULL, 0 };
+    if (pop_sasl_decode(text, session->allocator, &octets)) {
+        pop_sasl_message message = pop_sasl_parse(pop_sasl_find(dialogue_mechanism(dialogue)),
+            POP_SASL_CLIENT, ordinal, octets, session->allocator);
+        const pop_sasl_field *user = user_of(&message);
+        if (user != NULL) {
+            pop_span name = { (const uint8_t *)user->text, user->text_length };
+            dialogue->user = pop_span_copy(session->allocator, name);
         }
+        pop_sasl_release(&message, session->allocator);
     }
 }
 
@@ -92,8 +113,8 @@ static pop_exchange *exchange_for(
         exchange->argument = pop_span_copy(session->allocator, argument);
     }
     exchange->body = pop_command_body(request->command, request->arguments[0]);
-    if (session->queue.count == 0 &&
-        (session->current == NULL || session->body == POP_BODY_UNDETERMINED)) {
+    if (session->queue.count == 0
+        && (session->current == NULL || session->body == POP_BODY_UNDETERMINED)) {
         exchange->idle_since = session->last_reply_end;
     }
     return exchange;
@@ -108,10 +129,12 @@ static void client_command(
         return; /* an empty line asks for nothing */
     }
     pop_exchange *exchange = exchange_for(session, segment, &request);
-    pop_exchange *before = session->queue.youngest;
-    if (before != NULL && before->command != NULL &&
-        before->command->effect == POP_EFFECT_START_TLS && !segment->tls) {
+    if (session->stls_waiting > 0 && !segment->tls) {
         entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);
+    }
+    if (request.command != NULL && request.command->effect == POP_EFFECT_START_TLS
+        && !segment->tls) {
+        session->stls_waiting++;
     }
     pop_exchange_queue_add(&session->queue, exchange);
     entry->exchange = exchange;
@@ -142,8 +165,8 @@ static void client_answer(pop_session *session, const pop_segment *segment, cons
 /* After a gap, the first line that is a command of the table with the right arguments is the step. */
 static bool finds_step(const pop_request *request)
 {
-    return request->command != NULL &&
-           (request->anomalies & (POP_FLAW(ARGUMENT_COUNT) | POP_FLAW(ARGUMENT_NOT_NUMBER))) == 0;
+    return request->command != NULL
+        && (request->anomalies & (POP_FLAW(ARGUMENT_COUNT) | POP_FLAW(ARGUMENT_NOT_NUMBER))) == 0;
 }
 
 static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
@@ -178,7 +201,9 @@ static void client_body_end(pop_session *session, const pop_segment *segment, co
     pop_exchange *exchange = session->submission;
     pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_BODY_END);
     entry->exchange = exchange;
+    pop_message_note_fragment(exchange->message, segment->at.frame); /* held back until now */
     pop_message_end(exchange->message, segment->at.frame);
+    entry->anomalies |= pop_session_message_flaws(exchange->message);
     pop_exchange *submitted = pop_session_exchange(session);
     submitted->command = exchange->command;
     submitted->name = exchange->name;

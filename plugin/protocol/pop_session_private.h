@@ -27,6 +27,15 @@ pop_exchange *pop_session_exchange(pop_session *session);
 /* Lets the octets of a body go to a new message of that exchange. */
 pop_body_sink pop_session_begin_message(pop_session *session, pop_exchange *exchange);
 
+/* What is wrong with a mail that has its end. */
+static inline pop_anomalies pop_session_message_flaws(const pop_message *message)
+{
+    if (pop_message_is_whole(message)) {
+        return 0;
+    }
+    return message->damaged ? POP_FLAW(MESSAGE_INCOMPLETE) : POP_FLAW(MESSAGE_TOO_LARGE);
+}
+
 /* One unit of the direction. */
 void pop_session_client_unit(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);

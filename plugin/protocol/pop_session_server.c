@@ -63,12 +63,11 @@ static void end_body(pop_session *session, const pop_segment *segment, const pop
         entry->anomalies |= POP_FLAW(BARE_LF_TERMINATOR);
     }
     exchange->reply_octets += octets_of(unit);
+    exchange->reply_octets -= unit->returned;
     if (session->message != NULL) {
+        pop_message_note_fragment(session->message, segment->at.frame); /* held back until now */
         pop_message_end(session->message, segment->at.frame);
-        if (!pop_message_is_whole(session->message)) {
-            entry->anomalies |= session->message->damaged ? POP_FLAW(MESSAGE_INCOMPLETE)
-                                                          : POP_FLAW(MESSAGE_TOO_LARGE);
-        }
+        entry->anomalies |= pop_session_message_flaws(session->message);
     }
     session->stepped[POP_FROM_SERVER] = true;
     end_reply(session, exchange, segment);
@@ -105,8 +104,8 @@ static void listing_line(pop_session *session, const pop_segment *segment, const
 /* Octets of a mail that the framing has handed to the message already. */
 static void message_octets(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_entry *entry =
-        pop_session_entry_merged(session, segment, unit, POP_ENTRY_BODY, session->current);
+    pop_entry *entry = pop_session_entry_merged(
+        session, segment, unit, POP_ENTRY_BODY, session->current);
     session->current->reply_octets += octets_of(unit);
     entry->position = session->message->total;
     pop_message_note_fragment(session->message, segment->at.frame);
@@ -116,8 +115,10 @@ static void message_octets(pop_session *session, const pop_segment *segment, con
 static void message_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_span whole = pop_span_part(segment->octets, unit->offset, unit->length);
+    /* Of an overlong line as much as is kept where it comes in pieces. */
+    whole = pop_span_part(whole, 0, session->limits.line);
     if (unit->line != NULL) {
-        whole = (pop_span){unit->line->octets, unit->line->length};
+        whole = (pop_span){ unit->line->octets, unit->line->length };
     }
     pop_framing_reread(&session->framing[POP_FROM_SERVER], whole);
     if (unit->too_long) {
@@ -175,6 +176,7 @@ static void log_in(pop_session *session, const pop_exchange *exchange)
 static void start_tls(pop_session *session)
 {
     session->tls_started = true;
+    session->stls_waiting = 0;
     while (pop_exchange_queue_take(&session->queue) != NULL) {
         continue;
     }
@@ -206,7 +208,9 @@ static void take_effect(pop_session *session, pop_exchange *exchange)
         session->utf8 = true;
         break;
     case POP_EFFECT_CHANGE_MAILDROP:
-        session->maildrop = pop_maildrop_new(session->allocator);
+        if (exchange->argument != NULL) { /* XTND BBOARDS without a group only lists them */
+            session->maildrop = pop_maildrop_new(session->allocator);
+        }
         break;
     case POP_EFFECT_SUBMIT:
         begin_submission(session, exchange);
@@ -233,27 +237,38 @@ static void learn_state(pop_session *session, const pop_exchange *exchange)
     }
 }
 
-/* A single-line form whose text has not what it must have ("LIST 3" without number and size): some
- * servers answer with the whole listing. The next line tells. */
+/* The listing of one mail that was asked for, in the text of the status line. */
+static bool is_single_listing(const pop_exchange *exchange, pop_span description)
+{
+    pop_listing listing;
+    bool parsed = exchange->command->body == POP_BODY_SCAN_LISTING
+        ? pop_scan_listing_parse(description, &listing)
+        : pop_unique_id_listing_parse(description, &listing);
+    return parsed && exchange->has_message && listing.message == exchange->message_number;
+}
+
+/* True for the single-line forms of LIST, UIDL and EUIDL. */
+static bool asks_for_one(const pop_exchange *exchange)
+{
+    return exchange->command != NULL && exchange->body == POP_BODY_NONE
+        && (exchange->command->body == POP_BODY_SCAN_LISTING
+            || exchange->command->body == POP_BODY_UNIQUE_ID_LISTING);
+}
+
+/* A single-line form whose text has not what it must have ("LIST 3" without its number and size):
+ * some servers answer with the whole listing. The next line tells. */
 static pop_body body_of_reply(const pop_exchange *exchange, pop_span description)
 {
-    bool listing = exchange->command != NULL && (exchange->command->id == POP_COMMAND_LIST ||
-                                                    exchange->command->id == POP_COMMAND_UIDL);
-    pop_listing parsed;
-    if (exchange->body == POP_BODY_NONE && listing &&
-        !pop_unique_id_listing_parse(description, &parsed)) {
-        return POP_BODY_UNDETERMINED;
-    }
-    return exchange->body;
+    return asks_for_one(exchange) && !is_single_listing(exchange, description)
+        ? POP_BODY_UNDETERMINED
+        : exchange->body;
 }
 
 /* The facts of a single-line listing are those of a line of the long one (RFC 1939 section 5). */
 static void note_single_listing(
     pop_session *session, const pop_exchange *exchange, pop_span description)
 {
-    if (exchange->command != NULL && exchange->body == POP_BODY_NONE &&
-        (exchange->command->body == POP_BODY_SCAN_LISTING ||
-            exchange->command->body == POP_BODY_UNIQUE_ID_LISTING)) {
+    if (asks_for_one(exchange) && is_single_listing(exchange, description)) {
         note_listing(session, exchange->command->body, description);
     }
 }
@@ -261,8 +276,8 @@ static void note_single_listing(
 static void positive_reply(
     pop_session *session, pop_exchange *exchange, const pop_reply *reply, pop_entry *entry, bool lf)
 {
-    exchange->has_announced_size =
-        pop_reply_announced_size(reply->description, &exchange->announced_size);
+    exchange->has_announced_size = pop_reply_announced_size(
+        reply->description, &exchange->announced_size);
     note_single_listing(session, exchange, reply->description);
     pop_body body = body_of_reply(exchange, reply->description);
     if (exchange->command != NULL) {
@@ -294,6 +309,14 @@ static pop_exchange *answered(pop_session *session, pop_entry *entry)
     return exchange;
 }
 
+static void note_stls_answered(pop_session *session, const pop_exchange *exchange)
+{
+    if (session->stls_waiting > 0 && exchange->command != NULL
+        && exchange->command->effect == POP_EFFECT_START_TLS) {
+        session->stls_waiting--;
+    }
+}
+
 static void status_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
@@ -302,8 +325,9 @@ static void status_line(
     entry->ends_reply = true;
     pop_exchange *exchange = answered(session, entry);
     entry->exchange = exchange;
-    if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_QUIT &&
-        session->state == POP_STATE_TRANSACTION) {
+    note_stls_answered(session, exchange);
+    if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_QUIT
+        && session->state == POP_STATE_TRANSACTION) {
         session->state = POP_STATE_UPDATE; /* RFC 1939 section 6 */
         entry->state = POP_STATE_UPDATE;
     }
@@ -335,8 +359,8 @@ static void greeting(
 
 static bool is_greeting(const pop_session *session)
 {
-    return !session->greeted &&
-           (session->start_seen || (!session->client_spoke && session->exchange_count == 0));
+    return !session->greeted
+        && (session->start_seen || (!session->client_spoke && session->exchange_count == 0));
 }
 
 /* A challenge for the AUTH command that waits. In a capture that lacks the command, the line that
@@ -367,8 +391,8 @@ static void challenge(
 static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     if (session->stepped[POP_FROM_SERVER]) {
-        pop_session_entry(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |=
-            POP_FLAW(UNEXPECTED_DATA);
+        pop_session_entry(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |= POP_FLAW(
+            UNEXPECTED_DATA);
     } else {
         pop_session_out_of_step(session, segment, unit);
     }
@@ -380,8 +404,9 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     const pop_exchange *oldest = session->queue.oldest;
     bool in_dialogue = oldest != NULL && oldest->dialogue != NULL;
     pop_reply reply = pop_reply_parse(unit->text, in_dialogue);
-    if (reply.status == POP_STATUS_NONE || (reply.status == POP_STATUS_CHALLENGE && !in_dialogue &&
-                                               !session->stepped[POP_FROM_SERVER])) {
+    if (reply.status == POP_STATUS_NONE
+        || (reply.status == POP_STATUS_CHALLENGE && !in_dialogue
+            && !session->stepped[POP_FROM_SERVER])) {
         unexpected_line(session, segment, unit);
         return;
     }
@@ -407,8 +432,8 @@ static void damaged_message_line(
         return;
     }
     pop_reply reply = pop_reply_parse(unit->text, false);
-    if (session->queue.oldest != NULL &&
-        (reply.status == POP_STATUS_POSITIVE || reply.status == POP_STATUS_NEGATIVE)) {
+    if (session->queue.oldest != NULL
+        && (reply.status == POP_STATUS_POSITIVE || reply.status == POP_STATUS_NEGATIVE)) {
         abandon_reply(session);
         reply_line(session, segment, unit);
         return;
@@ -419,8 +444,8 @@ static void damaged_message_line(
 /* After a gap a status line in a listing shows that the listing's end was lost. */
 static bool breaks_listing(const pop_session *session, pop_span line)
 {
-    return !session->stepped[POP_FROM_SERVER] &&
-           pop_reply_parse(line, false).status != POP_STATUS_NONE;
+    return !session->stepped[POP_FROM_SERVER]
+        && pop_reply_parse(line, false).status != POP_STATUS_NONE;
 }
 
 static void server_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)

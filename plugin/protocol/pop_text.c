@@ -15,12 +15,12 @@ static uint8_t upper(uint8_t octet)
 pop_span pop_span_part(pop_span span, size_t from, size_t length)
 {
     if (from >= span.length) {
-        return (pop_span){NULL, 0};
+        return (pop_span){ NULL, 0 };
     }
     if (length > span.length - from) {
         length = span.length - from;
     }
-    return (pop_span){span.octets + from, length};
+    return (pop_span){ span.octets + from, length };
 }
 
 bool pop_span_starts(pop_span span, pop_span prefix)

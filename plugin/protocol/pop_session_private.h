@@ -42,6 +42,54 @@ void pop_session_client_unit(
 void pop_session_server_unit(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
+/* --- What follows a status line ---------------------------------------------------------------- */
+
+/* Octets of a unit on the wire, those in earlier segments included. */
+uint64_t pop_session_octets_of(const pop_unit *unit);
+
+/* The reply is whole: the next line of the server is another's. */
+void pop_session_end_reply(
+    pop_session *session, pop_exchange *exchange, const pop_segment *segment);
+
+/* The reply under way broke off: what comes next is another's. */
+void pop_session_abandon_reply(pop_session *session);
+
+/* From the next line on: the body of that exchange's reply. `lf_style`: as in pop_framing. */
+void pop_session_begin_body(
+    pop_session *session, pop_exchange *exchange, pop_body body, bool lf_style);
+
+/* The final "." of a body. */
+void pop_session_end_body(pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
+bool pop_session_is_terminator(pop_span line);
+
+/* What a line of LIST or UIDL tells of the maildrop. */
+void pop_session_note_listing(pop_session *session, pop_body body, pop_span line);
+
+/* A line of a listing, its final "." included. */
+void pop_session_listing_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
+/* Octets of a mail that the framing has handed to the message already. */
+void pop_session_message_octets(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
+/* A line of a mail that came as a line: it was not known that a mail had begun, or there was a gap. */
+void pop_session_message_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
+/* The line behind a status line of which it was not known whether anything would follow. True where
+ * it was part of the reply. */
+bool pop_session_undetermined_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
+/* --- What a positive reply changes -------------------------------------------------------------- */
+
+void pop_session_take_effect(pop_session *session, pop_exchange *exchange);
+
+/* The server accepts a login. */
+void pop_session_log_in(pop_session *session, const pop_exchange *exchange);
+
 /* Octets are missing in what the server sent. */
 void pop_session_server_gap(pop_session *session);
 

@@ -10,218 +10,7 @@
 
 #include "pop_listing.h"
 
-/* --- The end of a reply ----------------------------------------------------------------------- */
-
-static void end_reply(pop_session *session, pop_exchange *exchange, const pop_segment *segment)
-{
-    exchange->end = segment->at;
-    session->last_reply_end = segment->at;
-    session->current = NULL;
-    session->body = POP_BODY_NONE;
-    session->message = NULL;
-}
-
-/* The reply under way broke off: what comes next is another's. */
-static void abandon_reply(pop_session *session)
-{
-    if (session->message != NULL) {
-        session->message->damaged = true;
-    }
-    session->current = NULL;
-    session->body = POP_BODY_NONE;
-    session->message = NULL;
-    session->framing[POP_FROM_SERVER].mode = POP_FRAMING_LINES;
-}
-
-/* --- Bodies ----------------------------------------------------------------------------------- */
-
-static void begin_body(pop_session *session, pop_exchange *exchange, pop_body body, bool lf_style)
-{
-    session->current = exchange;
-    session->body = body;
-    exchange->body = body;
-    if (body == POP_BODY_MESSAGE) {
-        pop_body_sink sink = pop_session_begin_message(session, exchange);
-        pop_framing_begin_dotted(&session->framing[POP_FROM_SERVER], sink, lf_style);
-    }
-}
-
-/* Octets on the wire, those in earlier segments included. */
-static uint64_t octets_of(const pop_unit *unit)
-{
-    return unit->kind == POP_UNIT_LINE && unit->line != NULL ? unit->line->total : unit->length;
-}
-
-static void end_body(pop_session *session, const pop_segment *segment, const pop_unit *unit)
-{
-    pop_exchange *exchange = session->current;
-    pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_BODY_END);
-    entry->exchange = exchange;
-    entry->ends_reply = true;
-    if (unit->bare_lf) {
-        entry->anomalies &= ~POP_FLAW(BARE_LF);
-        entry->anomalies |= POP_FLAW(BARE_LF_TERMINATOR);
-    }
-    exchange->reply_octets += octets_of(unit);
-    exchange->reply_octets -= unit->returned;
-    if (session->message != NULL) {
-        pop_message_note_fragment(session->message, segment->at.frame); /* held back until now */
-        pop_message_end(session->message, segment->at.frame);
-        entry->anomalies |= pop_session_message_flaws(session->message);
-    }
-    session->stepped[POP_FROM_SERVER] = true;
-    end_reply(session, exchange, segment);
-}
-
-/* What a listing tells of the maildrop. */
-static void note_listing(pop_session *session, pop_body body, pop_span line)
-{
-    pop_listing listing;
-    if (body == POP_BODY_SCAN_LISTING && pop_scan_listing_parse(line, &listing)) {
-        pop_maildrop_note_size(session->maildrop, listing.message, listing.size, session->step);
-    } else if (body == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(line, &listing)) {
-        pop_maildrop_note_unique_id(
-            session->maildrop, listing.message, listing.value_text, session->step);
-    }
-}
-
-static bool is_terminator(pop_span line)
-{
-    return line.length == 1 && line.octets[0] == '.';
-}
-
-static void listing_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
-{
-    if (is_terminator(unit->text)) {
-        end_body(session, segment, unit);
-        return;
-    }
-    pop_session_entry_merged(session, segment, unit, POP_ENTRY_LISTING, session->current);
-    session->current->reply_octets += octets_of(unit);
-    note_listing(session, session->body, unit->text);
-}
-
-/* Octets of a mail that the framing has handed to the message already. */
-static void message_octets(pop_session *session, const pop_segment *segment, const pop_unit *unit)
-{
-    pop_entry *entry = pop_session_entry_merged(
-        session, segment, unit, POP_ENTRY_BODY, session->current);
-    session->current->reply_octets += octets_of(unit);
-    entry->position = session->message->total;
-    pop_message_note_fragment(session->message, segment->at.frame);
-}
-
-/* A line of a mail that came as a line: it was not known that a mail had begun, or there was a gap. */
-static void message_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
-{
-    pop_span whole = pop_span_part(segment->octets, unit->offset, unit->length);
-    /* Of an overlong line as much as is kept where it comes in pieces. */
-    whole = pop_span_part(whole, 0, session->limits.line);
-    if (unit->line != NULL) {
-        whole = (pop_span){ unit->line->octets, unit->line->length };
-    }
-    pop_framing_reread(&session->framing[POP_FROM_SERVER], whole);
-    if (unit->too_long) {
-        session->message->damaged = true;
-    }
-    message_octets(session, segment, unit);
-}
-
-/* The line behind a status line of which it was not known whether anything would follow. True where
- * it was part of the reply. */
-static bool undetermined_line(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit)
-{
-    pop_exchange *exchange = session->current;
-    if (is_terminator(unit->text)) {
-        end_body(session, segment, unit);
-        return true;
-    }
-    pop_body body = pop_body_from_line(unit->text);
-    if (body == POP_BODY_NONE) {
-        exchange->body = POP_BODY_NONE;
-        session->current = NULL;
-        session->body = POP_BODY_NONE;
-        return false;
-    }
-    begin_body(session, exchange, body, unit->bare_lf);
-    if (body == POP_BODY_MESSAGE) {
-        message_line(session, segment, unit);
-    } else {
-        listing_line(session, segment, unit);
-    }
-    return true;
-}
-
 /* --- Status lines ----------------------------------------------------------------------------- */
-
-/* Who logs in with this exchange, if the server says yes. */
-static const char *login_name(const pop_session *session, const pop_exchange *exchange)
-{
-    if (exchange->dialogue != NULL) {
-        return exchange->dialogue->user;
-    }
-    return exchange->command->id == POP_COMMAND_PASS ? session->claimed_user : exchange->argument;
-}
-
-static void log_in(pop_session *session, const pop_exchange *exchange)
-{
-    if (exchange->body == POP_BODY_NONE) { /* AUTH without a mechanism only lists them */
-        session->user = login_name(session, exchange);
-        session->state = POP_STATE_TRANSACTION;
-    }
-}
-
-/* RFC 2595 section 4: after TLS has begun, what was sent in clear does not count. */
-static void start_tls(pop_session *session)
-{
-    session->tls_started = true;
-    session->stls_waiting = 0;
-    while (pop_exchange_queue_take(&session->queue) != NULL) {
-        continue;
-    }
-}
-
-static void begin_submission(pop_session *session, pop_exchange *exchange)
-{
-    if (exchange->message == NULL) {
-        session->submission = exchange;
-        pop_body_sink sink = pop_session_begin_message(session, exchange);
-        session->message = NULL;
-        pop_framing_begin_dotted(&session->framing[POP_FROM_CLIENT], sink, false);
-    }
-}
-
-static void take_effect(pop_session *session, pop_exchange *exchange)
-{
-    switch (exchange->command->effect) {
-    case POP_EFFECT_NAME_USER:
-        session->claimed_user = exchange->argument;
-        break;
-    case POP_EFFECT_LOG_IN:
-        log_in(session, exchange);
-        break;
-    case POP_EFFECT_START_TLS:
-        start_tls(session);
-        break;
-    case POP_EFFECT_ENABLE_UTF8:
-        session->utf8 = true;
-        break;
-    case POP_EFFECT_CHANGE_MAILDROP:
-        if (exchange->argument != NULL) { /* XTND BBOARDS without a group only lists them */
-            session->maildrop = pop_maildrop_new(session->allocator);
-        }
-        break;
-    case POP_EFFECT_SUBMIT:
-        begin_submission(session, exchange);
-        break;
-    case POP_EFFECT_NOTHING:
-    case POP_EFFECT_DELETE:
-    case POP_EFFECT_UNDELETE:
-    case POP_EFFECT_QUIT:
-        break;
-    }
-}
 
 /* In a capture without its beginning, a command that is legal in one state alone and was accepted
  * tells the state. */
@@ -269,7 +58,7 @@ static void note_single_listing(
     pop_session *session, const pop_exchange *exchange, pop_span description)
 {
     if (asks_for_one(exchange) && is_single_listing(exchange, description)) {
-        note_listing(session, exchange->command->body, description);
+        pop_session_note_listing(session, exchange->command->body, description);
     }
 }
 
@@ -285,15 +74,15 @@ static void positive_reply(
         if (entry->state == POP_STATE_UNKNOWN) {
             entry->state = (uint8_t)session->state;
         }
-        take_effect(session, exchange);
+        pop_session_take_effect(session, exchange);
     } else if (exchange->dialogue != NULL) {
-        log_in(session, exchange);
+        pop_session_log_in(session, exchange);
     }
     if (body == POP_BODY_NONE) {
         return;
     }
     entry->ends_reply = false;
-    begin_body(session, exchange, body, lf);
+    pop_session_begin_body(session, exchange, body, lf);
 }
 
 /* The exchange that a status line answers: the oldest that waits. Where none does, one without a
@@ -334,8 +123,8 @@ static void status_line(
     exchange->reply_before = session->last_reply_end;
     exchange->status = reply->status;
     exchange->status_line = segment->at;
-    exchange->reply_octets = octets_of(unit);
-    end_reply(session, exchange, segment);
+    exchange->reply_octets = pop_session_octets_of(unit);
+    pop_session_end_reply(session, exchange, segment);
     if (reply->status == POP_STATUS_POSITIVE) {
         positive_reply(session, exchange, reply, entry, unit->bare_lf);
     } else {
@@ -427,18 +216,18 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
 static void damaged_message_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    if (is_terminator(unit->text)) {
-        end_body(session, segment, unit);
+    if (pop_session_is_terminator(unit->text)) {
+        pop_session_end_body(session, segment, unit);
         return;
     }
     pop_reply reply = pop_reply_parse(unit->text, false);
     if (session->queue.oldest != NULL
         && (reply.status == POP_STATUS_POSITIVE || reply.status == POP_STATUS_NEGATIVE)) {
-        abandon_reply(session);
+        pop_session_abandon_reply(session);
         reply_line(session, segment, unit);
         return;
     }
-    message_line(session, segment, unit);
+    pop_session_message_line(session, segment, unit);
 }
 
 /* After a gap a status line in a listing shows that the listing's end was lost. */
@@ -455,7 +244,7 @@ static void server_line(pop_session *session, const pop_segment *segment, const 
         reply_line(session, segment, unit);
         break;
     case POP_BODY_UNDETERMINED:
-        if (!undetermined_line(session, segment, unit)) {
+        if (!pop_session_undetermined_line(session, segment, unit)) {
             reply_line(session, segment, unit);
         }
         break;
@@ -464,10 +253,10 @@ static void server_line(pop_session *session, const pop_segment *segment, const 
         break;
     default:
         if (breaks_listing(session, unit->text)) {
-            abandon_reply(session);
+            pop_session_abandon_reply(session);
             reply_line(session, segment, unit);
         } else {
-            listing_line(session, segment, unit);
+            pop_session_listing_line(session, segment, unit);
         }
         break;
     }
@@ -493,10 +282,10 @@ void pop_session_server_unit(pop_session *session, const pop_segment *segment, c
         server_piece(session, segment, unit);
         break;
     case POP_UNIT_BODY:
-        message_octets(session, segment, unit);
+        pop_session_message_octets(session, segment, unit);
         break;
     case POP_UNIT_BODY_END:
-        end_body(session, segment, unit);
+        pop_session_end_body(session, segment, unit);
         break;
     case POP_UNIT_OPAQUE:
         pop_session_entry(session, segment, unit, POP_ENTRY_OPAQUE);
@@ -513,6 +302,6 @@ void pop_session_server_gap(pop_session *session)
         /* The terminator may be among what is missing: from here on the mail is read by lines. */
         session->framing[POP_FROM_SERVER].mode = POP_FRAMING_LINES;
     } else if (session->body == POP_BODY_UNDETERMINED) {
-        abandon_reply(session);
+        pop_session_abandon_reply(session);
     }
 }

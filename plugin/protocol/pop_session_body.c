@@ -1,0 +1,156 @@
+/* pop_session_body.c
+ * The session reads what follows a status line: mails, listings, and the end of either.
+ *
+ * RFC 1939 sections 3 (multi-line replies), 5 (LIST, RETR) and 7 (TOP, UIDL).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_listing.h"
+#include "pop_session_private.h"
+
+/* --- The end of a reply ----------------------------------------------------------------------- */
+
+void pop_session_end_reply(pop_session *session, pop_exchange *exchange, const pop_segment *segment)
+{
+    exchange->end = segment->at;
+    session->last_reply_end = segment->at;
+    session->current = NULL;
+    session->body = POP_BODY_NONE;
+    session->message = NULL;
+}
+
+/* The reply under way broke off: what comes next is another's. */
+void pop_session_abandon_reply(pop_session *session)
+{
+    if (session->message != NULL) {
+        session->message->damaged = true;
+    }
+    session->current = NULL;
+    session->body = POP_BODY_NONE;
+    session->message = NULL;
+    session->framing[POP_FROM_SERVER].mode = POP_FRAMING_LINES;
+}
+
+/* --- Bodies ----------------------------------------------------------------------------------- */
+
+void pop_session_begin_body(
+    pop_session *session, pop_exchange *exchange, pop_body body, bool lf_style)
+{
+    session->current = exchange;
+    session->body = body;
+    exchange->body = body;
+    if (body == POP_BODY_MESSAGE) {
+        pop_body_sink sink = pop_session_begin_message(session, exchange);
+        pop_framing_begin_dotted(&session->framing[POP_FROM_SERVER], sink, lf_style);
+    }
+}
+
+/* Octets on the wire, those in earlier segments included. */
+uint64_t pop_session_octets_of(const pop_unit *unit)
+{
+    return unit->kind == POP_UNIT_LINE && unit->line != NULL ? unit->line->total : unit->length;
+}
+
+void pop_session_end_body(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *exchange = session->current;
+    pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_BODY_END);
+    entry->exchange = exchange;
+    entry->ends_reply = true;
+    if (unit->bare_lf) {
+        entry->anomalies &= ~POP_FLAW(BARE_LF);
+        entry->anomalies |= POP_FLAW(BARE_LF_TERMINATOR);
+    }
+    exchange->reply_octets += pop_session_octets_of(unit);
+    exchange->reply_octets -= unit->returned;
+    if (session->message != NULL) {
+        pop_message_note_fragment(session->message, segment->at.frame); /* held back until now */
+        pop_message_end(session->message, segment->at.frame);
+        entry->anomalies |= pop_session_message_flaws(session->message);
+    }
+    session->stepped[POP_FROM_SERVER] = true;
+    pop_session_end_reply(session, exchange, segment);
+}
+
+/* What a listing tells of the maildrop. */
+void pop_session_note_listing(pop_session *session, pop_body body, pop_span line)
+{
+    pop_listing listing;
+    if (body == POP_BODY_SCAN_LISTING && pop_scan_listing_parse(line, &listing)) {
+        pop_maildrop_note_size(session->maildrop, listing.message, listing.size, session->step);
+    } else if (body == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(line, &listing)) {
+        pop_maildrop_note_unique_id(
+            session->maildrop, listing.message, listing.value_text, session->step);
+    }
+}
+
+bool pop_session_is_terminator(pop_span line)
+{
+    return line.length == 1 && line.octets[0] == '.';
+}
+
+void pop_session_listing_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    if (pop_session_is_terminator(unit->text)) {
+        pop_session_end_body(session, segment, unit);
+        return;
+    }
+    pop_session_entry_merged(session, segment, unit, POP_ENTRY_LISTING, session->current);
+    session->current->reply_octets += pop_session_octets_of(unit);
+    pop_session_note_listing(session, session->body, unit->text);
+}
+
+/* Octets of a mail that the framing has handed to the message already. */
+void pop_session_message_octets(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_entry *entry = pop_session_entry_merged(
+        session, segment, unit, POP_ENTRY_BODY, session->current);
+    session->current->reply_octets += pop_session_octets_of(unit);
+    entry->position = session->message->total;
+    pop_message_note_fragment(session->message, segment->at.frame);
+}
+
+/* A line of a mail that came as a line: it was not known that a mail had begun, or there was a gap. */
+void pop_session_message_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_span whole = pop_span_part(segment->octets, unit->offset, unit->length);
+    /* Of an overlong line as much as is kept where it comes in pieces. */
+    whole = pop_span_part(whole, 0, session->limits.line);
+    if (unit->line != NULL) {
+        whole = (pop_span){ unit->line->octets, unit->line->length };
+    }
+    pop_framing_reread(&session->framing[POP_FROM_SERVER], whole);
+    if (unit->too_long) {
+        session->message->damaged = true;
+    }
+    pop_session_message_octets(session, segment, unit);
+}
+
+/* The line behind a status line of which it was not known whether anything would follow. True where
+ * it was part of the reply. */
+bool pop_session_undetermined_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *exchange = session->current;
+    if (pop_session_is_terminator(unit->text)) {
+        pop_session_end_body(session, segment, unit);
+        return true;
+    }
+    pop_body body = pop_body_from_line(unit->text);
+    if (body == POP_BODY_NONE) {
+        exchange->body = POP_BODY_NONE;
+        session->current = NULL;
+        session->body = POP_BODY_NONE;
+        return false;
+    }
+    pop_session_begin_body(session, exchange, body, unit->bare_lf);
+    if (body == POP_BODY_MESSAGE) {
+        pop_session_message_line(session, segment, unit);
+    } else {
+        pop_session_listing_line(session, segment, unit);
+    }
+    return true;
+}

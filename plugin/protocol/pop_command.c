@@ -7,6 +7,8 @@
  */
 #include "pop_command.h"
 
+#include "pop_capability.h"
+
 #include <limits.h>
 #include <string.h>
 
@@ -130,18 +132,10 @@ static pop_body listing_from_line(pop_span line)
     return pop_span_number(second, &number) ? POP_BODY_SCAN_LISTING : POP_BODY_UNIQUE_ID_LISTING;
 }
 
+/* A line that begins with a capability of the table. */
 static bool is_capability(pop_span line)
 {
-    static const char *const tags[] = { "TOP", "USER", "SASL", "RESP-CODES", "LOGIN-DELAY",
-        "PIPELINING", "EXPIRE", "UIDL", "IMPLEMENTATION", "STLS", "AUTH-RESP-CODE", "UTF8", "LANG",
-        "CAPA" };
-    pop_span tag = pop_next_token(&line);
-    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
-        if (pop_span_is(tag, span_of(tags[i]))) {
-            return true;
-        }
-    }
-    return false;
+    return pop_capability_parse(line).id != POP_CAPABILITY_OTHER;
 }
 
 pop_body pop_body_from_line(pop_span line)

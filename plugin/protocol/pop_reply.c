@@ -122,3 +122,43 @@ bool pop_reply_announced_size(pop_span description, uint64_t *octets_out)
     }
     return pop_span_number(pop_span_trim(description), octets_out);
 }
+
+const char *pop_reply_code_meaning(pop_span code)
+{
+    static const struct {
+        pop_span code;
+        const char *meaning;
+    } rows[] = {
+#define POP_RESPONSE_CODE(code, meaning) { { (const uint8_t *)(code), sizeof(code) - 1 }, meaning },
+#include "pop_response_codes.def"
+#undef POP_RESPONSE_CODE
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t length = rows[i].code.length;
+        if (pop_span_starts(code, rows[i].code)
+            && (code.length == length || code.octets[length] == '/')) {
+            return rows[i].meaning;
+        }
+    }
+    return NULL;
+}
+
+pop_span pop_reply_timestamp(pop_span description)
+{
+    pop_span found = { NULL, 0 };
+    for (size_t i = 0; i < description.length; i++) {
+        if (description.octets[i] != '<') {
+            continue;
+        }
+        bool has_at = false;
+        for (size_t j = i + 1; j < description.length && description.octets[j] > ' '; j++) {
+            has_at |= description.octets[j] == '@';
+            if (description.octets[j] == '>') {
+                found = has_at ? pop_span_part(description, i, j - i + 1) : found;
+                i = j;
+                break;
+            }
+        }
+    }
+    return found;
+}

@@ -33,6 +33,14 @@ typedef struct pop_reply {
  * no status line; then the description is the whole line. */
 pop_reply pop_reply_parse(pop_span line, bool in_dialogue);
 
+/* What an extended response code means, for a user; NULL where it is not known. Deeper levels of a
+ * known code ("REFERRAL/user@host") mean what the code means (RFC 2449 section 8). */
+const char *pop_reply_code_meaning(pop_span code);
+
+/* The timestamp of a greeting that offers APOP, brackets included: the last one of the form <...@...>
+ * (RFC 1939 section 7). Empty where there is none. For greetings alone. */
+pop_span pop_reply_timestamp(pop_span description);
+
 /* The size of a mail that a status text announces ("1460 octets", "1 (6355 octets)", "1460"). False
  * where it announces none. For display and comparison; RFC 1939 gives no form to the text. */
 bool pop_reply_announced_size(pop_span description, uint64_t *octets_out);

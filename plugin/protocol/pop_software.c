@@ -1,0 +1,34 @@
+/* pop_software.c
+ * Which server software a greeting gives away.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_software.h"
+
+static bool holds(pop_span text, pop_span words)
+{
+    for (size_t i = 0; i + words.length <= text.length; i++) {
+        if (pop_span_starts(pop_span_part(text, i, words.length), words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *pop_software_of_greeting(pop_span description)
+{
+    static const struct {
+        pop_span words;
+        const char *name;
+    } rows[] = {
+#define POP_SOFTWARE(words, name) { { (const uint8_t *)(words), sizeof(words) - 1 }, name },
+#include "pop_software.def"
+#undef POP_SOFTWARE
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (holds(description, rows[i].words)) {
+            return rows[i].name;
+        }
+    }
+    return NULL;
+}

@@ -7,15 +7,12 @@
  */
 #include "dissector/message.h"
 
-#include <epan/exceptions.h>
-#include <epan/show_exception.h>
 #include <epan/tap.h>
+
+#include "dissector/hand_over.h"
 
 /* Fragments of one mail that are listed; a frame may hold a million tree items at the most. */
 #define FRAGMENTS_SHOWN 1000
-
-/* Protocol layers of a frame that may come from mails: at 500 the host takes a loop for granted. */
-#define LAYERS_KEPT 100
 
 static int hf_fragments = -1;
 static int hf_fragment = -1;
@@ -141,48 +138,6 @@ static void queue_export(packet_info *pinfo, const pop_message *message)
     tap_queue_packet(imf_export_tap, pinfo, record);
 }
 
-/* What a dissector below us changes in the packet's state, kept over the call. */
-typedef struct saved_state {
-    const char *protocol;
-    guint16 can_desegment;
-    int layer;
-    guint layer_count;
-    gboolean writable;
-} saved_state;
-
-static saved_state save_state(packet_info *pinfo)
-{
-    return (saved_state){ pinfo->current_proto, pinfo->can_desegment, pinfo->curr_layer_num,
-        wmem_list_count(pinfo->layers), col_get_writable(pinfo->cinfo, -1) };
-}
-
-static void restore_state(packet_info *pinfo, const saved_state *saved)
-{
-    pinfo->current_proto = saved->protocol;
-    pinfo->can_desegment = saved->can_desegment;
-    pinfo->curr_layer_num = (guint8)saved->layer;
-    while (
-        saved->layer_count >= LAYERS_KEPT && wmem_list_count(pinfo->layers) > saved->layer_count) {
-        wmem_list_remove_frame(pinfo->layers, wmem_list_tail(pinfo->layers));
-    }
-    col_set_writable(pinfo->cinfo, -1, saved->writable);
-}
-
-static void call_imf(
-    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_message *message)
-{
-    TRY
-    {
-        call_dissector(imf_handle, tvb, pinfo, tree);
-    }
-    CATCH_NONFATAL_ERRORS
-    {
-        show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
-        queue_export(pinfo, message);
-    }
-    ENDTRY;
-}
-
 void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_message *message)
 {
     if (imf_handle == NULL) {
@@ -192,8 +147,7 @@ void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_mes
     tvbuff_t *tvb = tvb_new_child_real_data(
         view->tvb, octets, (guint)message->length, (int)message->length);
     add_new_data_source(view->pinfo, tvb, "Reassembled POP message");
-    saved_state saved = save_state(view->pinfo);
-    col_set_writable(view->pinfo->cinfo, -1, FALSE);
-    call_imf(tvb, view->pinfo, tree, message);
-    restore_state(view->pinfo, &saved);
+    if (!pop_hand_over(imf_handle, tvb, view->pinfo, tree)) {
+        queue_export(view->pinfo, message);
+    }
 }

@@ -34,7 +34,9 @@ static const pop_module *const modules[] = {
     &pop_show_request_module,
     &pop_show_reply_module,
     &pop_show_exchange_module,
+    &pop_show_auth_module,
     &pop_show_listing_module,
+    &pop_show_capability_module,
     &pop_show_body_module,
     &pop_show_stray_module,
     &pop_message_module,
@@ -76,6 +78,7 @@ static void show_entry(const pop_view *view)
         pop_show_unexpected(view);
         break;
     case POP_ENTRY_OPAQUE:
+    case POP_ENTRY_PROTECTED:
         pop_show_opaque(view);
         break;
     }

@@ -30,6 +30,22 @@ void pop_show_piece(const pop_view *view);
 void pop_show_unexpected(const pop_view *view);
 void pop_show_opaque(const pop_view *view);
 
+/* The numbers in the text of a reply to STAT. */
+void pop_show_stat(const pop_view *view, proto_tree *tree, pop_span text);
+
+/* A line of LIST, UIDL or XTND XLST, or the text of the reply to their single-line forms. Returns the
+ * message number, 0 where the line has none. */
+uint32_t pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text);
+
+/* A line of CAPA, of AUTH without a mechanism, of LANG; what the greeting tells of the server. */
+void pop_show_capability(const pop_view *view, proto_tree *tree);
+void pop_show_offered_mechanism(const pop_view *view, proto_tree *tree);
+void pop_show_language(const pop_view *view, proto_tree *tree, pop_span text);
+void pop_show_software(const pop_view *view, proto_tree *tree, pop_span greeting);
+
+/* What the line is in a login: its decoded contents, the verdict. Runs with tree NULL too. */
+void pop_show_auth(const pop_view *view, proto_tree *tree);
+
 /* The times and links of the exchange that belong on this entry. */
 void pop_show_exchange(const pop_view *view, proto_tree *tree);
 
@@ -42,8 +58,10 @@ void pop_show_session_end(const pop_view *view, proto_item *item);
 extern const pop_module pop_show_request_module;
 extern const pop_module pop_show_reply_module;
 extern const pop_module pop_show_listing_module;
+extern const pop_module pop_show_capability_module;
 extern const pop_module pop_show_body_module;
 extern const pop_module pop_show_stray_module;
+extern const pop_module pop_show_auth_module;
 extern const pop_module pop_show_exchange_module;
 extern const pop_module pop_show_session_module;
 

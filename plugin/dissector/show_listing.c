@@ -1,7 +1,7 @@
 /* show_listing.c
- * Draws the lines of a multi-line reply that is no mail.
+ * Draws the lines of a multi-line reply that is no mail, and the numbers of STAT, LIST and UIDL.
  *
- * RFC 1939 section 3.
+ * RFC 1939 sections 3, 5 (STAT, LIST) and 7 (UIDL).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,13 +10,39 @@
 
 #include <string.h>
 
+#include "pop_listing.h"
+
 static int hf_response_data = -1;
+static int hf_stat_count = -1;
+static int hf_stat_size = -1;
+static int hf_list_message = -1;
+static int hf_list_size = -1;
+static int hf_uidl_message = -1;
+static int hf_uidl_uid = -1;
 static int ett_response_data = -1;
 
 static hf_register_info fields[] = {
     { &hf_response_data,
         { "Data", "pop.response.data", FT_STRING, BASE_NONE, NULL, 0,
             "A line of a multi-line reply that is not a mail", HFILL } },
+    { &hf_stat_count,
+        { "Mails in the maildrop", "pop.stat.count", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of mails, by STAT", HFILL } },
+    { &hf_stat_size,
+        { "Octets in the maildrop", "pop.stat.size", FT_UINT64, BASE_DEC, NULL, 0,
+            "The octets of all mails together, by STAT", HFILL } },
+    { &hf_list_message,
+        { "Listed message", "pop.list.message", FT_UINT32, BASE_DEC, NULL, 0,
+            "The message number in a scan listing", HFILL } },
+    { &hf_list_size,
+        { "Listed size", "pop.list.size", FT_UINT64, BASE_DEC, NULL, 0,
+            "The octets of a mail in a scan listing", HFILL } },
+    { &hf_uidl_message,
+        { "Listed message", "pop.uidl.message", FT_UINT32, BASE_DEC, NULL, 0,
+            "The message number in a unique-id listing", HFILL } },
+    { &hf_uidl_uid,
+        { "Listed unique-id", "pop.uidl.uid", FT_STRING, BASE_NONE, NULL, 0,
+            "The unique-id in a unique-id listing", HFILL } },
 };
 
 static int *const subtrees[] = { &ett_response_data };
@@ -26,13 +52,66 @@ const pop_module pop_show_listing_module = { .fields = fields,
     .subtrees = subtrees,
     .subtree_count = POP_COUNT(subtrees) };
 
+/* --- Numbers -------------------------------------------------------------------------------------- */
+
+static void add_uint(
+    const pop_view *view, proto_tree *tree, int field, pop_span span, uint32_t value)
+{
+    proto_tree_add_uint(
+        tree, field, view->tvb, pop_view_offset(view, span), (int)span.length, value);
+}
+
+static void add_uint64(
+    const pop_view *view, proto_tree *tree, int field, pop_span span, uint64_t value)
+{
+    proto_tree_add_uint64(
+        tree, field, view->tvb, pop_view_offset(view, span), (int)span.length, value);
+}
+
+void pop_show_stat(const pop_view *view, proto_tree *tree, pop_span text)
+{
+    pop_listing listing; /* a number of mails and a number of octets: a scan listing by its form */
+    if (pop_scan_listing_parse(text, &listing)) {
+        add_uint(view, tree, hf_stat_count, listing.message_text, listing.message);
+        add_uint64(view, tree, hf_stat_size, listing.value_text, listing.size);
+    }
+}
+
+uint32_t pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text)
+{
+    pop_listing listing = { 0 };
+    if (kind == POP_BODY_SCAN_LISTING && pop_scan_listing_parse(text, &listing)) {
+        add_uint(view, tree, hf_list_message, listing.message_text, listing.message);
+        add_uint64(view, tree, hf_list_size, listing.value_text, listing.size);
+    } else if (kind == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(text, &listing)) {
+        add_uint(view, tree, hf_uidl_message, listing.message_text, listing.message);
+        pop_view_add_text(view, tree, hf_uidl_uid, listing.value_text, 0);
+    } else if (kind == POP_BODY_HEADER_LISTING) {
+        pop_unique_id_listing_parse(text, &listing); /* the number alone is of interest */
+    }
+    return listing.message;
+}
+
+/* --- Lines ---------------------------------------------------------------------------------------- */
+
 static void show_line(const pop_view *view)
 {
     proto_item *item = pop_view_add_text(
         view, view->tree, hf_response_data, view->text, view->length);
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_response_data);
-        pop_view_add_context(view, tree);
+        pop_body kind = view->entry->exchange->body;
+        pop_view line = *view;
+        uint32_t number = pop_show_one_listing(view, tree, kind, view->text);
+        line.message_number = number != 0 ? number : view->message_number;
+        if (kind == POP_BODY_CAPABILITIES) {
+            pop_show_capability(view, tree);
+        } else if (kind == POP_BODY_MECHANISMS) {
+            pop_show_offered_mechanism(view, tree);
+        } else if (kind == POP_BODY_LANGUAGES) {
+            pop_show_language(view, tree, view->text);
+        }
+        pop_view_add_context(&line, tree);
     }
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }

@@ -1,7 +1,7 @@
 /* show_reply.c
  * Draws the server's status lines, its greeting, its challenges.
  *
- * RFC 1939 section 3, RFC 2449 section 8 (extended response codes), RFC 5034 section 4.
+ * RFC 1939 sections 3, 5 and 7, RFC 2449 section 8 (extended response codes), RFC 5034 section 4.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,6 +12,7 @@ static int hf_response = -1;
 static int hf_response_indicator = -1;
 static int hf_response_description = -1;
 static int hf_response_code = -1;
+static int hf_last_message = -1;
 static int ett_response = -1;
 
 static hf_register_info fields[] = {
@@ -26,6 +27,9 @@ static hf_register_info fields[] = {
     { &hf_response_code,
         { "Response code", "pop.response.code", FT_STRING, BASE_NONE, NULL, 0,
             "Extended response code without its brackets (RFC 2449)", HFILL } },
+    { &hf_last_message,
+        { "Last message accessed", "pop.last.message", FT_UINT32, BASE_DEC, NULL, 0,
+            "The highest message number accessed, by LAST (RFC 1460); 0: none", HFILL } },
 };
 
 static int *const subtrees[] = { &ett_response };
@@ -34,6 +38,15 @@ const pop_module pop_show_reply_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
     .subtree_count = POP_COUNT(subtrees) };
+
+static void add_code(const pop_view *view, proto_tree *tree, pop_span code)
+{
+    const char *meaning = pop_reply_code_meaning(code);
+    proto_item *item = pop_view_add_text(view, tree, hf_response_code, code, 0);
+    if (meaning != NULL) {
+        proto_item_append_text(item, " (%s)", meaning);
+    }
+}
 
 static void add_parts(const pop_view *view, proto_tree *tree, const pop_reply *reply)
 {
@@ -44,7 +57,41 @@ static void add_parts(const pop_view *view, proto_tree *tree, const pop_reply *r
         pop_view_add_text(view, tree, hf_response_description, reply->description, 0);
     }
     if (reply->code.length > 0) {
-        pop_view_add_text(view, tree, hf_response_code, reply->code, 0);
+        add_code(view, tree, reply->code);
+    }
+}
+
+static void add_last(const pop_view *view, proto_tree *tree, pop_span text)
+{
+    pop_span token = pop_next_token(&text);
+    uint32_t number = 0;
+    if (pop_span_number32(token, &number)) {
+        proto_tree_add_uint(tree, hf_last_message, view->tvb, pop_view_offset(view, token),
+            (int)token.length, number);
+    }
+}
+
+/* What the text of a positive single-line reply means, by its command. */
+static void add_values(const pop_view *view, proto_tree *tree, const pop_reply *reply)
+{
+    const pop_exchange *exchange = view->entry->exchange;
+    if (exchange == NULL || exchange->command == NULL || reply->status != POP_STATUS_POSITIVE
+        || exchange->body != POP_BODY_NONE) {
+        return;
+    }
+    switch (exchange->command->id) {
+    case POP_COMMAND_STAT:
+        pop_show_stat(view, tree, reply->description);
+        break;
+    case POP_COMMAND_LAST:
+        add_last(view, tree, reply->description);
+        break;
+    case POP_COMMAND_LANG:
+        pop_show_language(view, tree, reply->description);
+        break;
+    default:
+        pop_show_one_listing(view, tree, exchange->command->body, reply->description);
+        break;
     }
 }
 
@@ -53,15 +100,23 @@ static void show_reply(const pop_view *view, const char *name)
     proto_item *item = pop_view_add_text(view, view->tree, hf_response, view->text, view->length);
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_response);
-        if (name != NULL) {
-            proto_item_append_text(item, " (%s)", name);
-        }
         const pop_exchange *exchange = view->entry->exchange;
         bool in_dialogue = exchange != NULL && exchange->dialogue != NULL;
         pop_reply reply = pop_reply_parse(view->text, in_dialogue);
         add_parts(view, tree, &reply);
+        if (name != NULL) {
+            proto_item_append_text(item, " (%s)", name);
+        }
+        if (view->entry->kind == POP_ENTRY_GREETING) {
+            pop_show_software(view, tree, reply.description);
+        } else if (view->entry->kind == POP_ENTRY_STATUS) {
+            add_values(view, tree, &reply);
+        }
+        pop_show_auth(view, tree);
         pop_view_add_context(view, tree);
         pop_show_exchange(view, tree);
+    } else {
+        pop_show_auth(view, NULL);
     }
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }

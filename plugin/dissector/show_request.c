@@ -74,8 +74,11 @@ void pop_show_request(const pop_view *view)
         proto_tree *tree = proto_item_add_subtree(item, ett_request);
         pop_request request = pop_request_parse((pop_version)view->record->version, view->text);
         add_parts(view, tree, &request);
+        pop_show_auth(view, tree);
         pop_view_add_context(view, tree);
         pop_show_exchange(view, tree);
+    } else {
+        pop_show_auth(view, NULL);
     }
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }
@@ -86,7 +89,10 @@ void pop_show_answer(const pop_view *view)
         view, view->tree, hf_request_data, view->text, view->length);
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_request);
+        pop_show_auth(view, tree);
         pop_view_add_context(view, tree);
+    } else {
+        pop_show_auth(view, NULL);
     }
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }

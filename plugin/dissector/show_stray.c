@@ -10,6 +10,7 @@ static int hf_line_piece = -1;
 static int hf_line_reassembled_in = -1;
 static int hf_unexpected = -1;
 static int hf_undecoded = -1;
+static int hf_protected = -1;
 static int ett_stray = -1;
 
 static hf_register_info fields[] = {
@@ -22,6 +23,9 @@ static hf_register_info fields[] = {
     { &hf_unexpected,
         { "Unexpected line", "pop.unexpected", FT_STRING, BASE_NONE, NULL, 0,
             "A line that is neither a status line nor part of a multi-line reply", HFILL } },
+    { &hf_protected,
+        { "Protected data", "pop.protected", FT_BYTES, BASE_NONE, NULL, 0,
+            "Octets behind the security layer that the login negotiated (RFC 4422)", HFILL } },
     { &hf_undecoded,
         { "Undecoded data", "pop.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
             "Octets that are not decoded: protected, repeated, or out of step", HFILL } },
@@ -76,8 +80,9 @@ void pop_show_opaque(const pop_view *view)
 {
     proto_item *item = NULL;
     if (view->tree != NULL) {
+        int field = view->entry->kind == POP_ENTRY_PROTECTED ? hf_protected : hf_undecoded;
         item = proto_tree_add_item(
-            view->tree, hf_undecoded, view->tvb, view->offset, view->length, ENC_NA);
+            view->tree, field, view->tvb, view->offset, view->length, ENC_NA);
         add_subtree(view, item);
     }
     pop_expert_add(view->pinfo, item, view->entry->anomalies);

@@ -11,6 +11,7 @@ static int hf_command = -1;
 static int hf_session_state = -1;
 static int hf_session_user = -1;
 static int hf_message_number = -1;
+static int hf_message_uid = -1;
 static int hf_line_fragments = -1;
 static int hf_line_fragment = -1;
 static int ett_line_fragments = -1;
@@ -35,6 +36,10 @@ static hf_register_info fields[] = {
     { &hf_message_number,
         { "Message number", "pop.message.number", FT_UINT32, BASE_DEC, NULL, 0,
             "The number of the mail that this line or segment concerns", HFILL } },
+    { &hf_message_uid,
+        { "Unique-id", "pop.message.uid", FT_STRING, BASE_NONE, NULL, 0,
+            "The unique-id of the mail that this line or segment concerns, once UIDL has told it",
+            HFILL } },
     { &hf_line_fragments,
         { "Line fragments", "pop.line.fragments", FT_NONE, BASE_NONE, NULL, 0,
             "The segments that this line was put together from", HFILL } },
@@ -89,6 +94,9 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
         .length = (int)entry->length,
         .record = record,
         .entry = entry };
+    if (entry->exchange != NULL && entry->exchange->has_message) {
+        view.message_number = entry->exchange->message_number;
+    }
     bool listing = entry->kind == POP_ENTRY_LISTING;
     if (entry->ends_line_here && (is_line(entry) || listing)) {
         view_whole_line(&view);
@@ -143,20 +151,26 @@ void pop_view_add_generated_number(
     proto_item_set_generated(proto_tree_add_uint(tree, field, view->tvb, 0, 0, value));
 }
 
-static void add_generated_string(
+void pop_view_add_generated_string(
     const pop_view *view, proto_tree *tree, int field, const char *value)
 {
     proto_item_set_generated(proto_tree_add_string(tree, field, view->tvb, 0, 0, value));
 }
 
-bool pop_view_message_number(const pop_view *view, uint32_t *number_out)
+/* The mail that a line concerns: its number and, once UIDL has told it, its unique-id. */
+static void add_mail(const pop_view *view, proto_tree *tree)
 {
-    const pop_exchange *exchange = view->entry->exchange;
-    if (exchange == NULL || !exchange->has_message) {
-        return false;
+    if (view->message_number == 0) {
+        return;
     }
-    *number_out = exchange->message_number;
-    return true;
+    pop_view_add_generated_number(view, tree, hf_message_number, view->message_number);
+    const pop_exchange *exchange = view->entry->exchange;
+    const pop_maildrop *maildrop = exchange != NULL ? exchange->maildrop : view->record->maildrop;
+    const char *unique_id = pop_maildrop_unique_id(
+        maildrop, view->message_number, view->record->step);
+    if (unique_id != NULL) {
+        pop_view_add_generated_string(view, tree, hf_message_uid, unique_id);
+    }
 }
 
 static void add_line_fragments(const pop_view *view, proto_tree *tree)
@@ -181,15 +195,12 @@ void pop_view_add_context(const pop_view *view, proto_tree *tree)
         return;
     }
     if (entry->exchange != NULL && entry->exchange->name != NULL) {
-        add_generated_string(view, tree, hf_command, entry->exchange->name);
+        pop_view_add_generated_string(view, tree, hf_command, entry->exchange->name);
     }
-    uint32_t number = 0;
-    if (pop_view_message_number(view, &number)) {
-        pop_view_add_generated_number(view, tree, hf_message_number, number);
-    }
+    add_mail(view, tree);
     pop_view_add_generated_number(view, tree, hf_session_state, entry->state);
     if (entry->user != NULL) {
-        add_generated_string(view, tree, hf_session_user, entry->user);
+        pop_view_add_generated_string(view, tree, hf_session_user, entry->user);
     }
     if (entry->ends_line_here) {
         add_line_fragments(view, tree);

@@ -18,6 +18,7 @@ typedef struct pop_view {
     pop_span text; /* the line without its line end (lines alone) */
     const pop_record *record;
     const pop_entry *entry;
+    uint32_t message_number; /* of the mail that this concerns; 0: none */
 } pop_view;
 
 /* The view of an entry of the segment in tvb. A line from several segments gets a data source of its
@@ -39,8 +40,9 @@ int pop_view_offset(const pop_view *view, pop_span span);
 /* Adds what is known of the entry beyond its octets: command, state, user, mail. */
 void pop_view_add_context(const pop_view *view, proto_tree *tree);
 
-/* The number of the mail that the entry concerns; false where it concerns none. */
-bool pop_view_message_number(const pop_view *view, uint32_t *number_out);
+/* Adds a text that is generated, not read from the octets. */
+void pop_view_add_generated_string(
+    const pop_view *view, proto_tree *tree, int field, const char *value);
 
 /* Adds a number that is generated, not read from the octets. */
 void pop_view_add_generated_number(

@@ -18,8 +18,9 @@ typedef struct capability_row {
 static void find_row(pop_capability *capability)
 {
     static const capability_row rows[] = {
-#define POP_CAPABILITY(identifier, tag, kind, document) \
-    { POP_CAPABILITY_##identifier, { (const uint8_t *)(tag), sizeof(tag) - 1 }, POP_PARAMETER_##kind },
+#define POP_CAPABILITY(identifier, tag, kind, document)                                            \
+    { POP_CAPABILITY_##identifier, { (const uint8_t *)(tag), sizeof(tag) - 1 },                    \
+        POP_PARAMETER_##kind },
 #include "pop_capabilities.def"
 #undef POP_CAPABILITY
     };
@@ -46,8 +47,8 @@ static void split_parameters(pop_capability *capability, pop_span rest)
 
 static void read_values(pop_capability *capability)
 {
-    bool numeric
-        = capability->kind == POP_PARAMETER_SECONDS || capability->kind == POP_PARAMETER_DAYS;
+    bool numeric = capability->kind == POP_PARAMETER_SECONDS
+        || capability->kind == POP_PARAMETER_DAYS;
     for (unsigned i = 0; i < capability->parameter_count; i++) {
         pop_span parameter = capability->parameters[i];
         if (numeric && i == 0) {

@@ -23,12 +23,42 @@ typedef struct pop_instant {
     int64_t seconds;
 } pop_instant;
 
+typedef enum pop_auth_result {
+    POP_AUTH_UNDECIDED = 0,
+    POP_AUTH_ACCEPTED = 1,
+    POP_AUTH_REJECTED = 2,
+    POP_AUTH_CANCELLED = 3,
+    POP_AUTH_UNANSWERED = 4,
+} pop_auth_result;
+
+/* What a line of a login is within it. */
+typedef struct pop_auth_step {
+    uint32_t
+        ordinal; /* how many messages its sender had sent before, an initial response included */
+    const char *challenge; /* what the line answers, as text; NULL: nothing, or it is not known */
+    pop_auth_result result; /* of the deciding reply */
+    const char *error; /* of the deciding reply: why, where the mechanism says it; else NULL */
+} pop_auth_step;
+
+struct pop_exchange;
+
+typedef struct pop_exchange_queue {
+    struct pop_exchange *oldest, *youngest;
+    size_t count;
+} pop_exchange_queue;
+
 /* The course of an AUTH dialogue (RFC 5034 section 4). */
 typedef struct pop_dialogue {
     const char *mechanism; /* upper case; NULL: the AUTH command was not seen */
     const char *user; /* whom the answers name; NULL: nobody so far */
     uint32_t answers; /* lines of the client, the initial response included */
     uint32_t challenges; /* lines of the server */
+    const char *challenge; /* the latest, as text; NULL: none */
+    const char *error; /* what the server's last message says of the failure; NULL: nothing */
+    bool cancelled; /* the client sent "*" */
+    bool layer_chosen; /* the client chose a security layer */
+    bool layer_possible; /* the mechanism has layers, and the choice was not to be read */
+    pop_exchange_queue unread; /* answers that no challenge asked for: if none does, commands */
 } pop_dialogue;
 
 /* Written by the session in the first pass alone; later passes read it. */
@@ -56,11 +86,6 @@ typedef struct pop_exchange {
     pop_maildrop *maildrop;
     pop_dialogue *dialogue; /* of AUTH with a mechanism, else NULL */
 } pop_exchange;
-
-typedef struct pop_exchange_queue {
-    pop_exchange *oldest, *youngest;
-    size_t count;
-} pop_exchange_queue;
 
 void pop_exchange_queue_add(pop_exchange_queue *queue, pop_exchange *exchange);
 

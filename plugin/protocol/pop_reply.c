@@ -151,7 +151,9 @@ pop_span pop_reply_timestamp(pop_span description)
             continue;
         }
         bool has_at = false;
-        for (size_t j = i + 1; j < description.length && description.octets[j] > ' '; j++) {
+        for (size_t j = i + 1;
+             j < description.length && description.octets[j] > ' ' && description.octets[j] != '<';
+             j++) {
             has_at |= description.octets[j] == '@';
             if (description.octets[j] == '>') {
                 found = has_at ? pop_span_part(description, i, j - i + 1) : found;

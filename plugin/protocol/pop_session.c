@@ -123,6 +123,14 @@ static void follow_tls(pop_session *session, const pop_segment *segment)
                 &session->framing[direction], session->limits.line, session->allocator);
             session->missing[direction] = false;
         }
+    } else if (session->protected[segment->direction]) {
+        /* RFC 4422 section 3.7: each buffer begins with its length in four octets, and no line of the
+         * protocol begins with NUL. */
+        session->protected[segment->direction] = false;
+        if (segment->octets.length > 0 && segment->octets.octets[0] == 0) {
+            pop_framing_begin_opaque(framing);
+            session->layered = true;
+        }
     } else if (session->tls_started && !segment->tls && framing->mode == POP_FRAMING_LINES
         && framing->unfinished == NULL && segment->octets.length > 0
         && segment->octets.octets[0] >= 20 && segment->octets.octets[0] <= 23) {

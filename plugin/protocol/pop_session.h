@@ -29,6 +29,7 @@ typedef enum pop_entry_kind {
     POP_ENTRY_PIECE, /* beginning or middle of a line that ends in a later segment, or never */
     POP_ENTRY_UNEXPECTED, /* a whole line that has no place in the session */
     POP_ENTRY_OPAQUE, /* octets that are not decoded */
+    POP_ENTRY_PROTECTED, /* octets behind a SASL security layer */
 } pop_entry_kind;
 
 /* A stretch of one segment. Entries of a segment stand in order and do not overlap. */
@@ -42,6 +43,7 @@ typedef struct pop_entry {
     pop_exchange *exchange; /* NULL: the line belongs to no command */
     const char *user; /* who is logged in; NULL: nobody */
     pop_line *line; /* the record of a line that stands in several segments, else NULL */
+    const pop_auth_step *auth; /* of a line that is part of a login, else NULL */
     uint64_t position; /* BODY: octets of the mail received with this entry's */
 } pop_entry;
 
@@ -74,6 +76,9 @@ typedef struct pop_session {
     bool client_spoke;
     const char *user; /* logged in */
     const char *claimed_user; /* named by an accepted USER */
+    const char *timestamp; /* of a greeting that offers APOP; NULL: it does not */
+    bool protected[2]; /* per direction: a SASL security layer may begin */
+    bool layered; /* one has begun */
     pop_framing framing[2];
     pop_exchange_queue queue;
     pop_exchange *current; /* whose reply is under way, NULL between replies */

@@ -7,10 +7,6 @@
  */
 #include "pop_session_private.h"
 
-#include <string.h>
-
-#include "pop_sasl.h"
-
 /* What the session keeps of the argument: a name that a positive reply makes true. */
 static pop_span effective_argument(const pop_request *request)
 {
@@ -40,63 +36,7 @@ static const char *command_name(pop_session *session, const pop_request *request
         session->allocator, pop_span_part(request->keyword, 0, POP_EXCHANGE_NAME_LIMIT));
 }
 
-/* The mechanism's name, empty where the AUTH command was not seen. */
-static pop_span dialogue_mechanism(const pop_dialogue *dialogue)
-{
-    const char *name = dialogue->mechanism == NULL ? "" : dialogue->mechanism;
-    return (pop_span){ (const uint8_t *)name, strlen(name) };
-}
-
-/* Whom the message names: the identity to act as where it names one, else the one that proves itself
- * (RFC 4422 section 2). */
-static const pop_sasl_field *user_of(const pop_sasl_message *message)
-{
-    const pop_sasl_field *user = NULL;
-    for (size_t i = 0; i < message->field_count; i++) {
-        const pop_sasl_field *field = &message->fields[i];
-        if (field->kind == POP_SASL_AUTHZID && field->text_length > 0) {
-            return field;
-        }
-        if (field->kind == POP_SASL_USERNAME) {
-            user = field;
-        }
-    }
-    return user;
-}
-
-/* Reads an answer for the one thing that the session needs of it: who logs in. */
-static void note_answer(pop_session *session, pop_dialogue *dialogue, pop_span text)
-{
-    unsigned ordinal = dialogue->answers++;
-    pop_span octets = { NULL, 0 };
-    if (pop_sasl_decode(text, session->allocator, &octets)) {
-        pop_sasl_message message = pop_sasl_parse(pop_sasl_find(dialogue_mechanism(dialogue)),
-            POP_SASL_CLIENT, ordinal, octets, session->allocator);
-        const pop_sasl_field *user = user_of(&message);
-        if (user != NULL) {
-            pop_span name = { (const uint8_t *)user->text, user->text_length };
-            dialogue->user = pop_span_copy(session->allocator, name);
-        }
-        pop_sasl_release(&message, session->allocator);
-    }
-}
-
-static pop_dialogue *begin_dialogue(pop_session *session, const pop_request *request)
-{
-    pop_span mechanism = pop_request_argument(request, POP_ARGUMENT_MECHANISM);
-    if (request->command == NULL || mechanism.length == 0) {
-        return NULL;
-    }
-    pop_dialogue *dialogue = pop_allocate(session->allocator, sizeof *dialogue);
-    dialogue->mechanism = pop_span_copy_upper(session->allocator, mechanism);
-    pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
-    if (initial.length > 0) {
-        note_answer(session, dialogue, initial);
-    }
-    return dialogue;
-}
-
-static pop_exchange *exchange_for(
+pop_exchange *pop_session_exchange_for(
     pop_session *session, const pop_segment *segment, const pop_request *request)
 {
     pop_exchange *exchange = pop_session_exchange(session);
@@ -107,7 +47,6 @@ static pop_exchange *exchange_for(
     exchange->has_lines = request->has_lines;
     exchange->lines = request->lines;
     exchange->request = segment->at;
-    exchange->dialogue = begin_dialogue(session, request);
     pop_span argument = effective_argument(request);
     if (argument.length > 0) {
         exchange->argument = pop_span_copy(session->allocator, argument);
@@ -128,7 +67,7 @@ static void client_command(
     if (request.keyword.length == 0) {
         return; /* an empty line asks for nothing */
     }
-    pop_exchange *exchange = exchange_for(session, segment, &request);
+    pop_exchange *exchange = pop_session_exchange_for(session, segment, &request);
     if (session->stls_waiting > 0 && !segment->tls) {
         entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);
     }
@@ -138,28 +77,7 @@ static void client_command(
     }
     pop_exchange_queue_add(&session->queue, exchange);
     entry->exchange = exchange;
-}
-
-/* RFC 5034 section 4: until the verdict the client's lines are answers, whatever they look like. The
- * server reads one line for each challenge; before any has come, a client that pipelines can only
- * send as many as its mechanism has. What it sends beyond that are commands. */
-static bool expects_answer(const pop_session *session)
-{
-    const pop_exchange *youngest = session->queue.youngest;
-    if (youngest == NULL || youngest->dialogue == NULL) {
-        return false;
-    }
-    const pop_dialogue *dialogue = youngest->dialogue;
-    unsigned most = pop_sasl_client_messages(pop_sasl_find(dialogue_mechanism(dialogue)));
-    return most == 0 || dialogue->answers < most || dialogue->answers < dialogue->challenges;
-}
-
-static void client_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
-{
-    pop_exchange *exchange = session->queue.youngest;
-    pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_ANSWER);
-    entry->exchange = exchange;
-    note_answer(session, exchange->dialogue, unit->text);
+    pop_session_begin_login(session, segment, entry, &request);
 }
 
 /* After a gap, the first line that is a command of the table with the right arguments is the step. */
@@ -171,9 +89,9 @@ static bool finds_step(const pop_request *request)
 
 static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    if (expects_answer(session)) {
+    if (pop_session_expects_answer(session)) {
         session->stepped[POP_FROM_CLIENT] = true;
-        client_answer(session, segment, unit);
+        pop_session_answer(session, segment, unit);
         return;
     }
     pop_request request = pop_request_parse(session->version, unit->text);
@@ -228,11 +146,12 @@ void pop_session_client_unit(pop_session *session, const pop_segment *segment, c
         break;
     case POP_UNIT_PIECE: {
         pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_PIECE);
-        entry->exchange = expects_answer(session) ? session->queue.youngest : NULL;
+        entry->exchange = pop_session_expects_answer(session) ? session->queue.youngest : NULL;
         break;
     }
     case POP_UNIT_OPAQUE:
-        pop_session_entry(session, segment, unit, POP_ENTRY_OPAQUE);
+        pop_session_entry(
+            session, segment, unit, session->layered ? POP_ENTRY_PROTECTED : POP_ENTRY_OPAQUE);
         break;
     case POP_UNIT_NONE:
         break;

@@ -90,6 +90,27 @@ void pop_session_take_effect(pop_session *session, pop_exchange *exchange);
 /* The server accepts a login. */
 void pop_session_log_in(pop_session *session, const pop_exchange *exchange);
 
+/* --- Logins -------------------------------------------------------------------------------------- */
+
+/* An exchange for a command line, in no queue. */
+pop_exchange *pop_session_exchange_for(
+    pop_session *session, const pop_segment *segment, const pop_request *request);
+
+/* A command line that is part of a login, or another one: notes on its entry what it says. */
+void pop_session_begin_login(
+    pop_session *session, const pop_segment *segment, pop_entry *entry, const pop_request *request);
+
+/* True where the client's next line is an answer in an AUTH dialogue; and such a line. */
+bool pop_session_expects_answer(const pop_session *session);
+void pop_session_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
+/* A challenge in the dialogue of that exchange. */
+void pop_session_note_challenge(
+    pop_session *session, pop_exchange *exchange, pop_entry *entry, pop_span text);
+
+/* The status line that decides a login, or another one. */
+void pop_session_decide_login(pop_session *session, const pop_exchange *exchange, pop_entry *entry);
+
 /* Octets are missing in what the server sent. */
 void pop_session_server_gap(pop_session *session);
 

@@ -125,6 +125,7 @@ static void status_line(
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_session_octets_of(unit);
     pop_session_end_reply(session, exchange, segment);
+    pop_session_decide_login(session, exchange, entry);
     if (reply->status == POP_STATUS_POSITIVE) {
         positive_reply(session, exchange, reply, entry, unit->bare_lf);
     } else {
@@ -140,6 +141,10 @@ static void greeting(
     entry->ends_reply = true;
     session->last_reply_end = segment->at;
     session->greeted = true;
+    pop_span timestamp = pop_reply_timestamp(reply->description);
+    if (timestamp.length > 0) {
+        session->timestamp = pop_span_copy(session->allocator, timestamp);
+    }
     if (session->state == POP_STATE_UNKNOWN) {
         session->state = POP_STATE_AUTHORIZATION;
         entry->state = POP_STATE_AUTHORIZATION;
@@ -170,8 +175,8 @@ static void challenge(
         exchange->dialogue = pop_allocate(session->allocator, sizeof *exchange->dialogue);
     }
     if (exchange->dialogue != NULL) {
-        exchange->dialogue->challenges++;
         entry->exchange = exchange;
+        pop_session_note_challenge(session, exchange, entry, reply->description);
     } else {
         entry->anomalies |= POP_FLAW(UNEXPECTED_DATA);
     }
@@ -288,7 +293,8 @@ void pop_session_server_unit(pop_session *session, const pop_segment *segment, c
         pop_session_end_body(session, segment, unit);
         break;
     case POP_UNIT_OPAQUE:
-        pop_session_entry(session, segment, unit, POP_ENTRY_OPAQUE);
+        pop_session_entry(
+            session, segment, unit, session->layered ? POP_ENTRY_PROTECTED : POP_ENTRY_OPAQUE);
         break;
     case POP_UNIT_NONE:
         break;

@@ -13,6 +13,8 @@
 /* The ports of the protocol's name (RFC 1939 section 3, RFC 8314 section 3.1). */
 #define POP_TCP_PORT 110
 #define POP_TLS_PORT 995
+#define POP_OLD_PORT 109 /* versions 1 and 2 (RFC 937, Assigned Numbers RFC 923) */
+#define POP_KERBEROS_PORT 1109 /* version 3 behind a Kerberos exchange */
 
 /* Finds or registers the protocol and gives its id. Registration only. */
 int pop_host_adopt_protocol(void);

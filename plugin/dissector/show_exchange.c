@@ -82,7 +82,9 @@ static bool is_later(const pop_instant *one, const pop_instant *other)
 
 static void show_on_command(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
 {
-    add_later_frame(view, tree, hf_response_in, &exchange->status_line);
+    bool has_status = exchange->status_line.frame != 0;
+    add_later_frame(
+        view, tree, hf_response_in, has_status ? &exchange->status_line : &exchange->end);
     add_later_frame(view, tree, hf_response_end_in, &exchange->end);
     if (exchange->idle_since.frame != 0) {
         add_time(
@@ -106,7 +108,10 @@ static void show_on_status(const pop_view *view, proto_tree *tree, const pop_exc
 
 static void show_on_last_line(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
 {
-    nstime_t transfer = pop_elapsed(exchange->end, exchange->status_line);
+    /* Data of versions 1 and 2 has no status line. */
+    const pop_instant *began = exchange->status_line.frame != 0 ? &exchange->status_line
+                                                                : &exchange->request;
+    nstime_t transfer = pop_elapsed(exchange->end, *began);
     if (exchange->request.frame != 0) {
         if (view->entry->kind != POP_ENTRY_STATUS) {
             pop_view_add_generated_number(view, tree, hf_response_to, exchange->request.frame);

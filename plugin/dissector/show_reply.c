@@ -13,6 +13,8 @@ static int hf_response_indicator = -1;
 static int hf_response_description = -1;
 static int hf_response_code = -1;
 static int hf_last_message = -1;
+static int hf_count_messages = -1;
+static int hf_count_octets = -1;
 static int ett_response = -1;
 
 static hf_register_info fields[] = {
@@ -27,6 +29,12 @@ static hf_register_info fields[] = {
     { &hf_response_code,
         { "Response code", "pop.response.code", FT_STRING, BASE_NONE, NULL, 0,
             "Extended response code without its brackets (RFC 2449)", HFILL } },
+    { &hf_count_messages,
+        { "Messages in the mailbox", "pop.count.messages", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of mails that a POP2 server announces", HFILL } },
+    { &hf_count_octets,
+        { "Octets to be sent", "pop.count.octets", FT_UINT32, BASE_DEC, NULL, 0,
+            "The length of the mail or mailbox that a POP or POP2 server announces", HFILL } },
     { &hf_last_message,
         { "Last message accessed", "pop.last.message", FT_UINT32, BASE_DEC, NULL, 0,
             "The highest message number accessed, by LAST (RFC 1460); 0: none", HFILL } },
@@ -71,6 +79,16 @@ static void add_last(const pop_view *view, proto_tree *tree, pop_span text)
     }
 }
 
+/* Versions 1 and 2: "#n" of RFC 937 counts mails, the other marks octets. */
+static void add_count(const pop_view *view, proto_tree *tree, const pop_reply *reply)
+{
+    bool mails = view->record->version == POP_VERSION_2 && reply->indicator.octets[0] == '#';
+    pop_span rest = reply->description;
+    pop_span token = pop_next_token(&rest);
+    proto_tree_add_uint(tree, mails ? hf_count_messages : hf_count_octets, view->tvb,
+        pop_view_offset(view, token), (int)token.length, reply->count);
+}
+
 /* What the text of a positive single-line reply means, by its command. */
 static void add_values(const pop_view *view, proto_tree *tree, const pop_reply *reply)
 {
@@ -78,6 +96,9 @@ static void add_values(const pop_view *view, proto_tree *tree, const pop_reply *
     if (exchange == NULL || exchange->command == NULL || reply->status != POP_STATUS_POSITIVE
         || exchange->body != POP_BODY_NONE) {
         return;
+    }
+    if (reply->has_count) {
+        add_count(view, tree, reply);
     }
     switch (exchange->command->id) {
     case POP_COMMAND_STAT:
@@ -102,7 +123,9 @@ static void show_reply(const pop_view *view, const char *name)
         proto_tree *tree = proto_item_add_subtree(item, ett_response);
         const pop_exchange *exchange = view->entry->exchange;
         bool in_dialogue = exchange != NULL && exchange->dialogue != NULL;
-        pop_reply reply = pop_reply_parse(view->text, in_dialogue);
+        pop_version version = (pop_version)view->record->version;
+        pop_reply reply = version == POP_VERSION_3 ? pop_reply_parse(view->text, in_dialogue)
+                                                   : pop_reply_parse_old(version, view->text);
         add_parts(view, tree, &reply);
         if (name != NULL) {
             proto_item_append_text(item, " (%s)", name);

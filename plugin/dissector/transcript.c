@@ -12,6 +12,7 @@
 #include <epan/prefs-int.h>
 #include <epan/proto_data.h>
 
+#include "dissector/host.h"
 #include "dissector/settings.h"
 #include "pop_command.h"
 
@@ -89,6 +90,9 @@ static pop_stream *new_stream(tvbuff_t *tvb, packet_info *pinfo, conversation_t 
     }
     stream->session = pop_session_new(
         allocator_of(wmem_file_scope()), pop_settings_limits(), stream->syn_seen);
+    if (stream->server_port == POP_OLD_PORT) {
+        pop_session_expect_old_version(stream->session);
+    }
     wmem_map_insert(streams, conversation, stream);
     return stream;
 }

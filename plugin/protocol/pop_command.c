@@ -26,6 +26,14 @@ enum {
 #define ANY UINT_MAX
 #define S_AUTHORIZATION (1U << POP_STATE_AUTHORIZATION)
 #define S_TRANSACTION (1U << POP_STATE_TRANSACTION)
+#define S_POP1_START (1U << POP_STATE_POP1_START)
+#define S_POP1_IDLE (1U << POP_STATE_POP1_IDLE)
+#define S_POP1_SIZED (1U << POP_STATE_POP1_SIZED)
+#define S_POP1_DATA (1U << POP_STATE_POP1_DATA)
+#define S_POP2_AUTH (1U << POP_STATE_POP2_AUTH)
+#define S_POP2_MBOX (1U << POP_STATE_POP2_MBOX)
+#define S_POP2_ITEM (1U << POP_STATE_POP2_ITEM)
+#define S_POP2_NEXT (1U << POP_STATE_POP2_NEXT)
 #define ARGS(first, second, third)                                                                 \
     {                                                                                              \
         POP_ARGUMENT_##first, POP_ARGUMENT_##second, POP_ARGUMENT_##third                          \

@@ -53,6 +53,7 @@ typedef enum pop_body {
     POP_BODY_MECHANISMS,
     POP_BODY_LANGUAGES,
     POP_BODY_TEXT,
+    POP_BODY_COUNTED, /* a mail of announced length, without a status line (RFC 937, RFC 918) */
     POP_BODY_UNDETERMINED, /* the next line of the server tells (pop_body_from_line) */
 } pop_body;
 

@@ -164,3 +164,20 @@ pop_span pop_reply_timestamp(pop_span description)
     }
     return found;
 }
+
+pop_reply pop_reply_parse_old(pop_version version, pop_span line)
+{
+    pop_reply reply = { .line = line, .description = line };
+    if (version == POP_VERSION_1 && (line.length == 0 || line.octets[0] != '#')) {
+        return pop_reply_parse(line, false);
+    }
+    if (line.length == 0 || strchr("+-#=", line.octets[0]) == NULL) {
+        return reply;
+    }
+    take_indicator(&reply, 1, line.octets[0] == '-' ? POP_STATUS_NEGATIVE : POP_STATUS_POSITIVE);
+    if (line.octets[0] == '#' || line.octets[0] == '=') {
+        pop_span rest = reply.description;
+        reply.has_count = pop_span_number32(pop_next_token(&rest), &reply.count);
+    }
+    return reply;
+}

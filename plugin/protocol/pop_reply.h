@@ -25,6 +25,8 @@ typedef struct pop_reply {
     pop_span description; /* everything behind the indicator and one blank */
     pop_span code; /* extended response code without its brackets; empty where there is none */
     pop_status status;
+    bool has_count; /* versions 1 and 2: the number behind "#" or "=" */
+    uint32_t count;
     pop_anomalies anomalies;
 } pop_reply;
 
@@ -40,6 +42,10 @@ const char *pop_reply_code_meaning(pop_span code);
 /* The timestamp of a greeting that offers APOP, brackets included: the last one of the form <...@...>
  * (RFC 1939 section 7). Empty where there is none. For greetings alone. */
 pop_span pop_reply_timestamp(pop_span description);
+
+/* The same for versions 1 and 2, whose marks are "+OK", "-ERR" and "#" (RFC 918), "+", "-", "#" and
+ * "=" (RFC 937). */
+pop_reply pop_reply_parse_old(pop_version version, pop_span line);
 
 /* The size of a mail that a status text announces ("1460 octets", "1 (6355 octets)", "1460"). False
  * where it announces none. For display and comparison; RFC 1939 gives no form to the text. */

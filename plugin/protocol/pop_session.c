@@ -24,6 +24,11 @@ pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, 
     return session;
 }
 
+void pop_session_expect_old_version(pop_session *session)
+{
+    session->old_port = true;
+}
+
 static pop_entry *add_entry(pop_session *session)
 {
     if (session->entry_count == session->entry_capacity) {

@@ -71,6 +71,10 @@ typedef struct pop_session {
     bool tls_started; /* a positive reply to STLS was seen */
     bool in_tls; /* octets have come through TLS */
     bool utf8;
+    bool old_port; /* the port of versions 1 and 2: "+OK" greets a client of version 1 */
+    bool has_count; /* versions 1 and 2: octets of the mail that is asked for next */
+    uint32_t count;
+    uint32_t old_message; /* version 2: number of the mail that is asked for next */
     bool stepped[2]; /* per direction: in step with the stream (false after a gap) */
     bool missing[2]; /* per direction: octets are missing before the next entry */
     bool client_spoke;
@@ -98,6 +102,9 @@ typedef struct pop_session {
  * so that a greeting comes. The allocator must outlive the session; all that the session makes comes
  * from it. */
 pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, bool start_seen);
+
+/* The server's port is that of versions 1 and 2 (RFC 937). Before the first segment. */
+void pop_session_expect_old_version(pop_session *session);
 
 /* Takes the next segment of its direction, in order and once. Afterwards session->entries holds what
  * it brought, until the next call. First pass only. */

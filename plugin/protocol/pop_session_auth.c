@@ -136,6 +136,8 @@ void pop_session_begin_login(
     pop_span mechanism = pop_request_argument(request, POP_ARGUMENT_MECHANISM);
     switch (request->command->id) {
     case POP_COMMAND_PASS:
+    case POP_COMMAND_POP1_PASS:
+    case POP_COMMAND_POP2_HELO:
         entry->anomalies |= segment->tls ? 0 : POP_FLAW(CLEARTEXT_PASSWORD);
         new_step(session, entry, 0);
         break;
@@ -143,6 +145,7 @@ void pop_session_begin_login(
         new_step(session, entry, 0)->challenge = session->timestamp;
         break;
     case POP_COMMAND_USER:
+    case POP_COMMAND_POP1_USER:
     case POP_COMMAND_RPOP:
         new_step(session, entry, 0);
         break;
@@ -251,7 +254,10 @@ static bool decides_login(const pop_exchange *exchange)
     case POP_COMMAND_PASS:
     case POP_COMMAND_APOP:
     case POP_COMMAND_RPOP:
+    case POP_COMMAND_POP1_PASS:
+    case POP_COMMAND_POP2_HELO:
         return true;
+    case POP_COMMAND_POP1_USER:
     case POP_COMMAND_USER: /* a refused name ends the login, an accepted one does not */
         return exchange->status == POP_STATUS_NEGATIVE;
     default:

@@ -17,6 +17,8 @@ static pop_span effective_argument(const pop_request *request)
     case POP_COMMAND_USER:
     case POP_COMMAND_APOP:
     case POP_COMMAND_RPOP:
+    case POP_COMMAND_POP1_USER:
+    case POP_COMMAND_POP2_HELO:
         return request->arguments[0];
     case POP_COMMAND_XTND_BBOARDS:
     case POP_COMMAND_XTND_ARCHIVE:
@@ -78,6 +80,9 @@ static void client_command(
     pop_exchange_queue_add(&session->queue, exchange);
     entry->exchange = exchange;
     pop_session_begin_login(session, segment, entry, &request);
+    if (session->version != POP_VERSION_3) {
+        pop_session_note_old_request(session, exchange);
+    }
 }
 
 /* After a gap, the first line that is a command of the table with the right arguments is the step. */
@@ -94,7 +99,7 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
         pop_session_answer(session, segment, unit);
         return;
     }
-    pop_request request = pop_request_parse(session->version, unit->text);
+    pop_request request = pop_session_parse_request(session, unit->text);
     if (!session->stepped[POP_FROM_CLIENT]) {
         if (!finds_step(&request)) {
             pop_session_out_of_step(session, segment, unit);

@@ -13,7 +13,7 @@ static const char *login_name(const pop_session *session, const pop_exchange *ex
     if (exchange->dialogue != NULL) {
         return exchange->dialogue->user;
     }
-    return exchange->command->id == POP_COMMAND_PASS ? session->claimed_user : exchange->argument;
+    return exchange->argument != NULL ? exchange->argument : session->claimed_user;
 }
 
 void pop_session_log_in(pop_session *session, const pop_exchange *exchange)

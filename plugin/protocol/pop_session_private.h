@@ -90,6 +90,26 @@ void pop_session_take_effect(pop_session *session, pop_exchange *exchange);
 /* The server accepts a login. */
 void pop_session_log_in(pop_session *session, const pop_exchange *exchange);
 
+/* --- Versions 1 and 2 ------------------------------------------------------------------------------ */
+
+/* Reads a command line for the version that the session is of; where that does not know it, and
+ * another one that is possible does, the session is of that one. */
+pop_request pop_session_parse_request(pop_session *session, pop_span line);
+
+/* A line of the server may show that the session is of version 1 or 2. */
+void pop_session_recognise_old(pop_session *session, pop_span line, bool greeting);
+
+/* A command of version 1 or 2 was sent: the mail that it concerns, the state that it ends. */
+void pop_session_note_old_request(pop_session *session, pop_exchange *exchange);
+
+/* Its reply came. */
+void pop_session_note_old_reply(
+    pop_session *session, pop_exchange *exchange, const pop_reply *reply);
+
+/* Where the oldest command waits for data without a status line (RETR, RCEV): from the server's next
+ * octet on, that many octets are the mail. Between replies alone. */
+void pop_session_expect_data(pop_session *session);
+
 /* --- Logins -------------------------------------------------------------------------------------- */
 
 /* An exchange for a command line, in no queue. */

@@ -131,6 +131,10 @@ static void status_line(
     } else {
         exchange->body = POP_BODY_NONE;
     }
+    if (session->version != POP_VERSION_3) {
+        pop_session_note_old_reply(session, exchange, reply);
+        pop_session_expect_data(session);
+    }
 }
 
 static void greeting(
@@ -197,7 +201,10 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
 {
     const pop_exchange *oldest = session->queue.oldest;
     bool in_dialogue = oldest != NULL && oldest->dialogue != NULL;
-    pop_reply reply = pop_reply_parse(unit->text, in_dialogue);
+    pop_session_recognise_old(session, unit->text, is_greeting(session));
+    pop_reply reply = session->version == POP_VERSION_3
+        ? pop_reply_parse(unit->text, in_dialogue)
+        : pop_reply_parse_old(session->version, unit->text);
     if (reply.status == POP_STATUS_NONE
         || (reply.status == POP_STATUS_CHALLENGE && !in_dialogue
             && !session->stepped[POP_FROM_SERVER])) {
@@ -291,6 +298,7 @@ void pop_session_server_unit(pop_session *session, const pop_segment *segment, c
         break;
     case POP_UNIT_BODY_END:
         pop_session_end_body(session, segment, unit);
+        pop_session_expect_data(session);
         break;
     case POP_UNIT_OPAQUE:
         pop_session_entry(
@@ -306,7 +314,9 @@ void pop_session_server_gap(pop_session *session)
     if (session->message != NULL) {
         session->message->damaged = true;
         /* The terminator may be among what is missing: from here on the mail is read by lines. */
-        session->framing[POP_FROM_SERVER].mode = POP_FRAMING_LINES;
+        if (session->body != POP_BODY_COUNTED) {
+            session->framing[POP_FROM_SERVER].mode = POP_FRAMING_LINES;
+        }
     } else if (session->body == POP_BODY_UNDETERMINED) {
         pop_session_abandon_reply(session);
     }

@@ -1,0 +1,197 @@
+/* pop_session_old.c
+ * The session in versions 1 and 2: which one it is, what the marks mean, data without a status line.
+ *
+ * RFC 918 (POP, version 1), RFC 937 (POP2).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pop_session_private.h"
+
+/* --- Which version ---------------------------------------------------------------------------------- */
+
+static bool knows(pop_version version, const pop_request *request)
+{
+    return pop_command_find(version, request->keyword, request->arguments[0]) != NULL;
+}
+
+static void become(pop_session *session, pop_version version)
+{
+    session->version = version;
+    if (version == POP_VERSION_1) {
+        session->state = POP_STATE_POP1_START;
+    } else if (version == POP_VERSION_2) {
+        session->state = POP_STATE_POP2_AUTH;
+        session->old_message = 1;
+    } else {
+        session->state = POP_STATE_AUTHORIZATION;
+    }
+}
+
+/* The version that an unknown command gives away: POP2's words without POP2's greeting, in a capture
+ * that lacks it; POP1's RDEL, RCEV and RCVD behind "+OK"; and POP3 on the old port. */
+static pop_version version_of_stranger(const pop_session *session, const pop_request *request)
+{
+    if (session->version == POP_VERSION_1 && knows(POP_VERSION_3, request)) {
+        return POP_VERSION_3;
+    }
+    if (session->version == POP_VERSION_3 && session->state != POP_STATE_TRANSACTION) {
+        if (!session->greeted && knows(POP_VERSION_2, request)) {
+            return POP_VERSION_2;
+        }
+    }
+    if (session->version == POP_VERSION_3 && knows(POP_VERSION_1, request)) {
+        return POP_VERSION_1;
+    }
+    return session->version;
+}
+
+pop_request pop_session_parse_request(pop_session *session, pop_span line)
+{
+    pop_request request = pop_request_parse(session->version, line);
+    if (request.command == NULL && request.keyword.length > 0) {
+        pop_version version = version_of_stranger(session, &request);
+        if (version != session->version) {
+            become(session, version);
+            request = pop_request_parse(version, line);
+        }
+    }
+    return request;
+}
+
+/* RFC 918: "#" and a number answer RETR with the name of a mailbox, which version 3 would take for a
+ * bad message number. */
+static bool is_mailbox_size(const pop_session *session, pop_span line)
+{
+    const pop_exchange *oldest = session->queue.oldest;
+    return line.length > 1 && line.octets[0] == '#' && pop_is_digit(line.octets[1])
+        && oldest != NULL && oldest->command != NULL && oldest->command->id == POP_COMMAND_RETR
+        && !oldest->has_message;
+}
+
+void pop_session_recognise_old(pop_session *session, pop_span line, bool greeting)
+{
+    if (session->version != POP_VERSION_3) {
+        return;
+    }
+    if (greeting && pop_span_starts(line, POP_SPAN("+ POP2"))) { /* RFC 937 */
+        become(session, POP_VERSION_2);
+    } else if (greeting && session->old_port && pop_span_starts(line, POP_SPAN("+OK"))) {
+        become(session, POP_VERSION_1);
+    } else if (is_mailbox_size(session, line)) {
+        pop_exchange *oldest = session->queue.oldest;
+        become(session, POP_VERSION_1);
+        oldest->command = pop_command_find(POP_VERSION_1, POP_SPAN("RETR"), (pop_span){ NULL, 0 });
+        oldest->body = POP_BODY_NONE;
+    }
+}
+
+/* --- Replies ---------------------------------------------------------------------------------------- */
+
+static pop_state state_after(const pop_exchange *exchange, pop_state state)
+{
+    switch (exchange->command->id) {
+    case POP_COMMAND_POP2_HELO:
+    case POP_COMMAND_POP2_FOLD:
+        return POP_STATE_POP2_MBOX;
+    case POP_COMMAND_POP2_READ:
+    case POP_COMMAND_POP2_ACKS:
+    case POP_COMMAND_POP2_ACKD:
+    case POP_COMMAND_POP2_NACK:
+        return POP_STATE_POP2_ITEM;
+    case POP_COMMAND_POP2_QUIT:
+        return POP_STATE_POP2_DONE;
+    case POP_COMMAND_POP1_PASS:
+    case POP_COMMAND_POP1_RCVD:
+    case POP_COMMAND_POP1_RSET:
+        return POP_STATE_POP1_IDLE;
+    case POP_COMMAND_POP1_RETR:
+    case POP_COMMAND_POP1_RDEL:
+        return POP_STATE_POP1_SIZED;
+    default:
+        return state;
+    }
+}
+
+/* "=n" of RFC 937 and "#n" of RFC 918 count octets of a mail; "#n" of RFC 937 counts mails. */
+static bool counts_octets(const pop_session *session, const pop_reply *reply)
+{
+    return reply->has_count
+        && (session->version == POP_VERSION_1 || reply->indicator.octets[0] == '=');
+}
+
+void pop_session_note_old_reply(
+    pop_session *session, pop_exchange *exchange, const pop_reply *reply)
+{
+    if (reply->status != POP_STATUS_POSITIVE || exchange->command == NULL) {
+        return;
+    }
+    session->state = state_after(exchange, session->state);
+    if (counts_octets(session, reply)) {
+        session->has_count = true;
+        session->count = reply->count;
+        exchange->has_announced_size = true;
+        exchange->announced_size = reply->count;
+    }
+}
+
+/* --- Requests --------------------------------------------------------------------------------------- */
+
+/* RFC 937: READ names a mail, ACKS and ACKD go on to the next one, NACK stays. */
+void pop_session_note_old_request(pop_session *session, pop_exchange *exchange)
+{
+    if (exchange->command == NULL) {
+        return;
+    }
+    switch (exchange->command->id) {
+    case POP_COMMAND_POP2_HELO:
+    case POP_COMMAND_POP2_FOLD:
+        session->old_message = 1;
+        break;
+    case POP_COMMAND_POP2_READ:
+        if (exchange->has_message) {
+            session->old_message = exchange->message_number;
+        }
+        exchange->has_message = true;
+        exchange->message_number = session->old_message;
+        break;
+    case POP_COMMAND_POP2_RETR:
+    case POP_COMMAND_POP2_NACK:
+        exchange->has_message = true;
+        exchange->message_number = session->old_message;
+        break;
+    case POP_COMMAND_POP2_ACKS:
+    case POP_COMMAND_POP2_ACKD:
+        exchange->has_message = true;
+        exchange->message_number = session->old_message++;
+        break;
+    default:
+        break;
+    }
+    /* The client has what it asked for, or gives it up: a mail that is still under way was cut. */
+    if (session->current != NULL && session->body == POP_BODY_COUNTED) {
+        pop_session_abandon_reply(session);
+    }
+    pop_session_expect_data(session);
+}
+
+/* --- Data ------------------------------------------------------------------------------------------- */
+
+void pop_session_expect_data(pop_session *session)
+{
+    pop_exchange *oldest = session->queue.oldest;
+    if (session->current != NULL || oldest == NULL || oldest->body != POP_BODY_COUNTED
+        || !session->has_count || session->count == 0) {
+        return;
+    }
+    pop_exchange *exchange = pop_exchange_queue_take(&session->queue);
+    exchange->status = POP_STATUS_POSITIVE;
+    exchange->reply_before = session->last_reply_end;
+    exchange->has_announced_size = true;
+    exchange->announced_size = session->count;
+    session->current = exchange;
+    session->body = POP_BODY_COUNTED;
+    pop_body_sink sink = pop_session_begin_message(session, exchange);
+    pop_framing_begin_counted(&session->framing[POP_FROM_SERVER], sink, session->count);
+    session->has_count = false;
+    session->state = session->version == POP_VERSION_1 ? POP_STATE_POP1_DATA : POP_STATE_POP2_NEXT;
+}

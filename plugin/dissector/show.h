@@ -25,6 +25,9 @@ void pop_show_listing(const pop_view *view);
 void pop_show_body(const pop_view *view);
 void pop_show_body_end(const pop_view *view);
 
+/* The deletions that a reply to QUIT made true. */
+void pop_show_deletions(const pop_view *view, proto_tree *tree, const pop_deletions *deletions);
+
 /* A part of a line, a line without a place, octets that are not decoded. */
 void pop_show_piece(const pop_view *view);
 void pop_show_unexpected(const pop_view *view);

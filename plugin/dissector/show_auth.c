@@ -262,8 +262,10 @@ static const char *mechanism_of(const pop_exchange *exchange)
     if (exchange->dialogue != NULL) {
         return exchange->dialogue->mechanism;
     }
-    return exchange->command != NULL && exchange->command->id == POP_COMMAND_PASS ? "USER"
-                                                                                  : exchange->name;
+    bool is_password = exchange->command != NULL
+        && (exchange->command->id == POP_COMMAND_PASS
+            || exchange->command->id == POP_COMMAND_POP1_PASS);
+    return is_password ? "USER" : exchange->name;
 }
 
 static void show_apop(const pop_view *view, proto_tree *tree, const pop_request *request)
@@ -377,7 +379,8 @@ void pop_show_auth(const pop_view *view, proto_tree *tree)
     if (entry->auth == NULL) {
         return;
     }
-    if (entry->auth->challenge != NULL && tree != NULL) {
+    bool answers = entry->auth->challenge != NULL && entry->auth->challenge[0] != '\0';
+    if (answers && tree != NULL) {
         pop_view_add_generated_string(view, tree, hf_challenge, entry->auth->challenge);
     }
     show_octets(view, tree);

@@ -11,13 +11,18 @@
 #include "dissector/show.h"
 #include "pop_header.h"
 
+/* Deletions of one session that are listed; a frame may hold a million tree items at the most. */
+#define DELETIONS_SHOWN 10000
+
 static int hf_body = -1;
 static int hf_end_of_message = -1;
+static int hf_end_of_count = -1;
 static int hf_announced_list = -1;
 static int hf_announced_reply = -1;
 static int hf_length = -1;
 static int hf_complete = -1;
 static int hf_subject = -1;
+static int hf_deleted = -1;
 static int ett_body = -1;
 
 static hf_register_info fields[] = {
@@ -27,6 +32,9 @@ static hf_register_info fields[] = {
     { &hf_end_of_message,
         { "End of multi-line reply", "pop.eom", FT_NONE, BASE_NONE, NULL, 0,
             "The final line, a single dot", HFILL } },
+    { &hf_end_of_count,
+        { "End of counted message", "pop.message.end", FT_NONE, BASE_NONE, NULL, 0,
+            "The announced number of octets has come (POP, POP2)", HFILL } },
     { &hf_announced_list,
         { "Size by LIST", "pop.message.announced.list", FT_UINT64, BASE_DEC, NULL, 0,
             "The mail's octets as LIST announced them", HFILL } },
@@ -39,6 +47,9 @@ static hf_register_info fields[] = {
     { &hf_complete,
         { "Message complete", "pop.message.complete", FT_BOOLEAN, BASE_NONE, NULL, 0,
             "Whether all of the mail was captured", HFILL } },
+    { &hf_deleted,
+        { "Deleted message", "pop.message.deleted", FT_UINT32, BASE_DEC, NULL, 0,
+            "A mail whose deletion took effect with this reply to QUIT", HFILL } },
     { &hf_subject,
         { "Subject", "pop.message.subject", FT_STRING, BASE_NONE, NULL, 0,
             "The mail's Subject, decoded (RFC 2047)", HFILL } },
@@ -116,6 +127,13 @@ static void add_message_facts(const pop_view *view, proto_tree *tree, const pop_
     add_subject(view, tree, message);
 }
 
+void pop_show_deletions(const pop_view *view, proto_tree *tree, const pop_deletions *deletions)
+{
+    for (size_t i = 0; i < MIN(deletions->count, DELETIONS_SHOWN); i++) {
+        pop_view_add_generated_number(view, tree, hf_deleted, deletions->numbers[i]);
+    }
+}
+
 static void show_message_end(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
 {
     const pop_message *message = exchange->message;
@@ -131,8 +149,9 @@ void pop_show_body_end(const pop_view *view)
     proto_item *item = NULL;
     proto_tree *tree = NULL;
     if (view->tree != NULL) {
+        int field = exchange->body == POP_BODY_COUNTED ? hf_end_of_count : hf_end_of_message;
         item = proto_tree_add_item(
-            view->tree, hf_end_of_message, view->tvb, view->offset, view->length, ENC_NA);
+            view->tree, field, view->tvb, view->offset, view->length, ENC_NA);
         tree = proto_item_add_subtree(item, ett_body);
         pop_view_add_context(view, tree);
         pop_show_exchange(view, tree);

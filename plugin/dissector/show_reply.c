@@ -135,6 +135,9 @@ static void show_reply(const pop_view *view, const char *name)
         } else if (view->entry->kind == POP_ENTRY_STATUS) {
             add_values(view, tree, &reply);
         }
+        if (exchange != NULL && exchange->deletions != NULL) {
+            pop_show_deletions(view, tree, exchange->deletions);
+        }
         pop_show_auth(view, tree);
         pop_view_add_context(view, tree);
         pop_show_exchange(view, tree);

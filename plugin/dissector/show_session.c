@@ -38,6 +38,17 @@ void pop_show_session(const pop_view *view)
         proto_tree_add_boolean(view->tree, hf_session_tls, view->tvb, 0, 0, record->tls));
 }
 
+/* Some servers write a status line into a mail that they cannot finish. */
+static bool breaks_off_with_error(const pop_message *message)
+{
+    size_t start = message->length;
+    while (start > 0 && (start == message->length || message->octets[start - 1] != '\n')) {
+        start--;
+    }
+    pop_span last = { message->octets + start, message->length - start };
+    return message->total == message->length && pop_span_starts(last, POP_SPAN("-ERR"));
+}
+
 void pop_show_session_end(const pop_view *view, proto_item *item)
 {
     const pop_stream *stream = view->record->stream;
@@ -51,6 +62,12 @@ void pop_show_session_end(const pop_view *view, proto_item *item)
     }
     if (session->current != NULL && session->body != POP_BODY_UNDETERMINED) {
         anomalies |= POP_FLAW(NO_TERMINATOR);
+    }
+    if (session->message != NULL && breaks_off_with_error(session->message)) {
+        anomalies |= POP_FLAW(ERROR_IN_BODY);
+    }
+    if (session->deletions != NULL) {
+        anomalies |= POP_FLAW(DELETIONS_LOST);
     }
     pop_expert_add(view->pinfo, item, anomalies);
 }

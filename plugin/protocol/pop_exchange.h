@@ -61,6 +61,12 @@ typedef struct pop_dialogue {
     pop_exchange_queue unread; /* answers that no challenge asked for: if none does, commands */
 } pop_dialogue;
 
+/* Mails marked as deleted. */
+typedef struct pop_deletions {
+    uint32_t *numbers;
+    size_t count, capacity;
+} pop_deletions;
+
 /* Written by the session in the first pass alone; later passes read it. */
 typedef struct pop_exchange {
     struct pop_exchange *next; /* the command sent after this one, while both wait */
@@ -84,6 +90,7 @@ typedef struct pop_exchange {
     uint64_t announced_size; /* octets, by the status text */
     pop_message *message; /* of RETR and TOP, and what XTND XMIT submits */
     pop_maildrop *maildrop;
+    const pop_deletions *deletions; /* that an accepted QUIT made true, else NULL */
     pop_dialogue *dialogue; /* of AUTH with a mechanism, else NULL */
 } pop_exchange;
 

@@ -71,6 +71,11 @@ typedef struct pop_session {
     bool tls_started; /* a positive reply to STLS was seen */
     bool in_tls; /* octets have come through TLS */
     bool utf8;
+    bool language_chosen;
+    bool offers_tls; /* CAPA listed STLS */
+    bool capabilities_in_tls; /* CAPA was answered inside TLS */
+    bool quit_sent;
+    pop_deletions *deletions; /* marked, and not yet true; NULL: none */
     bool old_port; /* the port of versions 1 and 2: "+OK" greets a client of version 1 */
     bool has_count; /* versions 1 and 2: octets of the mail that is asked for next */
     uint32_t count;

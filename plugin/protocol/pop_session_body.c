@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "pop_capability.h"
 #include "pop_listing.h"
 #include "pop_session_private.h"
 
@@ -67,6 +68,7 @@ void pop_session_end_body(pop_session *session, const pop_segment *segment, cons
         pop_message_note_fragment(session->message, segment->at.frame); /* held back until now */
         pop_message_end(session->message, segment->at.frame);
         entry->anomalies |= pop_session_message_flaws(session->message);
+        entry->anomalies |= pop_session_check_size(session, exchange);
     }
     session->stepped[POP_FROM_SERVER] = true;
     pop_session_end_reply(session, exchange, segment);
@@ -89,6 +91,13 @@ bool pop_session_is_terminator(pop_span line)
     return line.length == 1 && line.octets[0] == '.';
 }
 
+/* What CAPA tells of the server that the session has to remember. */
+static void note_capability(pop_session *session, pop_span line, bool tls)
+{
+    session->offers_tls |= pop_capability_parse(line).id == POP_CAPABILITY_STLS;
+    session->capabilities_in_tls |= tls;
+}
+
 void pop_session_listing_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
@@ -99,6 +108,9 @@ void pop_session_listing_line(
     pop_session_entry_merged(session, segment, unit, POP_ENTRY_LISTING, session->current);
     session->current->reply_octets += pop_session_octets_of(unit);
     pop_session_note_listing(session, session->body, unit->text);
+    if (session->body == POP_BODY_CAPABILITIES) {
+        note_capability(session, unit->text, segment->tls);
+    }
 }
 
 /* Octets of a mail that the framing has handed to the message already. */

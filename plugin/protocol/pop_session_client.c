@@ -66,6 +66,7 @@ static void client_command(
 {
     pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_REQUEST);
     entry->anomalies |= request.anomalies;
+    entry->anomalies |= pop_session_check_command(session, &request, unit, segment->tls);
     if (request.keyword.length == 0) {
         return; /* an empty line asks for nothing */
     }

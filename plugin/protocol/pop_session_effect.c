@@ -44,6 +44,24 @@ static void begin_submission(pop_session *session, pop_exchange *exchange)
     }
 }
 
+/* RFC 1939 section 5: DELE marks a mail, and the UPDATE state removes it. */
+static void mark_deleted(pop_session *session, const pop_exchange *exchange)
+{
+    if (!exchange->has_message) {
+        return;
+    }
+    if (session->deletions == NULL) {
+        session->deletions = pop_allocate(session->allocator, sizeof *session->deletions);
+    }
+    pop_deletions *deletions = session->deletions;
+    if (deletions->count == deletions->capacity) {
+        deletions->capacity = deletions->capacity == 0 ? 16 : deletions->capacity * 2;
+        deletions->numbers = pop_resize(session->allocator, deletions->numbers,
+            deletions->capacity * sizeof *deletions->numbers);
+    }
+    deletions->numbers[deletions->count++] = exchange->message_number;
+}
+
 void pop_session_take_effect(pop_session *session, pop_exchange *exchange)
 {
     switch (exchange->command->effect) {
@@ -67,10 +85,20 @@ void pop_session_take_effect(pop_session *session, pop_exchange *exchange)
     case POP_EFFECT_SUBMIT:
         begin_submission(session, exchange);
         break;
-    case POP_EFFECT_NOTHING:
     case POP_EFFECT_DELETE:
+        mark_deleted(session, exchange);
+        break;
     case POP_EFFECT_UNDELETE:
+        session->deletions = NULL;
+        break;
     case POP_EFFECT_QUIT:
+        exchange->deletions = session->deletions;
+        session->deletions = NULL;
+        break;
+    case POP_EFFECT_CHOOSE_LANGUAGE:
+        session->language_chosen = exchange->body == POP_BODY_NONE;
+        break;
+    case POP_EFFECT_NOTHING:
         break;
     }
 }

@@ -90,6 +90,14 @@ void pop_session_take_effect(pop_session *session, pop_exchange *exchange);
 /* The server accepts a login. */
 void pop_session_log_in(pop_session *session, const pop_exchange *exchange);
 
+/* --- Checks ---------------------------------------------------------------------------------------- */
+
+/* What is wrong, in the light of the session, with a command line, a status line, a mail's size. */
+pop_anomalies pop_session_check_command(
+    pop_session *session, const pop_request *request, const pop_unit *unit, bool tls);
+pop_anomalies pop_session_check_status(const pop_session *session, const pop_unit *unit);
+pop_anomalies pop_session_check_size(const pop_session *session, const pop_exchange *exchange);
+
 /* --- Versions 1 and 2 ------------------------------------------------------------------------------ */
 
 /* Reads a command line for the version that the session is of; where that does not know it, and

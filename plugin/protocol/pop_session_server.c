@@ -110,7 +110,7 @@ static void status_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
     pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_STATUS);
-    entry->anomalies |= reply->anomalies;
+    entry->anomalies |= reply->anomalies | pop_session_check_status(session, unit);
     entry->ends_reply = true;
     pop_exchange *exchange = answered(session, entry);
     entry->exchange = exchange;
@@ -141,7 +141,7 @@ static void greeting(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
     pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_GREETING);
-    entry->anomalies |= reply->anomalies;
+    entry->anomalies |= reply->anomalies | pop_session_check_status(session, unit);
     entry->ends_reply = true;
     session->last_reply_end = segment->at;
     session->greeted = true;

@@ -76,6 +76,10 @@ static const char *entry_text(const pop_view *view, const pop_entry *before)
         return before != NULL ? NULL : wmem_strdup_printf(view->pinfo->pool, "end of %s", name);
     case POP_ENTRY_PIECE:
         return wmem_strdup_printf(view->pinfo->pool, "part of a line, %d bytes", view->length);
+    case POP_ENTRY_PREAMBLE:
+        return "PROXY header";
+    case POP_ENTRY_PROTECTED:
+        return wmem_strdup_printf(view->pinfo->pool, "protected data, %d bytes", view->length);
     case POP_ENTRY_OPAQUE:
         return wmem_strdup_printf(view->pinfo->pool, "undecoded data, %d bytes", view->length);
     default:

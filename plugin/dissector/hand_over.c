@@ -39,12 +39,23 @@ static void restore_state(packet_info *pinfo, const saved_state *saved)
     col_set_writable(pinfo->cinfo, -1, saved->writable);
 }
 
-static bool call(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+/* The dissector to call: by its handle or, where it has none, by its heuristic. */
+typedef struct dissector_choice {
+    dissector_handle_t handle;
+    heur_dtbl_entry_t *heuristic;
+} dissector_choice;
+
+static bool call(
+    const dissector_choice *callee, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     volatile bool came_back = true;
     TRY
     {
-        call_dissector(handle, tvb, pinfo, tree);
+        if (callee->handle != NULL) {
+            call_dissector(callee->handle, tvb, pinfo, tree);
+        } else {
+            call_heur_dissector_direct(callee->heuristic, tvb, pinfo, tree, NULL);
+        }
     }
     CATCH_NONFATAL_ERRORS
     {
@@ -55,11 +66,25 @@ static bool call(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, p
     return came_back;
 }
 
-bool pop_hand_over(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+static bool hand_over(
+    const dissector_choice *callee, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     saved_state saved = save_state(pinfo);
     col_set_writable(pinfo->cinfo, -1, FALSE);
-    bool came_back = call(handle, tvb, pinfo, tree);
+    bool came_back = call(callee, tvb, pinfo, tree);
     restore_state(pinfo, &saved);
     return came_back;
+}
+
+bool pop_hand_over(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const dissector_choice callee = { .handle = handle };
+    return hand_over(&callee, tvb, pinfo, tree);
+}
+
+bool pop_hand_over_heuristic(
+    heur_dtbl_entry_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const dissector_choice callee = { .heuristic = heuristic };
+    return hand_over(&callee, tvb, pinfo, tree);
 }

@@ -13,4 +13,8 @@
  * exception has been shown. Any pass. */
 bool pop_hand_over(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
+/* The same for a dissector that has no handle, by the entry of its heuristic. */
+bool pop_hand_over_heuristic(
+    heur_dtbl_entry_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
 #endif

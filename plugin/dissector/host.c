@@ -180,6 +180,7 @@ void pop_host_claim_ports(dissector_handle_t tcp_handle, dissector_handle_t tls_
     own_tls_handle = tls_handle;
     claim_alpn();
     dissector_add_uint("tcp.port", POP_OLD_PORT, tcp_handle);
+    dissector_add_uint("tcp.port", POP_KERBEROS_PORT, tcp_handle);
     if (!host_has_protocol) {
         dissector_add_uint_with_preference("tcp.port", POP_TCP_PORT, tcp_handle);
         ssl_dissector_add(POP_TLS_PORT, tls_handle);

@@ -77,6 +77,9 @@ static void show_entry(const pop_view *view)
     case POP_ENTRY_UNEXPECTED:
         pop_show_unexpected(view);
         break;
+    case POP_ENTRY_PREAMBLE:
+        pop_show_preamble(view);
+        break;
     case POP_ENTRY_OPAQUE:
     case POP_ENTRY_PROTECTED:
         pop_show_opaque(view);

@@ -30,6 +30,7 @@ void pop_show_deletions(const pop_view *view, proto_tree *tree, const pop_deleti
 
 /* A part of a line, a line without a place, octets that are not decoded. */
 void pop_show_piece(const pop_view *view);
+void pop_show_preamble(const pop_view *view);
 void pop_show_unexpected(const pop_view *view);
 void pop_show_opaque(const pop_view *view);
 

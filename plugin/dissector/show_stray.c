@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/expert.h"
+#include "dissector/hand_over.h"
 #include "dissector/show.h"
 
 static int hf_line_piece = -1;
@@ -11,6 +12,7 @@ static int hf_line_reassembled_in = -1;
 static int hf_unexpected = -1;
 static int hf_undecoded = -1;
 static int hf_protected = -1;
+static int hf_preamble = -1;
 static int ett_stray = -1;
 
 static hf_register_info fields[] = {
@@ -26,17 +28,28 @@ static hf_register_info fields[] = {
     { &hf_protected,
         { "Protected data", "pop.protected", FT_BYTES, BASE_NONE, NULL, 0,
             "Octets behind the security layer that the login negotiated (RFC 4422)", HFILL } },
+    { &hf_preamble,
+        { "PROXY header", "pop.proxy", FT_NONE, BASE_NONE, NULL, 0,
+            "The header by which a proxy tells for whom it speaks, before the session", HFILL } },
     { &hf_undecoded,
         { "Undecoded data", "pop.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
             "Octets that are not decoded: protected, repeated, or out of step", HFILL } },
 };
+
+static heur_dtbl_entry_t *proxy_dissector;
+
+static void find_dissectors(int protocol _U_)
+{
+    proxy_dissector = find_heur_dissector_by_unique_short_name("proxy_tcp");
+}
 
 static int *const subtrees[] = { &ett_stray };
 
 const pop_module pop_show_stray_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
-    .subtree_count = POP_COUNT(subtrees) };
+    .subtree_count = POP_COUNT(subtrees),
+    .handoff = find_dissectors };
 
 static proto_tree *add_subtree(const pop_view *view, proto_item *item)
 {
@@ -65,6 +78,23 @@ void pop_show_piece(const pop_view *view)
         }
     }
     pop_expert_add(view->pinfo, item, anomalies);
+}
+
+/* A header of the PROXY protocol goes to the host's dissector for it, where that is there. */
+void pop_show_preamble(const pop_view *view)
+{
+    proto_item *item = NULL;
+    if (view->tree != NULL) {
+        item = proto_tree_add_item(
+            view->tree, hf_preamble, view->tvb, view->offset, view->length, ENC_NA);
+        add_subtree(view, item);
+    }
+    if (proxy_dissector != NULL) {
+        tvbuff_t *header = tvb_new_subset_length(view->tvb, view->offset, view->length);
+        pop_hand_over_heuristic(
+            proxy_dissector, header, view->pinfo, proto_tree_get_root(view->tree));
+    }
+    pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }
 
 void pop_show_unexpected(const pop_view *view)

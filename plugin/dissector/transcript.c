@@ -92,6 +92,8 @@ static pop_stream *new_stream(tvbuff_t *tvb, packet_info *pinfo, conversation_t 
         allocator_of(wmem_file_scope()), pop_settings_limits(), stream->syn_seen);
     if (stream->server_port == POP_OLD_PORT) {
         pop_session_expect_old_version(stream->session);
+    } else if (stream->server_port == POP_KERBEROS_PORT) {
+        pop_session_expect_kerberos(stream->session);
     }
     wmem_map_insert(streams, conversation, stream);
     return stream;

@@ -97,8 +97,8 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     if (entry->exchange != NULL && entry->exchange->has_message) {
         view.message_number = entry->exchange->message_number;
     }
-    bool listing = entry->kind == POP_ENTRY_LISTING;
-    if (entry->ends_line_here && (is_line(entry) || listing)) {
+    bool others = entry->kind == POP_ENTRY_LISTING || entry->kind == POP_ENTRY_PREAMBLE;
+    if (entry->ends_line_here && (is_line(entry) || others)) {
         view_whole_line(&view);
     }
     if (is_line(entry)) {

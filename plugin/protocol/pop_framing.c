@@ -95,6 +95,60 @@ static pop_unit next_in_lines(
     return line_unit(framing, rest, start, frame);
 }
 
+/* --- The PROXY header --------------------------------------------------------------------------------- */
+
+#define PROXY_SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
+#define PROXY_SIGNATURE_LENGTH 12
+#define PROXY_HEAD_LENGTH 16 /* signature, version and command, family, length in two octets */
+
+void pop_framing_begin_preamble(pop_framing *framing)
+{
+    framing->mode = POP_FRAMING_PREAMBLE;
+}
+
+/* Octets of the header as far as is known from those at hand; 0: this is no header. */
+static size_t preamble_length(const uint8_t *octets, size_t length)
+{
+    size_t compared = length < PROXY_SIGNATURE_LENGTH ? length : PROXY_SIGNATURE_LENGTH;
+    if (memcmp(octets, PROXY_SIGNATURE, compared) != 0) {
+        return 0;
+    }
+    if (length < PROXY_HEAD_LENGTH) {
+        return PROXY_HEAD_LENGTH;
+    }
+    return PROXY_HEAD_LENGTH + ((size_t)octets[14] << 8 | octets[15]);
+}
+
+/* Puts the header together like a line, in one segment or in many: it is short. Line ends before the
+ * first command look like its beginning; they ask for nothing. */
+static pop_unit next_in_preamble(
+    pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
+{
+    pop_span rest = pop_span_part(segment, *offset, segment.length);
+    size_t have = framing->unfinished == NULL ? 0 : framing->unfinished->length;
+    uint8_t head[PROXY_HEAD_LENGTH];
+    size_t known = 0;
+    while (known < sizeof head && known < have + rest.length) {
+        head[known] = known < have ? framing->unfinished->octets[known] : rest.octets[known - have];
+        known++;
+    }
+    size_t wanted = preamble_length(head, known);
+    if (wanted == 0) {
+        framing->mode = POP_FRAMING_LINES;
+        framing->unfinished = NULL;
+        return next_in_lines(framing, segment, offset, frame);
+    }
+    pop_unit unit = piece_unit(framing, pop_span_part(rest, 0, wanted - have), *offset, frame);
+    *offset += unit.length;
+    if (known == sizeof head && unit.line->total == wanted) {
+        unit.kind = POP_UNIT_PREAMBLE;
+        unit.line->completed_in = frame;
+        framing->mode = POP_FRAMING_LINES;
+        framing->unfinished = NULL;
+    }
+    return unit;
+}
+
 /* --- Dotted bodies -------------------------------------------------------------------------- */
 
 /* One walk through the octets of a body that stand in this segment. */
@@ -338,6 +392,8 @@ pop_unit pop_framing_next(pop_framing *framing, pop_span segment, size_t *offset
         return next_in_dotted(framing, segment, offset, frame);
     case POP_FRAMING_COUNTED:
         return next_in_counted(framing, segment, offset);
+    case POP_FRAMING_PREAMBLE:
+        return next_in_preamble(framing, segment, offset, frame);
     case POP_FRAMING_OPAQUE:
         break;
     case POP_FRAMING_LINES:

@@ -15,6 +15,7 @@ typedef enum pop_framing_mode {
     POP_FRAMING_LINES,
     POP_FRAMING_DOTTED, /* up to the line "." (RFC 1939 section 3) */
     POP_FRAMING_COUNTED, /* a number of octets told before (RFC 937, RFC 918) */
+    POP_FRAMING_PREAMBLE, /* a PROXY header of version 2 may come first */
     POP_FRAMING_OPAQUE, /* not ours to understand: TLS, a SASL security layer */
 } pop_framing_mode;
 
@@ -24,6 +25,7 @@ typedef enum pop_unit_kind {
     POP_UNIT_PIECE, /* the rest of the segment: the beginning or middle of a line */
     POP_UNIT_BODY, /* octets of a dotted or counted body, as on the wire */
     POP_UNIT_BODY_END, /* what of the terminator stands here; afterwards the mode is LINES */
+    POP_UNIT_PREAMBLE, /* a whole PROXY header of version 2, or the piece that completes it */
     POP_UNIT_OPAQUE,
 } pop_unit_kind;
 
@@ -79,6 +81,10 @@ void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_
 
 /* From the next octet on: `octets` octets, all of which go to `sink`. With 0 the body ends at once. */
 void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_t octets);
+
+/* At the next octet a PROXY header of version 2 may stand (HAProxy's PROXY protocol, section 2.2);
+ * where none does, lines begin. */
+void pop_framing_begin_preamble(pop_framing *framing);
 
 /* From the next octet on: nothing that could be understood, for good. */
 void pop_framing_begin_opaque(pop_framing *framing);

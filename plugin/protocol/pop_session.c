@@ -21,12 +21,22 @@ pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, 
      * stand in the middle of a mail. */
     session->stepped[POP_FROM_CLIENT] = true;
     session->stepped[POP_FROM_SERVER] = start_seen;
+    if (start_seen) {
+        pop_framing_begin_preamble(&session->framing[POP_FROM_CLIENT]);
+    }
     return session;
 }
 
 void pop_session_expect_old_version(pop_session *session)
 {
     session->old_port = true;
+}
+
+void pop_session_expect_kerberos(pop_session *session)
+{
+    session->kerberos = true;
+    session->stepped[POP_FROM_SERVER] = false;
+    session->framing[POP_FROM_CLIENT].mode = POP_FRAMING_OPAQUE;
 }
 
 static pop_entry *add_entry(pop_session *session)
@@ -48,7 +58,8 @@ pop_entry *pop_session_entry(
         .length = (uint32_t)unit->length,
         .kind = (uint8_t)kind,
         .state = (uint8_t)session->state,
-        .ends_line_here = unit->kind == POP_UNIT_LINE && unit->line != NULL,
+        .ends_line_here = (unit->kind == POP_UNIT_LINE || unit->kind == POP_UNIT_PREAMBLE)
+            && unit->line != NULL,
         .user = session->user,
         .line = unit->line,
     };

@@ -28,6 +28,7 @@ typedef enum pop_entry_kind {
     POP_ENTRY_BODY_END, /* the final ".", or what of it stands here */
     POP_ENTRY_PIECE, /* beginning or middle of a line that ends in a later segment, or never */
     POP_ENTRY_UNEXPECTED, /* a whole line that has no place in the session */
+    POP_ENTRY_PREAMBLE, /* a header of the PROXY protocol, before the session */
     POP_ENTRY_OPAQUE, /* octets that are not decoded */
     POP_ENTRY_PROTECTED, /* octets behind a SASL security layer */
 } pop_entry_kind;
@@ -76,6 +77,7 @@ typedef struct pop_session {
     bool capabilities_in_tls; /* CAPA was answered inside TLS */
     bool quit_sent;
     pop_deletions *deletions; /* marked, and not yet true; NULL: none */
+    bool kerberos; /* a Kerberos exchange comes before the greeting */
     bool old_port; /* the port of versions 1 and 2: "+OK" greets a client of version 1 */
     bool has_count; /* versions 1 and 2: octets of the mail that is asked for next */
     uint32_t count;
@@ -110,6 +112,10 @@ pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, 
 
 /* The server's port is that of versions 1 and 2 (RFC 937). Before the first segment. */
 void pop_session_expect_old_version(pop_session *session);
+
+/* The server's port is KPOP's: a Kerberos exchange, in which the client speaks first, comes before the
+ * greeting. Before the first segment. */
+void pop_session_expect_kerberos(pop_session *session);
 
 /* Takes the next segment of its direction, in order and once. Afterwards session->entries holds what
  * it brought, until the next call. First pass only. */

@@ -139,8 +139,16 @@ static void client_body_end(pop_session *session, const pop_segment *segment, co
 
 void pop_session_client_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
+    bool first = !session->client_spoke;
     session->client_spoke = true;
+    if (first && unit->kind == POP_UNIT_LINE && pop_span_starts(unit->text, POP_SPAN("PROXY "))) {
+        pop_session_entry(session, segment, unit, POP_ENTRY_PREAMBLE);
+        return;
+    }
     switch (unit->kind) {
+    case POP_UNIT_PREAMBLE:
+        pop_session_entry(session, segment, unit, POP_ENTRY_PREAMBLE);
+        break;
     case POP_UNIT_LINE:
         client_line(session, segment, unit);
         break;
@@ -151,6 +159,7 @@ void pop_session_client_unit(pop_session *session, const pop_segment *segment, c
         client_body_end(session, segment, unit);
         break;
     case POP_UNIT_PIECE: {
+        session->client_spoke = !first; /* its line is still to come */
         pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_PIECE);
         entry->exchange = pop_session_expects_answer(session) ? session->queue.youngest : NULL;
         break;

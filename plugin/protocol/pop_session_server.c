@@ -8,6 +8,8 @@
  */
 #include "pop_session_private.h"
 
+#include <string.h>
+
 #include "pop_listing.h"
 
 /* --- Status lines ----------------------------------------------------------------------------- */
@@ -249,8 +251,34 @@ static bool breaks_listing(const pop_session *session, pop_span line)
         && pop_reply_parse(line, false).status != POP_STATUS_NONE;
 }
 
-static void server_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+/* KPOP's greeting stands behind the server's part of the Kerberos exchange, which has no line end. */
+static pop_unit kerberos_greeting(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
+    pop_unit rest = *unit;
+    for (size_t i = 0; i + 3 <= unit->text.length; i++) {
+        if (memcmp(unit->text.octets + i, "+OK", 3) != 0) {
+            continue;
+        }
+        rest.text = pop_span_part(unit->text, i, unit->text.length);
+        if (i > 0 && unit->line == NULL) {
+            pop_unit exchange = { .kind = POP_UNIT_OPAQUE, .offset = unit->offset, .length = i };
+            pop_session_entry(session, segment, &exchange, POP_ENTRY_OPAQUE);
+            rest.offset += i;
+            rest.length -= i;
+        }
+        session->kerberos = false;
+        session->start_seen = true;
+        session->framing[POP_FROM_CLIENT].mode = POP_FRAMING_LINES;
+        break;
+    }
+    return rest;
+}
+
+static void server_line(pop_session *session, const pop_segment *segment, const pop_unit *line)
+{
+    pop_unit whole = session->kerberos ? kerberos_greeting(session, segment, line) : *line;
+    const pop_unit *unit = &whole;
     switch (session->body) {
     case POP_BODY_NONE:
         reply_line(session, segment, unit);
@@ -304,6 +332,7 @@ void pop_session_server_unit(pop_session *session, const pop_segment *segment, c
         pop_session_entry(
             session, segment, unit, session->layered ? POP_ENTRY_PROTECTED : POP_ENTRY_OPAQUE);
         break;
+    case POP_UNIT_PREAMBLE:
     case POP_UNIT_NONE:
         break;
     }

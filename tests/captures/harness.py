@@ -1,0 +1,226 @@
+"""Runs tshark and sharkd with the built plugin, as an ordinary user with a home of its own.
+
+As root, Wireshark loads no personal plugins and says nothing about it: so root drops its privileges.
+The plugin is named by the environment variable POP_PLUGIN.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any, Iterable, Optional, Sequence
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+import captures  # noqa: E402  (from tests/tools)
+
+DIALOGUES = Path(__file__).resolve().parent.parent / "dialogues"
+NOBODY = "65534"
+TIMEOUT = 600  # seconds; only what hangs takes as long
+
+# What FIELDS.md lists as known from the second pass on.
+FORWARD_FIELDS = ("pop.response_in", "pop.response.end_in", "pop.data.reassembled.in",
+                  "pop.line.reassembled_in")  # where the line ends of which a piece is here
+
+# Protocols whose trees are the host's affair.
+BELOW_POP = ("geninfo", "frame", "eth", "ip", "tcp", "tls")
+
+
+def wireshark_version() -> str:
+    """The folder of plugins: "4.0"."""
+    text = subprocess.run(["tshark", "--version"], capture_output=True, text=True,
+                          check=True).stdout
+    return re.search(r"(\d+\.\d+)\.\d+", text)[1]
+
+
+class Workplace:
+    """A folder that an ordinary user can read, with a home, the plugin and captures in it."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="pop-test-"))
+        plugins = self.folder / "plugins" / wireshark_version() / "epan"
+        plugins.mkdir(parents=True)
+        shutil.copy(os.environ["POP_PLUGIN"], plugins / "pop.so")
+        self.folder.chmod(0o755)
+        for name in ("home", "out"):
+            (self.folder / name).mkdir()
+            (self.folder / name).chmod(0o777)
+
+    def environment(self) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "HOME": str(self.folder / "home"), "TZ": "UTC",
+                "LC_ALL": "C", "WIRESHARK_PLUGIN_DIR": str(self.folder / "plugins"),
+                "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
+
+    def command(self, *words: str) -> list[str]:
+        if os.getuid() != 0:
+            return list(words)
+        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *words]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess:
+        """Runs to a good end, without a complaint of the dissector's."""
+        done = subprocess.run(self.command(*words), env=self.environment(), capture_output=True,
+                              timeout=TIMEOUT, cwd=self.folder / "out")
+        complaints = done.stderr.decode(errors="replace")
+        if done.returncode != 0 or "issector bug" in complaints or "ERROR" in complaints:
+            raise AssertionError(f"{' '.join(words)}: {done.returncode}\n{complaints}")
+        return done
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder)
+
+
+def registered_fields(workplace: Workplace) -> set[str]:
+    text = workplace.run("tshark", "-G", "fields").stdout.decode(errors="replace")
+    return {line.split("\t")[2] for line in text.splitlines() if line.startswith("F\t")}
+
+
+class CaptureTest(unittest.TestCase):
+    """A test with a workplace."""
+    maxDiff = None
+
+    def setUp(self) -> None:
+        self.workplace = Workplace()
+        self.addCleanup(self.workplace.remove)
+
+    def needs_fields(self, *names: str) -> None:
+        """Skips what is about fields that FIELDS.md promises and this build does not have yet."""
+        missing = set(names) - registered_fields(self.workplace)
+        if missing:
+            self.skipTest(f"not registered yet: {', '.join(sorted(missing))}")
+
+    # --- Captures ---
+
+    def capture(self, runs: Iterable[captures.Run], cut: captures.Cutter = captures.whole,
+                options: captures.Options = captures.Options()) -> Path:
+        path = self.file_for_capture()
+        captures.capture(path, runs, cut, options)
+        return path
+
+    def file_for_capture(self) -> Path:
+        handle, name = tempfile.mkstemp(suffix=".pcap", dir=self.workplace.folder)
+        os.close(handle)
+        os.chmod(name, 0o644)
+        return Path(name)
+
+    def dialogues(self, names: Sequence[str], cut: captures.Cutter = captures.whole) -> Path:
+        """One capture with all of them, a connection each."""
+        conversations = []
+        for i, name in enumerate(names):
+            dialogue = captures.read_dialogue(DIALOGUES / f"{name}.dialogue")
+            seen = ["start-unseen"] not in dialogue.directives
+            options = captures.Options(client_port=40000 + i, handshake=seen)
+            conversations.append((dialogue.runs, options))
+        path = self.file_for_capture()
+        captures.capture_several(path, conversations, cut)
+        return path
+
+    def dialogue(self, name: str, cut: captures.Cutter = captures.whole,
+                 options: Optional[captures.Options] = None) -> Path:
+        dialogue = captures.read_dialogue(DIALOGUES / f"{name}.dialogue")
+        seen = ["start-unseen"] not in dialogue.directives
+        return self.capture(dialogue.runs, cut, options or captures.Options(handshake=seen))
+
+    # --- tshark ---
+
+    def tshark(self, capture: Path, *words: str, two_pass: bool = False,
+               prefs: Sequence[str] = ()) -> str:
+        options = ["-2"] if two_pass else []
+        for preference in prefs:
+            options += ["-o", preference]
+        done = self.workplace.run("tshark", "-n", "-r", str(capture), *options, *words)
+        return done.stdout.decode(errors="surrogateescape")
+
+    def fields(self, capture: Path, *names: str, filter: Optional[str] = None,
+               two_pass: bool = False, prefs: Sequence[str] = (),
+               more: Sequence[str] = ()) -> list[list[list[str]]]:
+        """A row for each frame: for each field, its values."""
+        words = ["-T", "fields", "-E", "separator=\x1e", "-E", "aggregator=\x1f",
+                 "-E", "occurrence=a", *more]
+        for name in names:
+            words += ["-e", name]
+        text = self.tshark(capture, "-Y", filter or "pop", *words, two_pass=two_pass, prefs=prefs)
+        rows = text.split("\n")[:-1]
+        return [[value.split("\x1f") if value else [] for value in row.split("\x1e")]
+                for row in rows]
+
+    def values(self, capture: Path, name: str, **options: Any) -> list[str]:
+        """All values of one field, in order."""
+        return [value for row in self.fields(capture, name, **options) for value in row[0]]
+
+    def count(self, capture: Path, filter: str, **options: Any) -> int:
+        return len(self.fields(capture, "frame.number", filter=filter, **options))
+
+    def trees(self, capture: Path, without: Sequence[str] = (), **options: Any) -> list[str]:
+        """The pop tree of each frame, as text, without the named fields."""
+        text = self.tshark(capture, "-T", "pdml", "-J", "frame pop", **options)
+        return [f"frame {number}\n{tree_text(packet, without)}"
+                for number, packet in enumerate(ElementTree.fromstring(text), 1)]
+
+    def export_imf(self, capture: Path, prefs: Sequence[str] = (),
+                   two_pass: bool = False) -> dict[str, bytes]:
+        folder = Path(tempfile.mkdtemp(dir=self.workplace.folder / "out"))
+        folder.chmod(0o777)
+        self.tshark(capture, "-q", "--export-objects", f"imf,{folder}", two_pass=two_pass,
+                    prefs=prefs)
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def tree_text(packet: ElementTree.Element, without: Sequence[str]) -> str:
+    lines: list[str] = []
+
+    def walk(element: ElementTree.Element, depth: int) -> None:
+        if element.get("name") in without:
+            return
+        shown = element.get("showname") or element.get("show")
+        lines.append(f"{'  ' * depth}{element.get('name')} [{element.get('pos')},"
+                     f"{element.get('size')}] {shown}")
+        for child in element:
+            walk(child, depth + 1)
+
+    for proto in packet:
+        if proto.get("name") not in BELOW_POP:
+            walk(proto, 0)
+    return "\n".join(lines)
+
+
+class Sharkd:
+    """A sharkd that has loaded one capture, and shows its frames in any order."""
+
+    def __init__(self, test: CaptureTest, capture: Path) -> None:
+        self.process = subprocess.Popen(
+            test.workplace.command("sharkd", "-"), env=test.workplace.environment(),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.ordinal = 0
+        self.ask("load", file=str(capture))
+
+    def ask(self, method: str, **parameters: Any) -> Any:
+        self.ordinal += 1
+        request = {"jsonrpc": "2.0", "id": self.ordinal, "method": method, "params": parameters}
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)["result"]
+        raise AssertionError("sharkd has ended")
+
+    def frame(self, number: int) -> Any:
+        """Trees, columns and sources of data of one frame."""
+        answer = self.ask("frame", frame=number, proto=True, columns=True)
+        answer["tree"] = [item for item in answer["tree"] if item.get("f") != "frame"]
+        return answer
+
+    def frame_count(self) -> int:
+        return self.ask("status")["frames"]
+
+    def __enter__(self) -> "Sharkd":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.process.stdin.close()
+        self.process.wait(timeout=TIMEOUT)
+        self.process.stdout.close()

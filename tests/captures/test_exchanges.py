@@ -1,0 +1,144 @@
+"""Commands and replies find each other, and each line knows what FIELDS.md promises.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import unittest
+
+import harness
+from harness import captures
+
+SESSION = captures.conversation(
+    ("S", b"+OK ready <1.2@example.org>\r\n"),
+    ("C", b"user alice\r\n"), ("S", b"+OK\r\n"),
+    ("C", b"PASS a b\r\n"), ("S", b"+OK\r\n"),
+    ("C", b"STAT\r\n"), ("S", b"+OK 2 320\r\n"),
+    ("C", b"LIST\r\n"), ("S", b"+OK 2 messages\r\n1 120\r\n2 200\r\n.\r\n"),
+    ("C", b"UIDL\r\n"), ("S", b"+OK\r\n1 aa\r\n2 bb\r\n.\r\n"),
+    ("C", b"RETR 1\r\n"), ("S", b"+OK 7 octets\r\nSubject: x\r\n\r\n.\r\n"),
+    ("C", b"DELE 3\r\n"), ("S", b"-ERR [SYS/TEMP] later\r\n"),
+    ("C", b"QUIT\r\n"), ("S", b"+OK bye\r\n"))
+
+CUTTINGS = {"runs": captures.whole, "5": captures.by_size(5), "1": captures.by_size(1)}
+
+
+class Lines(harness.CaptureTest):
+    """Values in the order of the conversation, the same at every cutting."""
+
+    def check(self, name: str, expected: list[str], **options) -> None:
+        for cutting, cut in CUTTINGS.items():
+            with self.subTest(field=name, cutting=cutting):
+                capture = self.capture(SESSION, cut)
+                self.assertEqual(self.values(capture, name, **options), expected)
+
+    def test_commands(self):
+        self.check("pop.request.command",
+                   ["user", "PASS", "STAT", "LIST", "UIDL", "RETR", "DELE", "QUIT"])
+        self.check("pop.request", ["user alice", "PASS a b", "STAT", "LIST", "UIDL", "RETR 1",
+                                   "DELE 3", "QUIT"])
+        self.check("pop.request.parameter", ["alice", "a b", "1", "3"])
+        self.check("pop.request.message", ["1", "3"])
+
+    def test_status_lines(self):
+        self.check("pop.response",
+                   ["+OK ready <1.2@example.org>", "+OK", "+OK", "+OK 2 320", "+OK 2 messages",
+                    "+OK", "+OK 7 octets", "-ERR [SYS/TEMP] later", "+OK bye"])
+        self.check("pop.response.indicator", ["+OK"] * 7 + ["-ERR", "+OK"])
+        self.check("pop.response.code", ["SYS/TEMP"])
+
+    def test_lines_of_listings(self):
+        self.check("pop.response.data", ["1 120", "2 200", "1 aa", "2 bb"])
+
+    def test_stat(self):
+        self.needs_fields("pop.stat.count", "pop.stat.size")
+        self.check("pop.stat.count", ["2"])
+        self.check("pop.stat.size", ["320"])
+
+    def test_list(self):
+        self.needs_fields("pop.list.message", "pop.list.size")
+        self.check("pop.list.message", ["1", "2"])
+        self.check("pop.list.size", ["120", "200"])
+
+    def test_uidl(self):
+        self.needs_fields("pop.uidl.message", "pop.uidl.uid")
+        self.check("pop.uidl.message", ["1", "2"])
+        self.check("pop.uidl.uid", ["aa", "bb"])
+
+    def test_timestamp(self):
+        self.needs_fields("pop.apop.timestamp")
+        self.check("pop.apop.timestamp", ["<1.2@example.org>"])
+
+
+class Links(harness.CaptureTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.session = self.capture(SESSION)
+
+    def column(self, name: str, filter: str, **options) -> list[list[str]]:
+        return [row[0] for row in self.fields(self.session, name, filter=filter, **options)]
+
+    def test_reply_names_the_frame_of_its_command(self):
+        requests = self.values(self.session, "frame.number", filter="pop.request")
+        replies = self.values(self.session, "pop.response_to", filter="pop.response")
+        self.assertEqual(sorted(set(replies), key=int), requests)
+
+    def test_command_names_the_frame_of_its_reply(self):
+        replies = self.values(self.session, "frame.number", filter="pop.response_to")
+        answered = self.values(self.session, "pop.response_in", filter="pop.request",
+                               two_pass=True)
+        self.assertEqual(answered, replies)
+
+    def test_times(self):
+        times = self.values(self.session, "pop.time")
+        self.assertEqual(len(times), 8)
+        self.assertEqual({round(float(time), 6) for time in times}, {0.001})
+
+    def test_command_stands_on_every_line_of_the_exchange(self):
+        names = ["USER", "PASS", "STAT", "LIST", "UIDL", "RETR", "DELE", "QUIT"]
+        rows = self.column("pop.command", "pop")
+        self.assertEqual([set(row) for row in rows[1:]],
+                         [{name} for name in names for _ in range(2)])
+
+    def test_state(self):
+        rows = [set(row) for row in self.column("pop.session.state", "pop")]
+        self.assertEqual(rows, [{"1"}] * 5 + [{"2"}] * 11 + [{"3"}])
+
+    def test_user(self):
+        rows = [set(row) for row in self.column("pop.session.user", "pop")]
+        self.assertEqual(rows, [set()] * 5 + [{"alice"}] * 12)
+
+    def test_mail_is_named_where_it_is_concerned(self):
+        rows = self.column("pop.message.number", "pop.command == \"RETR\"")
+        self.assertEqual([set(row) for row in rows], [{"1"}, {"1"}])
+        self.assertEqual(self.values(self.session, "pop.message.announced.list"), ["120"])
+        self.assertEqual(self.values(self.session, "pop.message.announced.reply"), ["7"])
+
+    def test_unique_id_is_known_of_the_mail(self):
+        self.needs_fields("pop.message.uid")
+        self.assertEqual(self.values(self.session, "pop.message.uid",
+                                     filter="pop.command == \"RETR\" && pop.request"), ["aa"])
+
+    def test_reply_octets(self):
+        self.assertEqual(
+            self.values(self.session, "pop.response.bytes",
+                        filter="pop.command == \"LIST\" && pop.response"),
+            [str(len(b"+OK 2 messages\r\n1 120\r\n2 200\r\n.\r\n"))])
+
+    def test_version_and_stream(self):
+        self.assertEqual(set(self.values(self.session, "pop.version")), {"3"})
+        self.assertEqual(set(self.values(self.session, "pop.stream")), {"0"})
+
+
+class Pipelining(harness.CaptureTest):
+    def test_two_thousand_commands_in_one_write(self):
+        count = 2000
+        runs = captures.conversation(("S", b"+OK ready\r\n"), ("C", b"NOOP\r\n" * count),
+                                     ("S", b"+OK\r\n" * count))
+        for name, cut in (("runs", captures.by_size(60000)), ("1460", captures.by_size(1460))):
+            with self.subTest(cutting=name):
+                capture = self.capture(runs, cut)
+                self.assertEqual(len(self.values(capture, "pop.request.command")), count)
+                self.assertEqual(len(self.values(capture, "pop.response_to")), count)
+                self.assertEqual(self.count(capture, "pop.expert.unsolicited_reply"), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

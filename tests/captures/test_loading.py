@@ -1,0 +1,74 @@
+"""The plugin is loaded, its names are there once, and it gets what the user sets for POP.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import collections
+import re
+import unittest
+
+import harness
+from harness import captures
+
+# Text of FIELDS.md: what users filter by.
+KEPT_FIELDS = """pop.request pop.request.command pop.request.parameter pop.request.data pop.response
+pop.response.indicator pop.response.description pop.response.data pop.data.fragments
+pop.data.fragment pop.data.fragment.overlap pop.data.fragment.overlap.conflicts
+pop.data.fragment.multiple_tails pop.data.fragment.too_long_fragment pop.data.fragment.error
+pop.data.fragment.count pop.data.reassembled.in pop.data.reassembled.length""".split()
+
+SESSION = captures.conversation(("S", b"+OK ready\r\n"), ("C", b"NOOP\r\n"), ("S", b"+OK\r\n"))
+
+
+class Loading(harness.CaptureTest):
+    def glossary(self, name: str) -> list[list[str]]:
+        text = self.workplace.run("tshark", "-G", name).stdout.decode(errors="replace")
+        return [line.split("\t") for line in text.splitlines()]
+
+    def test_is_listed(self):
+        names = [row[0].strip() for row in self.glossary("plugins")]
+        self.assertEqual(names.count("pop.so"), 1)
+
+    def test_registers_each_field_once(self):
+        names = [row[2] for row in self.glossary("fields")
+                 if row[0] == "F" and row[2].startswith("pop.")]
+        twice = [name for name, count in collections.Counter(names).items() if count > 1]
+        self.assertEqual(twice, [])
+        self.assertEqual([name for name in KEPT_FIELDS if name not in names], [])
+
+    def test_protocol_is_there_once(self):
+        rows = [row for row in self.glossary("fields") if row[0] == "P" and row[2] == "pop"]
+        self.assertEqual(len(rows), 1)
+
+
+class Ports(harness.CaptureTest):
+    def replies(self, port: int, *more: str, prefs=()) -> list[str]:
+        capture = self.capture(SESSION, options=captures.Options(server_port=port))
+        return [row[0] for row in self.fields(
+            capture, "pop.response", filter="pop.response", more=more, prefs=prefs)]
+
+    def test_default_port(self):
+        self.assertEqual(self.replies(110), [["+OK ready"], ["+OK"]])
+
+    def test_preference_for_the_port(self):
+        self.assertEqual(self.replies(2110), [])
+        self.assertEqual(self.replies(2110, prefs=["pop.tcp.port:2110"]),
+                         [["+OK ready"], ["+OK"]])
+
+    def test_several_ports(self):
+        self.assertEqual(len(self.replies(2111, prefs=["pop.tcp.port:110,2110-2112"])), 2)
+
+    def test_decode_as(self):
+        self.assertEqual(self.replies(2110, "-d", "tcp.port==2110,pop"),
+                         [["+OK ready"], ["+OK"]])
+
+    def test_built_in_dissector_can_be_chosen(self):
+        capture = self.capture(SESSION)
+        preferences = self.workplace.run("tshark", "-G", "currentprefs").stdout.decode()
+        self.assertTrue(re.search(r"^#?pop\.dissector:", preferences, re.MULTILINE))
+        self.assertEqual(self.count(capture, "pop.session.state"), 3)
+        built_in = ["pop.dissector:built-in"]
+        self.assertEqual(self.count(capture, "pop.session.state", prefs=built_in), 0)
+        self.assertEqual(self.count(capture, "pop", prefs=built_in), 3)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,158 @@
+"""Mails come out of the plugin octet by octet as they were sent, wherever segments were cut.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import hashlib
+import re
+import unittest
+
+import harness
+from harness import captures
+
+CUTTINGS = {"runs": captures.whole, "lines": captures.by_lines,
+            **{str(size): captures.by_size(size) for size in (1460, 536, 64, 7, 1)},
+            "random": captures.at_random(1939)}
+
+HEADER = b"From: a@example.org\r\nSubject: %s\r\n\r\n"
+
+MAILS = [
+    HEADER % b"plain" + b"One line.\r\n",
+    HEADER % b"dots" + b".\r\n..\r\n.x\r\n...\r\n+OK fake\r\n-ERR fake\r\n+OK 99 octets\r\n",
+    HEADER % b"long" + b"0123456789abcdef" * 5000 + b"\r\n",
+    HEADER % b"bare line feeds" + b"a\nb\n..c\nd\r\n",
+    HEADER % b"nothing behind the header",
+    HEADER % b"eight bit" + bytes(range(1, 10)) + bytes(range(128, 256)) + b"\0\r\n",
+    HEADER % b"many lines" + b"".join(b"%d .\r\n." % i for i in range(300)) + b"\r\n",
+]
+
+STATUS_TEXTS = [b"+OK\r\n", b"+OK message follows\r\n", b"+OK 5 octets\r\n",
+                b"+OK 999999999 octets\r\n", b"+OK 1 (6355 octets)\r\n"]
+
+
+def stuffed(mail: bytes) -> bytes:
+    """Dot-stuffing (RFC 1939 section 3), by a server to which a bare LF ends a line, too."""
+    return re.sub(rb"(?m)^\.", b"..", mail)
+
+
+def reply(ordinal: int, mail: bytes) -> bytes:
+    return STATUS_TEXTS[ordinal % len(STATUS_TEXTS)] + stuffed(mail) + b".\r\n"
+
+
+def download(pipelined: bool) -> list[captures.Run]:
+    requests = [b"RETR %d\r\n" % (i + 1) for i in range(len(MAILS))]
+    replies = [reply(i, mail) for i, mail in enumerate(MAILS)]
+    head = [("S", b"+OK ready\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),
+            ("C", b"PASS b\r\n"), ("S", b"+OK\r\n")]
+    if pipelined:
+        body = [("C", b"".join(requests)), ("S", b"".join(replies))]
+    else:
+        body = [speech for pair in zip(requests, replies)
+                for speech in zip(("C", "S"), pair)]
+    return captures.conversation(*head, *body, ("C", b"QUIT\r\n"), ("S", b"+OK bye\r\n"))
+
+
+def digests(mails) -> list[str]:
+    return sorted(hashlib.sha256(mail).hexdigest() for mail in mails)
+
+
+class Export(harness.CaptureTest):
+    def check(self, runs, cut, mails, **options) -> None:
+        exported = self.export_imf(self.capture(runs, cut), **options)
+        self.assertEqual(digests(exported.values()), digests(mails))
+
+    def test_every_cutting(self):
+        for name, cut in CUTTINGS.items():
+            with self.subTest(cutting=name):
+                self.check(download(pipelined=False), cut, MAILS)
+
+    def test_pipelined(self):
+        for name in ("runs", "1460", "7"):
+            with self.subTest(cutting=name):
+                self.check(download(pipelined=True), CUTTINGS[name], MAILS)
+
+    def test_two_passes(self):
+        self.check(download(pipelined=False), CUTTINGS["536"], MAILS, two_pass=True)
+
+    def test_without_desegmentation_by_tcp(self):
+        self.check(download(pipelined=False), CUTTINGS["64"], MAILS,
+                   prefs=["tcp.desegment_tcp_streams:FALSE"])
+
+    def test_top_is_a_mail_too(self):
+        runs = captures.conversation(
+            ("S", b"+OK ready\r\n"), ("C", b"TOP 1 0\r\n"),
+            ("S", b"+OK 5000 octets\r\n" + HEADER % b"top" + b".\r\n"),
+            ("C", b"RETR 1\r\n"), ("S", reply(0, MAILS[0])))
+        self.check(runs, captures.whole, [HEADER % b"top", MAILS[0]])
+
+
+class Disorder(harness.CaptureTest):
+    """Segments that are swapped, repeated, lost."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.runs = download(pipelined=False)
+
+    def exported(self, prefs=(), **disturbance) -> dict[str, bytes]:
+        capture = self.capture(self.runs, captures.by_size(536),
+                               captures.Options(**disturbance))
+        return self.export_imf(capture, prefs=prefs)
+
+    def test_repeated_segments_count_once(self):
+        self.assertEqual(digests(self.exported(repeat=(6, 10, 20, 40)).values()), digests(MAILS))
+
+    def test_swapped_segments_with_the_preference_of_tcp(self):
+        exported = self.exported(swap=(20, 60), prefs=["tcp.reassemble_out_of_order:TRUE"])
+        self.assertEqual(digests(exported.values()), digests(MAILS))
+
+    def test_a_lost_segment_spoils_one_mail_only(self):
+        whole = digests(self.exported(drop=(60,)).values())
+        self.assertEqual([digest for digest in digests(MAILS) if digest not in whole],
+                         digests([MAILS[2]]))
+
+    def test_a_lost_segment_is_told(self):
+        capture = self.capture(self.runs, captures.by_size(536), captures.Options(drop=(60,)))
+        self.assertEqual(self.count(capture, "pop.expert.gap"), 1)
+        self.assertEqual(self.count(capture, "pop.expert.message_incomplete"), 1)
+
+
+class Fields(harness.CaptureTest):
+    """What FIELDS.md says of mails."""
+
+    def test_on_the_last_line(self):
+        for name in ("runs", "64", "1"):
+            with self.subTest(cutting=name):
+                capture = self.capture(download(pipelined=False), CUTTINGS[name])
+                lengths = self.values(capture, "pop.message.length", filter="pop.eom")
+                self.assertEqual(lengths, [str(len(mail)) for mail in MAILS])
+                subjects = self.values(capture, "pop.message.subject")
+                self.assertEqual(subjects[:3], ["plain", "dots", "long"])
+                self.assertEqual(self.count(capture, "pop.eom"), len(MAILS))
+                self.assertEqual(set(self.values(capture, "pop.message.complete")), {"1"})
+
+    def test_imf_sees_each_mail_once(self):
+        for name in ("runs", "536", "7"):
+            with self.subTest(cutting=name):
+                capture = self.capture(download(pipelined=False), CUTTINGS[name])
+                self.assertEqual(self.count(capture, "imf"), len(MAILS))
+
+    def test_every_segment_of_a_mail_names_it(self):
+        capture = self.capture(download(pipelined=False), captures.by_size(536))
+        rows = self.fields(capture, "pop.message.number", filter="pop.command == \"RETR\"")
+        self.assertTrue(all(row[0] for row in rows))
+
+
+class ManyMails(harness.CaptureTest):
+    def test_thousands_of_mails_that_end_in_one_frame(self):
+        count = 2000
+        mail = b"Subject: x\r\n\r\n"
+        runs = captures.conversation(
+            ("S", b"+OK ready\r\n"),
+            ("C", b"".join(b"RETR %d\r\n" % (i + 1) for i in range(count))),
+            ("S", (b"+OK\r\n" + mail + b".\r\n") * count))
+        exported = self.export_imf(self.capture(runs, captures.by_size(60000)),
+                                   prefs=["gui.max_export_objects:5000"])
+        self.assertEqual(len(exported), count)
+        self.assertEqual(set(exported.values()), {mail})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,76 @@
+"""A frame looks the same in the first pass, in the second, and in whatever order it is clicked on.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import random
+import re
+import unittest
+
+import harness
+from harness import captures
+
+# Dialogues inside TLS can be no captures, and what the host makes of broken TLS is not ours; the
+# longest would take long in small segments.
+LEFT_OUT = {"stls", "stls-injection", "stls-undecrypted", "tls-from-the-start", "very-long-line",
+            "pipelining-many", "pipelining-mails"}
+
+NAMES = sorted(path.stem for path in harness.DIALOGUES.glob("*.dialogue")
+               if path.stem not in LEFT_OUT)
+
+CUTTINGS = {"runs": captures.whole, "7": captures.by_size(7)}
+
+# What is known only at the end of a session stands on its last frame, from the second pass on.
+AT_THE_END = ("pop.expert.no_reply", "pop.expert.no_terminator", "pop.expert.deletions_lost",
+              "pop.maildrop", "_ws.expert")
+
+# That a segment was the last of a mail that broke off is known only when another reply comes.
+BROKEN_OFF = re.compile(r"\n *pop\.message\.complete [^\n]*False")
+
+
+class Passes(harness.CaptureTest):
+    def compare(self, names=NAMES, **options) -> None:
+        for cutting, cut in CUTTINGS.items():
+            with self.subTest(cutting=cutting):
+                capture = self.dialogues(names, cut)
+                for first, second in zip(self.seen(capture), self.seen(capture, **options)):
+                    self.assertMultiLineEqual(first, second)
+
+    def seen(self, capture, **options) -> list[str]:
+        without = harness.FORWARD_FIELDS + AT_THE_END
+        trees = self.trees(capture, without=without, **options)
+        return [BROKEN_OFF.sub("", tree) for tree in trees]
+
+    def test_one_pass_and_two(self):
+        self.compare(two_pass=True)
+
+    def test_without_desegmentation_by_tcp(self):
+        self.compare(prefs=["tcp.desegment_tcp_streams:FALSE"])
+
+    def test_with_reordering_by_tcp(self):
+        # With that preference, TCP waits for lost octets to the end of the capture.
+        whole = [name for name in NAMES if not name.startswith("gap-")]
+        self.compare(whole, prefs=["tcp.reassemble_out_of_order:TRUE"])
+
+
+class RandomAccess(harness.CaptureTest):
+    """What a user sees who clicks on frames in whatever order."""
+
+    def shown(self, capture, order: str) -> dict:
+        with harness.Sharkd(self, capture) as sharkd:
+            numbers = list(range(1, sharkd.frame_count() + 1))
+            if order == "backward":
+                numbers.reverse()
+            elif order == "shuffled":
+                random.Random(1939).shuffle(numbers)
+            return {number: sharkd.frame(number) for number in numbers}
+
+    def test_any_order(self):
+        capture = self.dialogues(NAMES, captures.by_size(11))
+        forward = self.shown(capture, "forward")
+        for order in ("backward", "shuffled"):
+            other = self.shown(capture, order)
+            for number, frame in forward.items():
+                self.assertEqual(frame, other[number], f"frame {number}, {order}")
+
+
+if __name__ == "__main__":
+    unittest.main()

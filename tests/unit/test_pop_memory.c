@@ -1,0 +1,196 @@
+/* test_pop_memory.c
+ * What the session keeps: listings, the maildrop, mails, the queue of exchanges.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include <glib.h>
+
+#include "guard_page.h"
+#include "pop_exchange.h"
+#include "pop_listing.h"
+#include "tracked_memory.h"
+
+static pop_span span_of(const char *text)
+{
+    return (pop_span){ (const uint8_t *)text, strlen(text) };
+}
+
+/* --- Listings --------------------------------------------------------------------------------- */
+
+static void test_listings(void)
+{
+    static const struct {
+        const char *line;
+        bool scan, unique_id;
+        uint32_t message;
+        uint64_t size;
+        const char *value;
+    } rows[] = { { "1 120", true, true, 1, 120, "120" },
+        { "1 120 more", true, true, 1, 120, "120" }, { "  2 \t 7 ", true, true, 2, 7, "7" },
+        { "1 abc", false, true, 1, 0, "abc" }, { "4294967295 0", true, true, UINT32_MAX, 0, "0" },
+        { "4294967296 1", false, false, 0, 0, "" },
+        { "1 18446744073709551615", true, true, 1, UINT64_MAX, "18446744073709551615" },
+        { "1 18446744073709551616", false, true, 1, 0, "18446744073709551616" },
+        { "1", false, false, 0, 0, "" }, { "1 ", false, false, 0, 0, "" },
+        { "", false, false, 0, 0, "" }, { "x 1", false, false, 0, 0, "" },
+        { "-1 1", false, false, 0, 0, "" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("\"%s\"", rows[i].line);
+        guarded line = guarded_new(rows[i].line, strlen(rows[i].line));
+        pop_span span = { line.octets, line.length };
+        pop_listing listing = { 0 };
+        g_assert_cmpint(pop_scan_listing_parse(span, &listing), ==, rows[i].scan);
+        g_assert_cmpuint(listing.size, ==, rows[i].size);
+        listing = (pop_listing){ 0 };
+        g_assert_cmpint(pop_unique_id_listing_parse(span, &listing), ==, rows[i].unique_id);
+        g_assert_cmpuint(listing.message, ==, rows[i].message);
+        g_assert_cmpmem(listing.value_text.octets, listing.value_text.length, rows[i].value,
+            strlen(rows[i].value));
+        guarded_free(&line);
+    }
+}
+
+/* --- The maildrop ----------------------------------------------------------------------------- */
+
+static void test_maildrop(void)
+{
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator);
+    uint64_t size = 0;
+    g_assert_false(pop_maildrop_size(maildrop, 1, 9, &size));
+    g_assert_null(pop_maildrop_unique_id(maildrop, 1, 9));
+    pop_maildrop_note_size(maildrop, 1, 120, 5);
+    pop_maildrop_note_size(maildrop, 1, 121, 6); /* the first telling counts */
+    pop_maildrop_note_unique_id(maildrop, 1, span_of("abc"), 7);
+    pop_maildrop_note_size(maildrop, 0, 1, 1); /* no mail */
+    g_assert_false(pop_maildrop_size(maildrop, 1, 4, &size));
+    g_assert_true(pop_maildrop_size(maildrop, 1, 5, &size));
+    g_assert_cmpuint(size, ==, 120);
+    g_assert_null(pop_maildrop_unique_id(maildrop, 1, 6));
+    g_assert_cmpstr(pop_maildrop_unique_id(maildrop, 1, 7), ==, "abc");
+    g_assert_false(pop_maildrop_size(maildrop, 0, 9, &size));
+    g_assert_false(pop_maildrop_size(maildrop, 2, 9, &size));
+    g_assert_false(pop_maildrop_size(NULL, 1, 9, &size));
+    tracked_memory_free(&memory);
+}
+
+/* Numbers that a hostile server chooses: far apart, and many. */
+static void test_maildrop_growth(void)
+{
+    enum { MAILS = 20000 };
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator);
+    for (uint32_t i = 1; i <= MAILS; i++) {
+        pop_maildrop_note_size(maildrop, i * 65536U + i, i, 1);
+    }
+    pop_maildrop_note_size(maildrop, UINT32_MAX, 7, 1);
+    for (uint32_t i = 1; i <= MAILS; i++) {
+        uint64_t size = 0;
+        g_assert_true(pop_maildrop_size(maildrop, i * 65536U + i, 1, &size));
+        g_assert_cmpuint(size, ==, i);
+    }
+    g_assert_cmpuint(maildrop->count, ==, MAILS + 1);
+    tracked_memory_free(&memory);
+}
+
+/* --- Mails ------------------------------------------------------------------------------------ */
+
+static void add_octets(pop_message *message, const char *text, uint32_t frame)
+{
+    guarded octets = guarded_new(text, strlen(text));
+    pop_message_add(message, (pop_span){ octets.octets, octets.length });
+    pop_message_note_fragment(message, frame);
+    guarded_free(&octets);
+}
+
+static void test_message(void)
+{
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_message *message = pop_message_new(&memory.allocator, 100);
+    add_octets(message, "abc", 3);
+    add_octets(message, "", 4); /* brings nothing: no fragment */
+    add_octets(message, "de", 5);
+    add_octets(message, "f", 5);
+    g_assert_false(pop_message_is_whole(message));
+    pop_message_end(message, 6);
+    g_assert_true(pop_message_is_whole(message));
+    g_assert_cmpmem(message->octets, message->length, "abcdef", 6);
+    g_assert_cmpuint(message->fragment_count, ==, 2);
+    g_assert_cmpuint(message->fragments[0].frame, ==, 3);
+    g_assert_cmpuint(message->fragments[0].length, ==, 3);
+    g_assert_cmpuint(message->fragments[1].position, ==, 3);
+    g_assert_cmpuint(message->fragments[1].length, ==, 3);
+    g_assert_cmpuint(message->ended_in, ==, 6);
+    tracked_memory_free(&memory);
+}
+
+static void test_message_limit(void)
+{
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_message *message = pop_message_new(&memory.allocator, 4);
+    add_octets(message, "abc", 1);
+    add_octets(message, "def", 2);
+    add_octets(message, "g", 3);
+    pop_message_end(message, 4);
+    g_assert_cmpmem(message->octets, message->length, "abcd", 4);
+    g_assert_cmpuint(message->total, ==, 7);
+    g_assert_cmpuint(message->fragment_count, ==, 3);
+    g_assert_false(pop_message_is_whole(message));
+    tracked_memory_free(&memory);
+}
+
+static void test_message_empty_and_damaged(void)
+{
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_message *message = pop_message_new(&memory.allocator, 4);
+    pop_message_end(message, 1);
+    g_assert_true(pop_message_is_whole(message));
+    message->damaged = true;
+    g_assert_false(pop_message_is_whole(message));
+    tracked_memory_free(&memory);
+}
+
+/* --- Exchanges -------------------------------------------------------------------------------- */
+
+static void test_queue(void)
+{
+    pop_exchange_queue queue = { 0 };
+    pop_exchange exchanges[4] = { { .ordinal = 0 }, { .ordinal = 1 }, { .ordinal = 2 },
+        { .ordinal = 3 } };
+    g_assert_null(pop_exchange_queue_take(&queue));
+    pop_exchange_queue_add_first(&queue, &exchanges[2]);
+    pop_exchange_queue_add(&queue, &exchanges[3]);
+    pop_exchange_queue_add_first(&queue, &exchanges[1]);
+    g_assert_cmpuint(queue.count, ==, 3);
+    g_assert_true(queue.youngest == &exchanges[3]);
+    for (uint32_t i = 1; i <= 3; i++) {
+        pop_exchange *taken = pop_exchange_queue_take(&queue);
+        g_assert_cmpuint(taken->ordinal, ==, i);
+        g_assert_null(taken->next);
+    }
+    g_assert_null(pop_exchange_queue_take(&queue));
+    g_assert_null(queue.youngest);
+    g_assert_cmpuint(queue.count, ==, 0);
+    pop_exchange_queue_add(&queue, &exchanges[0]);
+    g_assert_true(queue.oldest == &exchanges[0] && queue.youngest == &exchanges[0]);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/listing/lines", test_listings);
+    g_test_add_func("/maildrop/facts", test_maildrop);
+    g_test_add_func("/maildrop/growth", test_maildrop_growth);
+    g_test_add_func("/message/fragments", test_message);
+    g_test_add_func("/message/limit", test_message_limit);
+    g_test_add_func("/message/empty-and-damaged", test_message_empty_and_damaged);
+    g_test_add_func("/exchange/queue", test_queue);
+    return g_test_run();
+}

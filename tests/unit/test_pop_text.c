@@ -1,0 +1,161 @@
+/* test_pop_text.c
+ * Spans, tokens, numbers, and lines with their ends.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include <glib.h>
+
+#include "guard_page.h"
+#include "pop_line.h"
+#include "tracked_memory.h"
+
+static pop_span span_of(const guarded *copy)
+{
+    return (pop_span){ copy->octets, copy->length };
+}
+
+static void assert_span(pop_span span, const char *expected)
+{
+    g_assert_cmpmem(span.octets, span.length, expected, strlen(expected));
+}
+
+static void test_part(void)
+{
+    static const struct {
+        size_t from, length;
+        const char *expected;
+    } rows[] = { { 0, 3, "abc" }, { 0, 9, "abc" }, { 1, 1, "b" }, { 2, SIZE_MAX, "c" },
+        { 3, 1, "" }, { SIZE_MAX, SIZE_MAX, "" }, { 1, 0, "" } };
+    guarded text = guarded_new("abc", 3);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        assert_span(pop_span_part(span_of(&text), rows[i].from, rows[i].length), rows[i].expected);
+    }
+    guarded_free(&text);
+}
+
+static void test_comparison(void)
+{
+    static const struct {
+        const char *text, *other;
+        bool is, starts;
+    } rows[] = { { "RETR", "retr", true, true }, { "RETR 1", "RETR", false, true },
+        { "RET", "RETR", false, false }, { "", "", true, true }, { "", "x", false, false },
+        { "x", "", false, true }, { "[", "{", false, false }, { "@", "`", false, false },
+        { "\xc3\xa4", "\xc3\x84", false, false } };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guarded text = guarded_new(rows[i].text, strlen(rows[i].text));
+        guarded other = guarded_new(rows[i].other, strlen(rows[i].other));
+        g_assert_cmpint(pop_span_is(span_of(&text), span_of(&other)), ==, rows[i].is);
+        g_assert_cmpint(pop_span_starts(span_of(&text), span_of(&other)), ==, rows[i].starts);
+        guarded_free(&text);
+        guarded_free(&other);
+    }
+}
+
+static void test_trim(void)
+{
+    static const char *const rows[][2] = { { " a b\t", "a b" }, { "", "" }, { " \t ", "" },
+        { "a", "a" }, { "\ra\r", "\ra\r" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guarded text = guarded_new(rows[i][0], strlen(rows[i][0]));
+        assert_span(pop_span_trim(span_of(&text)), rows[i][1]);
+        guarded_free(&text);
+    }
+}
+
+static void test_tokens(void)
+{
+    guarded text = guarded_new(" a\t\tbc  d ", 10);
+    pop_span rest = span_of(&text);
+    assert_span(pop_next_token(&rest), "a");
+    assert_span(rest, "\t\tbc  d ");
+    assert_span(pop_next_token(&rest), "bc");
+    assert_span(pop_next_token(&rest), "d");
+    assert_span(rest, " ");
+    assert_span(pop_next_token(&rest), "");
+    assert_span(pop_next_token(&rest), "");
+    guarded_free(&text);
+}
+
+static void test_number(void)
+{
+    static const struct {
+        const char *text;
+        bool fits64, fits32;
+        uint64_t value;
+    } rows[] = { { "0", true, true, 0 }, { "007", true, true, 7 },
+        { "4294967295", true, true, UINT32_MAX }, { "4294967296", true, false, 4294967296 },
+        { "18446744073709551615", true, false, UINT64_MAX },
+        { "18446744073709551616", false, false, 0 }, { "99999999999999999999", false, false, 0 },
+        { "", false, false, 0 }, { "-1", false, false, 0 }, { "+1", false, false, 0 },
+        { "1x", false, false, 0 }, { " 1", false, false, 0 }, { "1.", false, false, 0 } };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guarded text = guarded_new(rows[i].text, strlen(rows[i].text));
+        uint64_t value = 42;
+        uint32_t value32 = 42;
+        g_assert_cmpint(pop_span_number(span_of(&text), &value), ==, rows[i].fits64);
+        g_assert_cmpuint(value, ==, rows[i].fits64 ? rows[i].value : 42);
+        g_assert_cmpint(pop_span_number32(span_of(&text), &value32), ==, rows[i].fits32);
+        g_assert_cmpuint(value32, ==, rows[i].fits32 ? rows[i].value : 42);
+        guarded_free(&text);
+    }
+}
+
+static void test_copies(void)
+{
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    guarded text = guarded_new("aZ\xe4", 3);
+    g_assert_cmpstr(pop_span_copy(&memory.allocator, span_of(&text)), ==, "aZ\xe4");
+    g_assert_cmpstr(pop_span_copy_upper(&memory.allocator, span_of(&text)), ==, "AZ\xe4");
+    g_assert_cmpstr(pop_span_copy(&memory.allocator, (pop_span){ NULL, 0 }), ==, "");
+    guarded_free(&text);
+    tracked_memory_free(&memory);
+}
+
+static void test_line_text(void)
+{
+    static const char *const rows[][2] = { { "a\r\n", "a" }, { "a\n", "a" }, { "a\r\r\n", "a\r" },
+        { "\r\n", "" }, { "\n", "" }, { "", "" }, { "a", "a" }, { "a\r", "a\r" },
+        { "a\n\n", "a\n" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guarded text = guarded_new(rows[i][0], strlen(rows[i][0]));
+        assert_span(pop_line_text(span_of(&text)), rows[i][1]);
+        guarded_free(&text);
+    }
+}
+
+/* Pieces beyond the limit of octets are counted, pieces beyond the number remembered too. */
+static void test_line_add(void)
+{
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_line line = { 0 };
+    guarded text = guarded_new("abc", 3);
+    for (uint32_t frame = 1; frame <= POP_LINE_PIECES + 2; frame++) {
+        pop_line_add(&line, span_of(&text), frame, 8, &memory.allocator);
+    }
+    g_assert_cmpmem(line.octets, line.length, "abcabcab", 8);
+    g_assert_cmpuint(line.total, ==, 3 * (POP_LINE_PIECES + 2));
+    g_assert_cmpuint(line.piece_count, ==, POP_LINE_PIECES + 2);
+    g_assert_cmpuint(line.pieces[POP_LINE_PIECES - 1].frame, ==, POP_LINE_PIECES);
+    g_assert_cmpuint(line.pieces[0].length, ==, 3);
+    guarded_free(&text);
+    tracked_memory_free(&memory);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/text/part", test_part);
+    g_test_add_func("/text/comparison", test_comparison);
+    g_test_add_func("/text/trim", test_trim);
+    g_test_add_func("/text/tokens", test_tokens);
+    g_test_add_func("/text/number", test_number);
+    g_test_add_func("/text/copies", test_copies);
+    g_test_add_func("/line/text", test_line_text);
+    g_test_add_func("/line/add", test_line_add);
+    return g_test_run();
+}

@@ -7,7 +7,6 @@
  */
 #include "dissector/packet-pop.h"
 
-#include <epan/dissectors/packet-tls-utils.h>
 #include <epan/packet.h>
 
 #include "dissector/columns.h"
@@ -16,11 +15,11 @@
 #include "dissector/message.h"
 #include "dissector/settings.h"
 #include "dissector/show.h"
+#include "dissector/tls.h"
 
 static int proto_pop = -1;
 static int ett_pop = -1;
 static dissector_handle_t tls_app_handle; /* ours, for what comes out of TLS */
-static dissector_handle_t tls_handle; /* the host's TLS dissector */
 
 static int *const subtrees[] = { &ett_pop };
 
@@ -40,6 +39,7 @@ static const pop_module *const modules[] = {
     &pop_show_body_module,
     &pop_show_stray_module,
     &pop_message_module,
+    &pop_tls_module,
 };
 
 /* --- Drawing ---------------------------------------------------------------------------------------- */
@@ -103,27 +103,10 @@ static void show_record(
 
 /* --- The way in -------------------------------------------------------------------------------------- */
 
-/* RFC 2595 section 4: after the +OK to STLS, TLS. */
-static void follow_stls(packet_info *pinfo, const pop_record *record)
-{
-    if (PINFO_FD_VISITED(pinfo) || record->stream == NULL) {
-        return;
-    }
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const pop_entry *entry = &record->entries[i];
-        if (entry->kind == POP_ENTRY_STATUS && entry->exchange->command != NULL
-            && entry->exchange->command->effect == POP_EFFECT_START_TLS
-            && entry->exchange->status == POP_STATUS_POSITIVE) {
-            ssl_starttls_ack(tls_handle, pinfo, tls_app_handle);
-        }
-    }
-}
-
 static int dissect(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct tcpinfo *tcp, bool tls)
 {
     const pop_record *record = pop_transcript_record(tvb, pinfo, tcp, tls);
-    follow_stls(pinfo, record);
     pop_columns_write(tvb, pinfo, record);
     show_record(tvb, pinfo, tree, record);
     return (int)tvb_captured_length(tvb);
@@ -131,6 +114,9 @@ static int dissect(
 
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    if (pop_tls_takes_over(tvb, pinfo, tree, data, tls_app_handle)) {
+        return (int)tvb_captured_length(tvb);
+    }
     return dissect(tvb, pinfo, tree, data, false);
 }
 
@@ -166,7 +152,6 @@ void pop_handoff(void)
         }
     }
     pop_transcript_register(proto_pop);
-    tls_handle = find_dissector_add_dependency("tls", proto_pop);
     dissector_handle_t tcp_handle = create_dissector_handle_with_name_and_description(
         dissect_tcp, proto_pop, "pop-full", "POP (full decode)");
     tls_app_handle = create_dissector_handle_with_name_and_description(

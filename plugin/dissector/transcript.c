@@ -115,6 +115,13 @@ bool pop_transcript_knows(packet_info *pinfo)
     return conversation != NULL && wmem_map_lookup(streams, conversation) != NULL;
 }
 
+bool pop_transcript_tls_started(packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const pop_stream *stream = conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
+    return stream != NULL && stream->session->tls_started;
+}
+
 static pop_direction direction_of(const pop_stream *stream, const packet_info *pinfo)
 {
     bool from_server = pinfo->srcport == stream->server_port

@@ -52,6 +52,9 @@ const pop_record *pop_transcript_record(
 /* True where that conversation is one of ours. Any pass. */
 bool pop_transcript_knows(packet_info *pinfo);
 
+/* True where that conversation has had a positive reply to STLS. First pass only. */
+bool pop_transcript_tls_started(packet_info *pinfo);
+
 /* Sets up what lives with a capture file. Registration only. */
 void pop_transcript_register(int protocol);
 

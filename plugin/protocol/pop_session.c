@@ -110,9 +110,14 @@ void pop_session_out_of_step(pop_session *session, const pop_segment *segment, c
 pop_exchange *pop_session_exchange(pop_session *session)
 {
     pop_exchange *exchange = pop_allocate(session->allocator, sizeof *exchange);
-    exchange->ordinal = ++session->exchange_count;
     exchange->maildrop = session->maildrop;
     return exchange;
+}
+
+void pop_session_enqueue(pop_session *session, pop_exchange *exchange)
+{
+    exchange->ordinal = ++session->exchange_count;
+    pop_exchange_queue_add(&session->queue, exchange);
 }
 
 static void take_body(void *context, pop_span octets)

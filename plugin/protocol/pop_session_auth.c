@@ -123,7 +123,10 @@ static void begin_dialogue(pop_session *session, const pop_segment *segment, pop
     pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
     if (initial.length > 0) {
         uint32_t ordinal = dialogue->answers++;
-        entry->anomalies |= read_answer(session, dialogue, ordinal, initial, segment->tls);
+        bool cut_off = (entry->anomalies & POP_FLAW(LINE_TOO_LONG)) != 0;
+        entry->anomalies |= cut_off
+            ? 0
+            : read_answer(session, dialogue, ordinal, initial, segment->tls);
     }
 }
 
@@ -199,7 +202,7 @@ void pop_session_answer(pop_session *session, const pop_segment *segment, const 
     step->challenge = dialogue->challenge;
     if (pop_span_is(unit->text, POP_SPAN("*"))) {
         dialogue->cancelled = true;
-    } else {
+    } else if (!unit->too_long) {
         entry->anomalies |= read_answer(session, dialogue, ordinal, unit->text, segment->tls);
     }
     if (dialogue->challenge == NULL) {
@@ -281,7 +284,7 @@ static void give_back_unread(pop_session *session, pop_dialogue *dialogue)
     pop_exchange_queue later = session->queue;
     session->queue = (pop_exchange_queue){ NULL, NULL, 0 };
     while ((exchange = pop_exchange_queue_take(&dialogue->unread)) != NULL) {
-        pop_exchange_queue_add(&session->queue, exchange);
+        pop_session_enqueue(session, exchange);
     }
     while ((exchange = pop_exchange_queue_take(&later)) != NULL) {
         pop_exchange_queue_add(&session->queue, exchange);

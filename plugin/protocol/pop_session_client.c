@@ -78,7 +78,7 @@ static void client_command(
         && !segment->tls) {
         session->stls_waiting++;
     }
-    pop_exchange_queue_add(&session->queue, exchange);
+    pop_session_enqueue(session, exchange);
     entry->exchange = exchange;
     pop_session_begin_login(session, segment, entry, &request);
     if (session->version != POP_VERSION_3) {
@@ -133,6 +133,7 @@ static void client_body_end(pop_session *session, const pop_segment *segment, co
     submitted->name = exchange->name;
     submitted->message = exchange->message;
     submitted->request = segment->at;
+    submitted->ordinal = ++session->exchange_count;
     pop_exchange_queue_add_first(&session->queue, submitted);
     session->submission = NULL;
 }

@@ -24,6 +24,9 @@ void pop_session_out_of_step(
 /* A new exchange, in no queue. */
 pop_exchange *pop_session_exchange(pop_session *session);
 
+/* The exchange waits, youngest of all, for its reply. */
+void pop_session_enqueue(pop_session *session, pop_exchange *exchange);
+
 /* Lets the octets of a body go to a new message of that exchange. */
 pop_body_sink pop_session_begin_message(pop_session *session, pop_exchange *exchange);
 

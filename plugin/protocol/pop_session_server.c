@@ -94,6 +94,7 @@ static pop_exchange *answered(pop_session *session, pop_entry *entry)
     pop_exchange *exchange = pop_exchange_queue_take(&session->queue);
     if (exchange == NULL) {
         exchange = pop_session_exchange(session);
+        exchange->ordinal = ++session->exchange_count;
         exchange->body = POP_BODY_UNDETERMINED;
         entry->anomalies |= POP_FLAW(UNSOLICITED_REPLY);
     }
@@ -173,7 +174,7 @@ static void challenge(
     pop_exchange *exchange = session->queue.oldest;
     if (exchange == NULL) {
         exchange = pop_session_exchange(session);
-        pop_exchange_queue_add(&session->queue, exchange);
+        pop_session_enqueue(session, exchange);
         entry->anomalies |= POP_FLAW(UNSOLICITED_REPLY);
     }
     if (exchange->dialogue == NULL && exchange->command == NULL) {

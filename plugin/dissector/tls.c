@@ -1,0 +1,85 @@
+/* tls.c
+ * Where the stream goes on in TLS: after STLS, and in captures that begin after it.
+ *
+ * The switch is made by the first octets of TLS, not by the reply to STLS: a handshake that never
+ * comes, or clear text injected before it, stays ours to decode.
+ *
+ * RFC 2595 section 4 (STLS), RFC 8446 section 5.1 (records).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/tls.h"
+
+#include <epan/dissectors/packet-tls-utils.h>
+
+#include "dissector/transcript.h"
+
+#define HANDSHAKE_RECORD 22
+#define CLIENT_HELLO 1
+#define SERVER_HELLO 2
+#define RECORD_HEADER_LENGTH 5
+#define RECORD_LENGTH_LIMIT (16384 + 2048)
+
+static dissector_handle_t tls_handle;
+static gboolean tls_in_mid_session = TRUE;
+
+static void add_preferences(module_t *preferences)
+{
+    prefs_register_bool_preference(preferences, "tls_in_mid_session", "Find TLS in mid-session",
+        "Whether a TLS handshake is recognised where no STLS command was captured before it.",
+        &tls_in_mid_session);
+}
+
+static void find_dissectors(int protocol)
+{
+    tls_handle = find_dissector_add_dependency("tls", protocol);
+}
+
+const pop_module pop_tls_module = { .preferences = add_preferences, .handoff = find_dissectors };
+
+static bool is_enabled(dissector_handle_t handle)
+{
+    int protocol = handle == NULL ? -1 : dissector_handle_get_protocol_index(handle);
+    return protocol != -1 && proto_is_protocol_enabled(find_protocol_by_id(protocol));
+}
+
+/* After a positive reply to STLS one octet is enough: no command and no status line begins with 22. */
+static bool begins_handshake(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) > 0 && tvb_get_guint8(tvb, 0) == HANDSHAKE_RECORD
+        && (tvb_captured_length(tvb) < 2 || tvb_get_guint8(tvb, 1) == 3);
+}
+
+/* Without STLS before it, a whole record header and the hello behind it. */
+static bool is_hello(tvbuff_t *tvb)
+{
+    if (!begins_handshake(tvb) || tvb_captured_length(tvb) <= RECORD_HEADER_LENGTH) {
+        return false;
+    }
+    guint8 type = tvb_get_guint8(tvb, RECORD_HEADER_LENGTH);
+    return tvb_get_ntohs(tvb, 3) <= RECORD_LENGTH_LIMIT
+        && (type == CLIENT_HELLO || type == SERVER_HELLO);
+}
+
+/* The host's TLS dissector puts records together over segments, which needs TCP's leave; calling one
+ * dissector from another takes one level of it. */
+static void call_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct tcpinfo *tcp)
+{
+    pinfo->can_desegment = pinfo->saved_can_desegment;
+    call_dissector_with_data(tls_handle, tvb, pinfo, tree, tcp);
+}
+
+bool pop_tls_takes_over(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct tcpinfo *tcp,
+    dissector_handle_t application)
+{
+    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || !is_enabled(tls_handle)) {
+        return false;
+    }
+    bool expected = pop_transcript_tls_started(pinfo);
+    if (!(expected ? begins_handshake(tvb) : tls_in_mid_session && is_hello(tvb))) {
+        return false;
+    }
+    ssl_starttls_post_ack(tls_handle, pinfo, application);
+    call_tls(tvb, pinfo, tree, tcp);
+    return true;
+}

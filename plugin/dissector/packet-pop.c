@@ -11,6 +11,7 @@
 
 #include "dissector/columns.h"
 #include "dissector/expert.h"
+#include "dissector/heuristic.h"
 #include "dissector/host.h"
 #include "dissector/message.h"
 #include "dissector/settings.h"
@@ -157,4 +158,5 @@ void pop_handoff(void)
     tls_app_handle = create_dissector_handle_with_name_and_description(
         dissect_tls, proto_pop, "pop-full-tls", "POP over TLS (full decode)");
     pop_host_claim_ports(tcp_handle, tls_app_handle);
+    pop_heuristic_register(proto_pop, tcp_handle);
 }

@@ -75,7 +75,7 @@ bool pop_tls_takes_over(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, str
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || !is_enabled(tls_handle)) {
         return false;
     }
-    bool expected = pop_transcript_tls_started(pinfo);
+    bool expected = pop_stream_tls_started(pinfo);
     if (!(expected ? begins_handshake(tvb) : tls_in_mid_session && is_hello(tvb))) {
         return false;
     }

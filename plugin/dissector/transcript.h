@@ -7,25 +7,7 @@
 #ifndef POP_TRANSCRIPT_H
 #define POP_TRANSCRIPT_H
 
-#include <epan/packet.h>
-
-#include "pop_session.h"
-
-struct tcpinfo;
-struct pop_record;
-
-/* A conversation, in file scope. */
-typedef struct pop_stream {
-    pop_session *session;
-    uint32_t number; /* in the capture, from 0 */
-    address server;
-    uint32_t server_port;
-    nstime_t opened; /* when the SYN was seen ... */
-    bool syn_seen; /* ... if it was */
-    bool placed[2]; /* per direction: `next` is known */
-    uint32_t next[2]; /* per direction: TCP sequence number of the octet after the last one */
-    const struct pop_record *last; /* the last record with anything in it */
-} pop_stream;
+#include "dissector/stream.h"
 
 /* What one call of the dissector brought, in file scope. Nothing changes it after its frame's first
  * pass. */
@@ -49,11 +31,8 @@ typedef struct pop_record {
 const pop_record *pop_transcript_record(
     tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls);
 
-/* True where that conversation is one of ours. Any pass. */
+/* True where this call is one of ours: in the first pass by its conversation, later by its record. */
 bool pop_transcript_knows(packet_info *pinfo);
-
-/* True where that conversation has had a positive reply to STLS. First pass only. */
-bool pop_transcript_tls_started(packet_info *pinfo);
 
 /* Sets up what lives with a capture file. Registration only. */
 void pop_transcript_register(int protocol);

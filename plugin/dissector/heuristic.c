@@ -1,0 +1,129 @@
+/* heuristic.c
+ * Finds POP on ports of other names, and leaves alone what only looks like it: "+OK" is also what
+ * Redis and NATS say, and "USER", "QUIT" and "NOOP" are words of FTP, SMTP and NNTP.
+ *
+ * A session is taken for POP by a greeting that no other protocol has (it names POP, or offers APOP by
+ * a timestamp), or by a bare "+OK" as the connection's first octets and a command of POP after it.
+ *
+ * RFC 1939 sections 3, 4 and 7; RFC 937 (the greeting of POP2).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/heuristic.h"
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+
+#include "dissector/transcript.h"
+
+/* Octets of a segment that are looked at: a greeting is a status line (RFC 1939 section 3). */
+#define OCTETS_LOOKED_AT 512
+
+static dissector_handle_t handle;
+static wmem_map_t *greeted; /* conversation_t that began with "+OK" and no more; first pass only */
+
+/* The first line of the segment without its line end; empty where none ends in it. */
+static pop_span first_line(tvbuff_t *tvb)
+{
+    int length = (int)MIN(tvb_captured_length(tvb), OCTETS_LOOKED_AT);
+    int end = tvb_find_guint8(tvb, 0, length, '\n');
+    if (end < 0) {
+        return (pop_span){ NULL, 0 };
+    }
+    return pop_line_text((pop_span){ tvb_get_ptr(tvb, 0, end + 1), (size_t)end + 1 });
+}
+
+static bool holds_word(pop_span text, pop_span word)
+{
+    for (size_t i = 0; i + word.length <= text.length; i++) {
+        if (pop_span_starts(pop_span_part(text, i, word.length), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_unmistakable_greeting(pop_span line)
+{
+    if (pop_span_starts(line, POP_SPAN("+ POP2 "))) {
+        return true;
+    }
+    return pop_span_starts(line, POP_SPAN("+OK "))
+        && (holds_word(line, POP_SPAN("POP3")) || pop_reply_timestamp(line).length > 0);
+}
+
+/* The server speaks first, in the first octets that go either way. */
+static bool opens_connection(const struct tcpinfo *tcp)
+{
+    return tcp != NULL && tcp->seq == 1 && tcp->lastackseq == 1;
+}
+
+static bool is_bare_greeting(pop_span line)
+{
+    return pop_reply_parse(line, false).status == POP_STATUS_POSITIVE && line.octets[0] == '+'
+        && line.octets[1] == 'O'; /* upper case (RFC 1939 section 3) */
+}
+
+/* A command that opens a session of POP, with the arguments that it must have. */
+static bool is_opening_command(pop_span line)
+{
+    pop_request request = pop_request_parse(POP_VERSION_3, line);
+    if (request.command == NULL || request.anomalies != 0) {
+        return false;
+    }
+    switch (request.command->id) {
+    case POP_COMMAND_CAPA:
+    case POP_COMMAND_USER:
+    case POP_COMMAND_APOP:
+    case POP_COMMAND_AUTH:
+    case POP_COMMAND_STLS:
+    case POP_COMMAND_XCLIENT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_pop(tvbuff_t *tvb, conversation_t *conversation, const struct tcpinfo *tcp)
+{
+    pop_span line = first_line(tvb);
+    if (line.length < 3) {
+        return false;
+    }
+    if (is_unmistakable_greeting(line)) {
+        return true;
+    }
+    if (opens_connection(tcp) && is_bare_greeting(line)) {
+        wmem_map_insert(greeted, conversation, conversation);
+        return false;
+    }
+    return wmem_map_lookup(greeted, conversation) != NULL && is_opening_command(line);
+}
+
+static gboolean dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (pinfo->flags.in_error_pkt) {
+        return FALSE;
+    }
+    if (!pop_transcript_knows(pinfo)) {
+        conversation_t *conversation = find_or_create_conversation(pinfo);
+        if (PINFO_FD_VISITED(pinfo) || !is_pop(tvb, conversation, data)) {
+            return FALSE;
+        }
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, handle);
+        if (wmem_map_lookup(greeted, conversation) != NULL) {
+            pop_stream_begin_late(tvb, pinfo);
+        }
+    }
+    call_dissector_with_data(handle, tvb, pinfo, tree, data);
+    return TRUE;
+}
+
+void pop_heuristic_register(int protocol, dissector_handle_t tcp_handle)
+{
+    handle = tcp_handle;
+    greeted = wmem_map_new_autoreset(
+        wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    heur_dissector_add(
+        "tcp", dissect_heuristic, "POP over TCP", "pop_tcp", protocol, HEURISTIC_ENABLE);
+}

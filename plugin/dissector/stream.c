@@ -1,0 +1,201 @@
+/* stream.c
+ * A conversation of POP: which side is the server, and where a segment stands in its stream.
+ *
+ * RFC 9293 section 3.4 (sequence numbers).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/stream.h"
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/prefs-int.h>
+
+#include "dissector/host.h"
+#include "dissector/settings.h"
+
+/* Of tcp_analysis.conversation_completeness, which the host keeps to its own file. */
+#define SYN_SEEN 0x01
+#define SYN_ACK_SEEN 0x02
+
+static wmem_map_t *streams; /* conversation_t -> pop_stream */
+static uint32_t stream_count;
+static pref_t *relative_sequence, *analyzed_sequence; /* preferences of TCP */
+
+/* --- Memory ------------------------------------------------------------------------------------ */
+
+static void *scope_allocate(void *context, size_t octets)
+{
+    return wmem_alloc0(context, octets);
+}
+
+static void *scope_resize(void *context, void *memory, size_t octets)
+{
+    return wmem_realloc(context, memory, octets);
+}
+
+static void scope_release(void *context, void *memory)
+{
+    wmem_free(context, memory);
+}
+
+const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope)
+{
+    pop_allocator *allocator = wmem_new(scope, pop_allocator);
+    *allocator = (pop_allocator){ scope_allocate, scope_resize, scope_release, scope };
+    return allocator;
+}
+
+/* --- The conversation --------------------------------------------------------------------------- */
+
+bool pop_starts_like_server(tvbuff_t *tvb)
+{
+    return tvb_strncaseeql(tvb, 0, "+", 1) == 0 || tvb_strncaseeql(tvb, 0, "-ERR", 4) == 0;
+}
+
+/* Which side is the server: the port by which we were called, the side that took the connection, or
+ * the side that greets. */
+static bool source_is_server(
+    tvbuff_t *tvb, const packet_info *pinfo, const struct tcp_analysis *tcp)
+{
+    if (pinfo->srcport != pinfo->destport) {
+        if (pinfo->match_uint == pinfo->srcport || pinfo->match_uint == pinfo->destport) {
+            return pinfo->match_uint == pinfo->srcport;
+        }
+        if (tcp != NULL && tcp->server_port != 0) {
+            return tcp->server_port == pinfo->srcport;
+        }
+    }
+    return pop_starts_like_server(tvb);
+}
+
+static pop_stream *new_stream(
+    tvbuff_t *tvb, packet_info *pinfo, conversation_t *conversation, bool late)
+{
+    const struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
+    pop_stream *stream = wmem_new0(wmem_file_scope(), pop_stream);
+    stream->number = stream_count++;
+    bool from_server = source_is_server(tvb, pinfo, tcp);
+    copy_address_wmem(wmem_file_scope(), &stream->server, from_server ? &pinfo->src : &pinfo->dst);
+    stream->server_port = from_server ? pinfo->srcport : pinfo->destport;
+    if (tcp != NULL) {
+        stream->syn_seen = !late
+            && (tcp->conversation_completeness & (SYN_SEEN | SYN_ACK_SEEN)) != 0;
+        stream->opened = tcp->ts_first;
+    }
+    stream->session = pop_session_new(
+        pop_scope_allocator(wmem_file_scope()), pop_settings_limits(), stream->syn_seen);
+    if (stream->server_port == POP_OLD_PORT) {
+        pop_session_expect_old_version(stream->session);
+    } else if (stream->server_port == POP_KERBEROS_PORT) {
+        pop_session_expect_kerberos(stream->session);
+    }
+    wmem_map_insert(streams, conversation, stream);
+    return stream;
+}
+
+pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo)
+{
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    pop_stream *stream = wmem_map_lookup(streams, conversation);
+    if (stream == NULL && !PINFO_FD_VISITED(pinfo)) {
+        stream = new_stream(tvb, pinfo, conversation, false);
+    }
+    return stream;
+}
+
+void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo)
+{
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    if (wmem_map_lookup(streams, conversation) == NULL) {
+        new_stream(tvb, pinfo, conversation, true);
+    }
+}
+
+bool pop_stream_exists(packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    return conversation != NULL && wmem_map_lookup(streams, conversation) != NULL;
+}
+
+bool pop_stream_tls_started(packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const pop_stream *stream = conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
+    return stream != NULL && stream->session->tls_started;
+}
+
+pop_direction pop_stream_direction(const pop_stream *stream, const packet_info *pinfo)
+{
+    bool from_server = pinfo->srcport == stream->server_port
+        && (pinfo->destport != stream->server_port
+            || addresses_equal(&pinfo->src, &stream->server));
+    return from_server ? POP_FROM_SERVER : POP_FROM_CLIENT;
+}
+
+/* --- The place in the stream --------------------------------------------------------------------- */
+
+/* The sequence number of the connection's first octet in this direction, where the SYN tells it. */
+static bool is_on(pref_t *preference)
+{
+    return preference != NULL && prefs_get_bool_value(preference, pref_current);
+}
+
+static bool first_sequence(packet_info *pinfo, uint32_t *first_out)
+{
+    const struct tcp_analysis *analysis = get_tcp_conversation_data(NULL, pinfo);
+    if (analysis == NULL || !is_on(analyzed_sequence)) {
+        return false;
+    }
+    /* Sequence numbers are relative to the SYN's unless a preference says otherwise. */
+    *first_out = is_on(relative_sequence) ? 1 : analysis->fwd->base_seq + 1;
+    return true;
+}
+
+pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
+    packet_info *pinfo, const struct tcpinfo *tcp)
+{
+    uint32_t reported = tvb_reported_length(tvb), captured = tvb_captured_length(tvb);
+    pop_fresh_part part = { 0, captured, 0, reported - captured };
+    if (tcp == NULL) {
+        return part;
+    }
+    if (!stream->placed[direction]) {
+        stream->placed[direction] = true;
+        stream->next[direction] = tcp->seq;
+        uint32_t first = 0;
+        if (stream->syn_seen && first_sequence(pinfo, &first)) {
+            stream->next[direction] = first;
+        }
+    }
+    /* Sequence numbers wrap: the difference counts, as a signed number. */
+    int32_t ahead = (int32_t)(tcp->seq - stream->next[direction]);
+    if (ahead >= 0) {
+        part.missing_before = (uint32_t)ahead;
+        stream->next[direction] = tcp->seq + reported;
+        return part;
+    }
+    uint32_t seen = MIN(0U - (uint32_t)ahead, reported);
+    part.offset = MIN(seen, captured);
+    part.length = captured - part.offset;
+    part.missing_behind = seen < reported ? part.missing_behind : 0;
+    stream->next[direction] += reported - seen;
+    return part;
+}
+
+/* --- Registration ------------------------------------------------------------------------------- */
+
+static void forget_numbers(void)
+{
+    stream_count = 0;
+}
+
+void pop_stream_register(void)
+{
+    module_t *tcp = prefs_find_module("tcp");
+    relative_sequence = prefs_find_preference(tcp, "relative_sequence_numbers");
+    analyzed_sequence = prefs_find_preference(tcp, "analyze_sequence_numbers");
+    streams = wmem_map_new_autoreset(
+        wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    register_init_routine(forget_numbers);
+}

@@ -1,0 +1,64 @@
+/* stream.h
+ * A conversation of POP: which side is the server, and where a segment stands in its stream.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_STREAM_H
+#define POP_STREAM_H
+
+#include <epan/packet.h>
+
+#include "pop_session.h"
+
+struct tcpinfo;
+struct pop_record;
+
+/* A conversation, in file scope. */
+typedef struct pop_stream {
+    pop_session *session;
+    uint32_t number; /* in the capture, from 0 */
+    address server;
+    uint32_t server_port;
+    nstime_t opened; /* when the SYN was seen ... */
+    bool syn_seen; /* ... if it was */
+    bool placed[2]; /* per direction: `next` is known */
+    uint32_t next[2]; /* per direction: TCP sequence number of the octet after the last one */
+    const struct pop_record *last; /* the last record with anything in it */
+} pop_stream;
+
+/* The part of a segment that the session has not seen. */
+typedef struct pop_fresh_part {
+    uint32_t offset; /* octets before it that came earlier */
+    uint32_t length; /* octets that were captured of it */
+    uint32_t missing_before, missing_behind; /* octets of the stream around it */
+} pop_fresh_part;
+
+/* An allocator for the protocol room that takes from a wmem scope; it lives in that scope. */
+const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope);
+
+/* True where the octets begin as a server's do. */
+bool pop_starts_like_server(tvbuff_t *tvb);
+
+/* The stream of the packet's conversation; made in the first pass, NULL later where there is none. */
+pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo);
+
+/* Begins a session whose greeting has gone by: the connection's start does not count as seen. First
+ * pass only. */
+void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo);
+
+/* True where the conversation has a stream; and where that had a positive reply to STLS. */
+bool pop_stream_exists(packet_info *pinfo);
+bool pop_stream_tls_started(packet_info *pinfo);
+
+/* Who sent the packet. Any pass. */
+pop_direction pop_stream_direction(const pop_stream *stream, const packet_info *pinfo);
+
+/* Which part of the segment is new, and what is missing around it; the stream's place moves behind it.
+ * `tcp` NULL: octets are in order. First pass only. */
+pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
+    packet_info *pinfo, const struct tcpinfo *tcp);
+
+/* Registration only. */
+void pop_stream_register(void);
+
+#endif

@@ -10,6 +10,7 @@
 #include <epan/tap.h>
 
 #include "dissector/hand_over.h"
+#include "pop_header.h"
 
 /* Fragments of one mail that are listed; a frame may hold a million tree items at the most. */
 #define FRAGMENTS_SHOWN 1000
@@ -125,9 +126,14 @@ typedef struct imf_export_record {
     const char *payload;
 } imf_export_record;
 
+static bool is_exported(void)
+{
+    return imf_export_tap > 0 && have_tap_listener(imf_export_tap);
+}
+
 static void queue_export(packet_info *pinfo, const pop_message *message)
 {
-    if (imf_export_tap <= 0 || !have_tap_listener(imf_export_tap)) {
+    if (!is_exported()) {
         return;
     }
     imf_export_record *record = wmem_new0(pinfo->pool, imf_export_record);
@@ -138,9 +144,18 @@ static void queue_export(packet_info *pinfo, const pop_message *message)
     tap_queue_packet(imf_export_tap, pinfo, record);
 }
 
+/* Where no tree is drawn and nothing exported, the mail dissector's work shows nowhere but in what a
+ * dissector below it may remember. Below a plain text there is none, and formatting its lines for
+ * nobody would cost more than all else. */
+static bool shows_nowhere(const proto_tree *tree, const pop_message *message)
+{
+    return tree == NULL && !is_exported()
+        && pop_header_is_plain_text((pop_span){ message->octets, message->length });
+}
+
 void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_message *message)
 {
-    if (imf_handle == NULL) {
+    if (imf_handle == NULL || shows_nowhere(tree, message)) {
         return;
     }
     const uint8_t *octets = message->length > 0 ? message->octets : (const uint8_t *)"";

@@ -185,3 +185,14 @@ char *pop_header_subject(pop_span mail)
     g_free(decoded);
     return valid;
 }
+
+bool pop_header_is_plain_text(pop_span mail)
+{
+    GString *type = find_field(mail, POP_SPAN("Content-Type:"));
+    if (type == NULL) {
+        return true;
+    }
+    bool plain = g_ascii_strcasecmp(type->str, "text/plain") == 0;
+    g_string_free(type, TRUE);
+    return plain;
+}

@@ -17,4 +17,8 @@
  * has none. What is no valid UTF-8 is read as ISO 8859-1. The caller frees it with g_free(). */
 char *pop_header_subject(pop_span mail);
 
+/* True where the mail is plain text by its header: no Content-Type, or text/plain without parameters
+ * (RFC 2045 section 5.2). */
+bool pop_header_is_plain_text(pop_span mail);
+
 #endif

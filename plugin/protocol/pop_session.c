@@ -103,8 +103,10 @@ pop_entry *pop_session_entry_merged(pop_session *session, const pop_segment *seg
 
 void pop_session_out_of_step(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_session_entry_merged(session, segment, unit, POP_ENTRY_OPAQUE, NULL)->anomalies |= POP_FLAW(
-        OUT_OF_STEP);
+    pop_entry *entry = pop_session_entry_merged(session, segment, unit, POP_ENTRY_OPAQUE, NULL);
+    /* Of its lines nothing is known: nor how they end, which merged entries would not all tell. */
+    entry->anomalies &= ~(POP_FLAW(BARE_LF) | POP_FLAW(LINE_TOO_LONG));
+    entry->anomalies |= POP_FLAW(OUT_OF_STEP);
 }
 
 pop_exchange *pop_session_exchange(pop_session *session)

@@ -288,10 +288,16 @@ static void show_login_command(const pop_view *view, proto_tree *tree)
         return;
     }
     switch (request.command->id) {
+    case POP_COMMAND_POP2_HELO:
+        pop_view_add_text(view, tree, hf_username, request.arguments[0], 0);
+        pop_view_add_text(view, tree, hf_password, request.arguments[1], 0);
+        break;
+    case POP_COMMAND_POP1_USER:
     case POP_COMMAND_USER:
     case POP_COMMAND_RPOP:
         pop_view_add_text(view, tree, hf_username, request.arguments[0], 0);
         break;
+    case POP_COMMAND_POP1_PASS:
     case POP_COMMAND_PASS:
         pop_view_add_text(view, tree, hf_password, request.arguments[0], 0);
         break;
@@ -323,15 +329,16 @@ static void show_verdict(const pop_view *view, proto_tree *tree)
 /* True where the line is one of a login, decided or not. */
 static bool is_login(const pop_entry *entry)
 {
-    if (entry->exchange == NULL) {
+    const pop_exchange *exchange = entry->exchange;
+    if (exchange == NULL) {
         return false;
     }
-    if (entry->auth != NULL || entry->exchange->dialogue != NULL) {
+    if (entry->auth != NULL || exchange->dialogue != NULL) {
         return true;
     }
-    return entry->exchange->command != NULL
-        && (entry->exchange->command->id == POP_COMMAND_USER
-            || entry->exchange->command->id == POP_COMMAND_PASS);
+    return exchange->command != NULL && exchange->body == POP_BODY_NONE
+        && (exchange->command->effect == POP_EFFECT_NAME_USER
+            || exchange->command->effect == POP_EFFECT_LOG_IN);
 }
 
 static void show_octets(const pop_view *view, proto_tree *tree)

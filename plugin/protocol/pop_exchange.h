@@ -51,7 +51,8 @@ typedef struct pop_exchange_queue {
 typedef struct pop_dialogue {
     const char *mechanism; /* upper case; NULL: the AUTH command was not seen */
     const char *user; /* whom the answers name; NULL: nobody so far */
-    uint32_t answers; /* lines of the client, the initial response included */
+    uint32_t answers; /* messages of the client, the initial response included */
+    bool has_initial; /* one of them came with the command */
     uint32_t challenges; /* lines of the server */
     const char *challenge; /* the latest, as text; NULL: none */
     const char *error; /* what the server's last message says of the failure; NULL: nothing */

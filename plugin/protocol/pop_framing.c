@@ -80,9 +80,41 @@ static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, 
     return unit;
 }
 
+/* The first line among the octets that were held back for a header that did not come. */
+static pop_unit held_line(pop_framing *framing, size_t offset, uint32_t frame)
+{
+    pop_line *held = framing->unfinished;
+    const uint8_t *end = memchr(held->octets, '\n', held->length);
+    size_t length = (size_t)(end - held->octets) + 1;
+    pop_span first = { held->octets, length };
+    pop_span rest = { held->octets + length, held->length - length };
+    uint32_t begun_in = held->pieces[0].frame;
+    held->completed_in = frame;
+    framing->unfinished = NULL;
+    piece_unit(framing, first, offset, begun_in);
+    pop_unit unit = { .kind = POP_UNIT_LINE, .offset = offset, .line = framing->unfinished };
+    unit.line->completed_in = frame;
+    unit.text = pop_line_text((pop_span){ unit.line->octets, unit.line->length });
+    unit.bare_lf = unit.line->length - unit.text.length == 1;
+    framing->unfinished = NULL;
+    if (rest.length > 0) {
+        piece_unit(framing, rest, offset, begun_in);
+    }
+    return unit;
+}
+
+static bool holds_line(const pop_framing *framing)
+{
+    return framing->unfinished != NULL
+        && memchr(framing->unfinished->octets, '\n', framing->unfinished->length) != NULL;
+}
+
 static pop_unit next_in_lines(
     pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
 {
+    if (holds_line(framing)) {
+        return held_line(framing, *offset, frame);
+    }
     size_t start = *offset;
     pop_span rest = pop_span_part(segment, start, segment.length);
     const uint8_t *end = memchr(rest.octets, '\n', rest.length);
@@ -120,12 +152,12 @@ static size_t preamble_length(const uint8_t *octets, size_t length)
 }
 
 /* Puts the header together like a line, in one segment or in many: it is short. Line ends before the
- * first command look like its beginning; they ask for nothing. */
+ * first command look like its beginning. */
 static pop_unit next_in_preamble(
     pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
 {
     pop_span rest = pop_span_part(segment, *offset, segment.length);
-    size_t have = framing->unfinished == NULL ? 0 : framing->unfinished->length;
+    uint64_t have = framing->unfinished == NULL ? 0 : framing->unfinished->total;
     uint8_t head[PROXY_HEAD_LENGTH];
     size_t known = 0;
     while (known < sizeof head && known < have + rest.length) {
@@ -135,10 +167,10 @@ static pop_unit next_in_preamble(
     size_t wanted = preamble_length(head, known);
     if (wanted == 0) {
         framing->mode = POP_FRAMING_LINES;
-        framing->unfinished = NULL;
         return next_in_lines(framing, segment, offset, frame);
     }
-    pop_unit unit = piece_unit(framing, pop_span_part(rest, 0, wanted - have), *offset, frame);
+    pop_span part = pop_span_part(rest, 0, (size_t)(wanted - have));
+    pop_unit unit = piece_unit(framing, part, *offset, frame);
     *offset += unit.length;
     if (known == sizeof head && unit.line->total == wanted) {
         unit.kind = POP_UNIT_PREAMBLE;

@@ -35,6 +35,7 @@ void pop_session_expect_old_version(pop_session *session)
 void pop_session_expect_kerberos(pop_session *session)
 {
     session->kerberos = true;
+    session->kerberos_port = true;
     session->stepped[POP_FROM_SERVER] = false;
     session->framing[POP_FROM_CLIENT].mode = POP_FRAMING_OPAQUE;
 }
@@ -134,29 +135,39 @@ pop_body_sink pop_session_begin_message(pop_session *session, pop_exchange *exch
     return (pop_body_sink){ take_body, exchange->message };
 }
 
-/* Inside TLS both streams begin anew. Where the host does not take TLS off us, its records are not
- * lines: content types 20 to 23 (RFC 8446 section 5.1). */
+/* Inside TLS both streams begin anew; a mail or a reply under way broke off. */
 static void follow_tls(pop_session *session, const pop_segment *segment)
 {
+    if (!segment->tls || session->in_tls) {
+        return;
+    }
+    session->in_tls = true;
+    pop_session_abandon_reply(session);
+    if (session->submission != NULL) {
+        session->submission->message->damaged = true;
+        session->submission = NULL;
+    }
+    for (int direction = 0; direction < 2; direction++) {
+        pop_framing_init(&session->framing[direction], session->limits.line, session->allocator);
+        session->missing[direction] = false;
+    }
+}
+
+/* Whether octets that are no lines begin with this one: a SASL security layer (RFC 4422 section 3.7:
+ * each buffer begins with its length in four octets, and no line of the protocol begins with NUL); or,
+ * where the host does not take TLS off us, its records, of content types 20 to 23 (RFC 8446 section
+ * 5.1). Asked before each unit, so that cuts change nothing. */
+static void follow_layers(pop_session *session, const pop_segment *segment, uint8_t octet)
+{
     pop_framing *framing = &session->framing[segment->direction];
-    if (segment->tls && !session->in_tls) {
-        session->in_tls = true;
-        for (int direction = 0; direction < 2; direction++) {
-            pop_framing_init(
-                &session->framing[direction], session->limits.line, session->allocator);
-            session->missing[direction] = false;
-        }
-    } else if (session->protected[segment->direction]) {
-        /* RFC 4422 section 3.7: each buffer begins with its length in four octets, and no line of the
-         * protocol begins with NUL. */
+    if (session->protected[segment->direction]) {
         session->protected[segment->direction] = false;
-        if (segment->octets.length > 0 && segment->octets.octets[0] == 0) {
+        if (octet == 0) {
             pop_framing_begin_opaque(framing);
             session->layered = true;
         }
     } else if (session->tls_started && !segment->tls && framing->mode == POP_FRAMING_LINES
-        && framing->unfinished == NULL && segment->octets.length > 0
-        && segment->octets.octets[0] >= 20 && segment->octets.octets[0] <= 23) {
+        && framing->unfinished == NULL && octet >= 20 && octet <= 23) {
         pop_framing_begin_opaque(framing);
     }
 }
@@ -169,6 +180,9 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
     session->step++;
     follow_tls(session, segment);
     for (;;) {
+        if (offset < segment->octets.length) {
+            follow_layers(session, segment, segment->octets.octets[offset]);
+        }
         pop_unit unit = pop_framing_next(framing, segment->octets, &offset, segment->at.frame);
         if (unit.kind == POP_UNIT_NONE) {
             return;

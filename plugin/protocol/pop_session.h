@@ -77,6 +77,7 @@ typedef struct pop_session {
     bool capabilities_in_tls; /* CAPA was answered inside TLS */
     bool quit_sent;
     pop_deletions *deletions; /* marked, and not yet true; NULL: none */
+    bool kerberos_port; /* KPOP: PASS carries a dummy */
     bool kerberos; /* a Kerberos exchange comes before the greeting */
     bool old_port; /* the port of versions 1 and 2: "+OK" greets a client of version 1 */
     bool has_count; /* versions 1 and 2: octets of the mail that is asked for next */

@@ -123,6 +123,7 @@ static void begin_dialogue(pop_session *session, const pop_segment *segment, pop
     pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
     if (initial.length > 0) {
         uint32_t ordinal = dialogue->answers++;
+        dialogue->has_initial = true;
         bool cut_off = (entry->anomalies & POP_FLAW(LINE_TOO_LONG)) != 0;
         entry->anomalies |= cut_off
             ? 0
@@ -141,7 +142,8 @@ void pop_session_begin_login(
     case POP_COMMAND_PASS:
     case POP_COMMAND_POP1_PASS:
     case POP_COMMAND_POP2_HELO:
-        entry->anomalies |= segment->tls ? 0 : POP_FLAW(CLEARTEXT_PASSWORD);
+        entry->anomalies |= segment->tls || session->kerberos_port ? 0
+                                                                   : POP_FLAW(CLEARTEXT_PASSWORD);
         new_step(session, entry, 0);
         break;
     case POP_COMMAND_APOP:
@@ -176,7 +178,8 @@ bool pop_session_expects_answer(const pop_session *session)
     }
     const pop_dialogue *dialogue = youngest->dialogue;
     unsigned most = pop_sasl_client_messages(mechanism_of(dialogue));
-    return most == 0 || dialogue->answers < most || dialogue->answers < dialogue->challenges;
+    uint32_t lines = dialogue->answers - dialogue->has_initial;
+    return most == 0 || dialogue->answers < most || lines < dialogue->challenges;
 }
 
 /* An answer that came before its challenge: should the verdict come instead, the server reads the line

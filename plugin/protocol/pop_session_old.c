@@ -14,17 +14,25 @@ static bool knows(pop_version version, const pop_request *request)
     return pop_command_find(version, request->keyword, request->arguments[0]) != NULL;
 }
 
+static pop_state state_in(pop_version version, bool logged_in)
+{
+    switch (version) {
+    case POP_VERSION_1:
+        return logged_in ? POP_STATE_POP1_IDLE : POP_STATE_POP1_START;
+    case POP_VERSION_2:
+        return POP_STATE_POP2_AUTH;
+    default:
+        return logged_in ? POP_STATE_TRANSACTION : POP_STATE_AUTHORIZATION;
+    }
+}
+
 static void become(pop_session *session, pop_version version)
 {
+    bool logged_in = session->state == POP_STATE_TRANSACTION
+        || session->state == POP_STATE_POP1_IDLE;
     session->version = version;
-    if (version == POP_VERSION_1) {
-        session->state = POP_STATE_POP1_START;
-    } else if (version == POP_VERSION_2) {
-        session->state = POP_STATE_POP2_AUTH;
-        session->old_message = 1;
-    } else {
-        session->state = POP_STATE_AUTHORIZATION;
-    }
+    session->state = state_in(version, logged_in);
+    session->old_message = 1;
 }
 
 /* The version that an unknown command gives away: POP2's words without POP2's greeting, in a capture

@@ -67,8 +67,10 @@ static void note_single_listing(
 static void positive_reply(
     pop_session *session, pop_exchange *exchange, const pop_reply *reply, pop_entry *entry, bool lf)
 {
-    exchange->has_announced_size = pop_reply_announced_size(
-        reply->description, &exchange->announced_size);
+    if (session->version == POP_VERSION_3) { /* the old ones have marks for it */
+        exchange->has_announced_size = pop_reply_announced_size(
+            reply->description, &exchange->announced_size);
+    }
     note_single_listing(session, exchange, reply->description);
     pop_body body = body_of_reply(exchange, reply->description);
     if (exchange->command != NULL) {
@@ -118,6 +120,11 @@ static void status_line(
     pop_exchange *exchange = answered(session, entry);
     entry->exchange = exchange;
     note_stls_answered(session, exchange);
+    if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_CHOOSE_LANGUAGE
+        && reply->status == POP_STATUS_POSITIVE) {
+        /* RFC 6856 section 3.1: "this, and subsequent" text is in the language chosen, in UTF-8 */
+        entry->anomalies &= ~POP_FLAW(EIGHT_BIT);
+    }
     if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_QUIT
         && session->state == POP_STATE_TRANSACTION) {
         session->state = POP_STATE_UPDATE; /* RFC 1939 section 6 */
@@ -252,28 +259,40 @@ static bool breaks_listing(const pop_session *session, pop_span line)
         && pop_reply_parse(line, false).status != POP_STATUS_NONE;
 }
 
+/* The part of a unit from octet `from` of its text on; the octets before it are shown as they are. */
+static pop_unit rest_of_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit, size_t from)
+{
+    pop_unit rest = *unit;
+    rest.text = pop_span_part(unit->text, from, unit->text.length);
+    if (unit->line != NULL) {
+        pop_line *line = pop_allocate(session->allocator, sizeof *line);
+        pop_span octets = { unit->line->octets + from, unit->line->length - from };
+        pop_line_add(line, octets, segment->at.frame, session->limits.line, session->allocator);
+        line->completed_in = segment->at.frame;
+        rest.line = line;
+    } else if (from > 0) {
+        pop_unit before = { .kind = POP_UNIT_OPAQUE, .offset = unit->offset, .length = from };
+        pop_session_entry(session, segment, &before, POP_ENTRY_OPAQUE);
+        rest.offset += from;
+        rest.length -= from;
+    }
+    return rest;
+}
+
 /* KPOP's greeting stands behind the server's part of the Kerberos exchange, which has no line end. */
 static pop_unit kerberos_greeting(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_unit rest = *unit;
     for (size_t i = 0; i + 3 <= unit->text.length; i++) {
-        if (memcmp(unit->text.octets + i, "+OK", 3) != 0) {
-            continue;
+        if (memcmp(unit->text.octets + i, "+OK", 3) == 0) {
+            session->kerberos = false;
+            session->start_seen = true;
+            session->framing[POP_FROM_CLIENT].mode = POP_FRAMING_LINES;
+            return rest_of_line(session, segment, unit, i);
         }
-        rest.text = pop_span_part(unit->text, i, unit->text.length);
-        if (i > 0 && unit->line == NULL) {
-            pop_unit exchange = { .kind = POP_UNIT_OPAQUE, .offset = unit->offset, .length = i };
-            pop_session_entry(session, segment, &exchange, POP_ENTRY_OPAQUE);
-            rest.offset += i;
-            rest.length -= i;
-        }
-        session->kerberos = false;
-        session->start_seen = true;
-        session->framing[POP_FROM_CLIENT].mode = POP_FRAMING_LINES;
-        break;
     }
-    return rest;
+    return *unit;
 }
 
 static void server_line(pop_session *session, const pop_segment *segment, const pop_unit *line)

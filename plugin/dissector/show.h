@@ -50,6 +50,9 @@ void pop_show_software(const pop_view *view, proto_tree *tree, pop_span greeting
 /* What the line is in a login: its decoded contents, the verdict. Runs with tree NULL too. */
 void pop_show_auth(const pop_view *view, proto_tree *tree);
 
+/* On the session's last record: a login that was never answered. */
+void pop_show_unanswered_login(const pop_view *view);
+
 /* The times and links of the exchange that belong on this entry. */
 void pop_show_exchange(const pop_view *view, proto_tree *tree);
 

@@ -392,3 +392,10 @@ void pop_show_auth(const pop_view *view, proto_tree *tree)
     }
     show_octets(view, tree);
 }
+
+void pop_show_unanswered_login(const pop_view *view)
+{
+    if (view->tree != NULL && pop_session_login_waits(view->record->stream->session)) {
+        pop_view_add_generated_number(view, view->tree, hf_result, POP_AUTH_UNANSWERED);
+    }
+}

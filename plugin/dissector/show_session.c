@@ -69,5 +69,6 @@ void pop_show_session_end(const pop_view *view, proto_item *item)
     if (session->deletions != NULL) {
         anomalies |= POP_FLAW(DELETIONS_LOST);
     }
+    pop_show_unanswered_login(view);
     pop_expert_add(view->pinfo, item, anomalies);
 }

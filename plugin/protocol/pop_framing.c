@@ -33,10 +33,17 @@ void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_
     framing->body_end_bare_lf = false;
 }
 
+void pop_framing_begin_lines(pop_framing *framing)
+{
+    framing->mode = POP_FRAMING_LINES;
+    framing->body_ended = false;
+}
+
 void pop_framing_begin_opaque(pop_framing *framing)
 {
     framing->mode = POP_FRAMING_OPAQUE;
     framing->unfinished = NULL;
+    framing->body_ended = false;
 }
 
 static void emit(pop_framing *framing, const uint8_t *octets, size_t length)
@@ -103,10 +110,11 @@ static pop_unit held_line(pop_framing *framing, size_t offset, uint32_t frame)
     return unit;
 }
 
-static bool holds_line(const pop_framing *framing)
+static bool holds_line(pop_framing *framing)
 {
-    return framing->unfinished != NULL
+    framing->holds_back = framing->holds_back && framing->unfinished != NULL
         && memchr(framing->unfinished->octets, '\n', framing->unfinished->length) != NULL;
+    return framing->holds_back;
 }
 
 static pop_unit next_in_lines(
@@ -167,6 +175,7 @@ static pop_unit next_in_preamble(
     size_t wanted = preamble_length(head, known);
     if (wanted == 0) {
         framing->mode = POP_FRAMING_LINES;
+        framing->holds_back = true;
         return next_in_lines(framing, segment, offset, frame);
     }
     pop_span part = pop_span_part(rest, 0, (size_t)(wanted - have));

@@ -61,6 +61,7 @@ typedef struct pop_framing {
     size_t line_limit; /* octets */
     const pop_allocator *allocator;
     pop_line *unfinished; /* the line under way, NULL between lines */
+    bool holds_back; /* it may hold whole lines: octets held back for a PROXY header */
     pop_body_sink sink;
     pop_dot_state dot;
     bool lf_style; /* the reply's status line ended in a bare LF: so may its terminator */
@@ -85,6 +86,9 @@ void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_
 /* At the next octet a PROXY header of version 2 may stand (HAProxy's PROXY protocol, section 2.2);
  * where none does, lines begin. */
 void pop_framing_begin_preamble(pop_framing *framing);
+
+/* From the next octet on: lines. A body under way broke off; an unfinished line goes on. */
+void pop_framing_begin_lines(pop_framing *framing);
 
 /* From the next octet on: nothing that could be understood, for good. */
 void pop_framing_begin_opaque(pop_framing *framing);

@@ -69,6 +69,7 @@ typedef struct pop_session {
     pop_state state;
     bool start_seen; /* the connection was captured from its beginning */
     bool greeted;
+    bool only_greeted; /* the greeting is the server's latest line, and it was positive */
     bool tls_started; /* a positive reply to STLS was seen */
     bool in_tls; /* octets have come through TLS */
     bool utf8;
@@ -121,6 +122,9 @@ void pop_session_expect_kerberos(pop_session *session);
 /* Takes the next segment of its direction, in order and once. Afterwards session->entries holds what
  * it brought, until the next call. First pass only. */
 void pop_session_feed(pop_session *session, const pop_segment *segment);
+
+/* True where a login waits for its verdict. Any pass. */
+bool pop_session_login_waits(const pop_session *session);
 
 /* Octets of that direction are missing before what is fed next. First pass only. */
 void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets);

@@ -271,6 +271,17 @@ static bool decides_login(const pop_exchange *exchange)
     }
 }
 
+bool pop_session_login_waits(const pop_session *session)
+{
+    for (const pop_exchange *exchange = session->queue.oldest; exchange != NULL;
+         exchange = exchange->next) {
+        if (decides_login(exchange)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static pop_auth_result result_of(const pop_exchange *exchange)
 {
     if (exchange->status == POP_STATUS_POSITIVE) {

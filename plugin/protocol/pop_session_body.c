@@ -29,7 +29,7 @@ void pop_session_abandon_reply(pop_session *session)
     session->current = NULL;
     session->body = POP_BODY_NONE;
     session->message = NULL;
-    session->framing[POP_FROM_SERVER].mode = POP_FRAMING_LINES;
+    pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
 }
 
 /* --- Bodies ----------------------------------------------------------------------------------- */
@@ -141,6 +141,17 @@ void pop_session_message_line(
     pop_session_message_octets(session, segment, unit);
 }
 
+void pop_session_body_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    if (pop_session_is_terminator(unit->text)) {
+        pop_session_end_body(session, segment, unit);
+    } else if (session->body == POP_BODY_MESSAGE) {
+        pop_session_message_line(session, segment, unit);
+    } else {
+        pop_session_listing_line(session, segment, unit);
+    }
+}
+
 /* The line behind a status line of which it was not known whether anything would follow. True where
  * it was part of the reply. */
 bool pop_session_undetermined_line(
@@ -159,10 +170,6 @@ bool pop_session_undetermined_line(
         return false;
     }
     pop_session_begin_body(session, exchange, body, unit->bare_lf);
-    if (body == POP_BODY_MESSAGE) {
-        pop_session_message_line(session, segment, unit);
-    } else {
-        pop_session_listing_line(session, segment, unit);
-    }
+    pop_session_body_line(session, segment, unit);
     return true;
 }

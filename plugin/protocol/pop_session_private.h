@@ -81,6 +81,9 @@ void pop_session_message_octets(
 void pop_session_message_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
+/* The first line of a body that has just begun, where it came as a line. */
+void pop_session_body_line(pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
 /* The line behind a status line of which it was not known whether anything would follow. True where
  * it was part of the reply. */
 bool pop_session_undetermined_line(

@@ -29,6 +29,21 @@ void pop_exchange_queue_add_first(pop_exchange_queue *queue, pop_exchange *excha
     queue->count++;
 }
 
+void pop_exchange_queue_add_all(pop_exchange_queue *queue, pop_exchange_queue *later)
+{
+    if (later->oldest == NULL) {
+        return;
+    }
+    if (queue->youngest == NULL) {
+        queue->oldest = later->oldest;
+    } else {
+        queue->youngest->next = later->oldest;
+    }
+    queue->youngest = later->youngest;
+    queue->count += later->count;
+    *later = (pop_exchange_queue){ NULL, NULL, 0 };
+}
+
 pop_exchange *pop_exchange_queue_take(pop_exchange_queue *queue)
 {
     pop_exchange *exchange = queue->oldest;

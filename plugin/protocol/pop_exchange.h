@@ -100,6 +100,9 @@ void pop_exchange_queue_add(pop_exchange_queue *queue, pop_exchange *exchange);
 /* Puts an exchange before all that wait: its reply comes next. */
 void pop_exchange_queue_add_first(pop_exchange_queue *queue, pop_exchange *exchange);
 
+/* Moves all that wait in `later` behind those of the queue, at once: however many they are. */
+void pop_exchange_queue_add_all(pop_exchange_queue *queue, pop_exchange_queue *later);
+
 /* Takes the oldest exchange off the queue; NULL where none waits. */
 pop_exchange *pop_exchange_queue_take(pop_exchange_queue *queue);
 

@@ -7,35 +7,48 @@
  */
 #include "pop_maildrop.h"
 
+#include <glib.h>
+
 pop_maildrop *pop_maildrop_new(const pop_allocator *allocator)
 {
     pop_maildrop *maildrop = pop_allocate(allocator, sizeof *maildrop);
     maildrop->allocator = allocator;
+    maildrop->salt = g_random_int();
     return maildrop;
 }
 
-/* The place of that number, or the free place where it would go. The table is never full. */
-static pop_maildrop_mail *place_of(pop_maildrop_mail *mails, size_t capacity, uint32_t number)
+/* The network chooses the numbers: whoever knew where they go could put a million of them in one place
+ * and make every search a long one. So they are salted, and mixed (the finalizer of MurmurHash3). */
+static uint32_t mixed(uint32_t number, uint32_t salt)
 {
-    size_t at = (number * 2654435761U) & (capacity - 1);
-    while (mails[at].number != 0 && mails[at].number != number) {
-        at = (at + 1) & (capacity - 1);
+    number ^= salt;
+    number = (number ^ number >> 16) * 0x85EBCA6BU;
+    number = (number ^ number >> 13) * 0xC2B2AE35U;
+    return number ^ number >> 16;
+}
+
+/* The place of that number, or the free place where it would go. The table is never full. */
+static pop_maildrop_mail *place_of(const pop_maildrop *maildrop, uint32_t number)
+{
+    size_t at = mixed(number, maildrop->salt) & (maildrop->capacity - 1);
+    while (maildrop->mails[at].number != 0 && maildrop->mails[at].number != number) {
+        at = (at + 1) & (maildrop->capacity - 1);
     }
-    return &mails[at];
+    return &maildrop->mails[at];
 }
 
 static void grow(pop_maildrop *maildrop)
 {
-    size_t capacity = maildrop->capacity == 0 ? 16 : maildrop->capacity * 2;
-    pop_maildrop_mail *mails = pop_allocate(maildrop->allocator, capacity * sizeof *mails);
-    for (size_t i = 0; i < maildrop->capacity; i++) {
-        if (maildrop->mails[i].number != 0) {
-            *place_of(mails, capacity, maildrop->mails[i].number) = maildrop->mails[i];
+    pop_maildrop former = *maildrop;
+    maildrop->capacity = former.capacity == 0 ? 16 : former.capacity * 2;
+    maildrop->mails = pop_allocate(
+        maildrop->allocator, maildrop->capacity * sizeof *maildrop->mails);
+    for (size_t i = 0; i < former.capacity; i++) {
+        if (former.mails[i].number != 0) {
+            *place_of(maildrop, former.mails[i].number) = former.mails[i];
         }
     }
-    pop_release(maildrop->allocator, maildrop->mails);
-    maildrop->mails = mails;
-    maildrop->capacity = capacity;
+    pop_release(maildrop->allocator, former.mails);
 }
 
 /* The mail of that number, made where it is new; NULL for number 0 and beyond the limit. */
@@ -47,7 +60,7 @@ static pop_maildrop_mail *mail_for(pop_maildrop *maildrop, uint32_t number)
     if (maildrop->count * 4 >= maildrop->capacity * 3) {
         grow(maildrop);
     }
-    pop_maildrop_mail *mail = place_of(maildrop->mails, maildrop->capacity, number);
+    pop_maildrop_mail *mail = place_of(maildrop, number);
     if (mail->number == 0) {
         if (maildrop->count >= POP_MAILDROP_LIMIT) {
             return NULL;
@@ -82,7 +95,7 @@ static const pop_maildrop_mail *find(const pop_maildrop *maildrop, uint32_t numb
     if (maildrop == NULL || maildrop->capacity == 0 || number == 0) {
         return NULL;
     }
-    const pop_maildrop_mail *mail = place_of(maildrop->mails, maildrop->capacity, number);
+    const pop_maildrop_mail *mail = place_of(maildrop, number);
     return mail->number == number ? mail : NULL;
 }
 

@@ -26,6 +26,7 @@ typedef struct pop_maildrop {
     const pop_allocator *allocator;
     pop_maildrop_mail *mails; /* open addressing; the capacity is a power of two */
     size_t count, capacity;
+    uint32_t salt; /* makes the places of numbers differ from run to run */
 } pop_maildrop;
 
 /* An empty maildrop from the allocator, which must outlive it. */

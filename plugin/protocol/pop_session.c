@@ -87,27 +87,30 @@ pop_entry *pop_session_entry(
 pop_entry *pop_session_entry_merged(pop_session *session, const pop_segment *segment,
     const pop_unit *unit, pop_entry_kind kind, pop_exchange *exchange)
 {
+    /* Of a mail, and of what is not decoded, the stretch counts, not the line. */
+    bool stretch = kind == POP_ENTRY_OPAQUE || kind == POP_ENTRY_BODY;
     bool plain = !unit->bare_lf && !unit->too_long && !unit->unstuffed_dot;
-    if (session->entry_count > 0 && unit->line == NULL && (plain || kind == POP_ENTRY_OPAQUE)) {
+    if (session->entry_count > 0 && unit->line == NULL && (plain || stretch)) {
         pop_entry *last = &session->entries[session->entry_count - 1];
-        if (last->kind == kind && last->exchange == exchange
-            && (last->anomalies == 0 || kind == POP_ENTRY_OPAQUE) && last->line == NULL
-            && last->offset + last->length == unit->offset) {
+        if (last->kind == kind && last->exchange == exchange && (last->anomalies == 0 || stretch)
+            && last->line == NULL && last->offset + last->length == unit->offset) {
             last->length += (uint32_t)unit->length;
+            last->anomalies |= unit->unstuffed_dot ? POP_FLAW(UNSTUFFED_DOT) : 0;
             return last;
         }
     }
     pop_entry *entry = pop_session_entry(session, segment, unit, kind);
     entry->exchange = exchange;
+    if (stretch) { /* how its lines end would not be told of those that are merged */
+        entry->anomalies &= ~(POP_FLAW(BARE_LF) | POP_FLAW(LINE_TOO_LONG));
+    }
     return entry;
 }
 
 void pop_session_out_of_step(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_entry *entry = pop_session_entry_merged(session, segment, unit, POP_ENTRY_OPAQUE, NULL);
-    /* Of its lines nothing is known: nor how they end, which merged entries would not all tell. */
-    entry->anomalies &= ~(POP_FLAW(BARE_LF) | POP_FLAW(LINE_TOO_LONG));
-    entry->anomalies |= POP_FLAW(OUT_OF_STEP);
+    pop_session_entry_merged(session, segment, unit, POP_ENTRY_OPAQUE, NULL)->anomalies |= POP_FLAW(
+        OUT_OF_STEP);
 }
 
 pop_exchange *pop_session_exchange(pop_session *session)

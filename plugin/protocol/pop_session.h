@@ -69,6 +69,7 @@ typedef struct pop_session {
     pop_state state;
     bool start_seen; /* the connection was captured from its beginning */
     bool greeted;
+    uint64_t greeting_octets; /* on the wire */
     bool only_greeted; /* the greeting is the server's latest line, and it was positive */
     bool tls_started; /* a positive reply to STLS was seen */
     bool in_tls; /* octets have come through TLS */

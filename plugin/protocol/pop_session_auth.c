@@ -300,9 +300,7 @@ static void give_back_unread(pop_session *session, pop_dialogue *dialogue)
     while ((exchange = pop_exchange_queue_take(&dialogue->unread)) != NULL) {
         pop_session_enqueue(session, exchange);
     }
-    while ((exchange = pop_exchange_queue_take(&later)) != NULL) {
-        pop_exchange_queue_add(&session->queue, exchange);
-    }
+    pop_exchange_queue_add_all(&session->queue, &later);
 }
 
 static void end_dialogue(pop_session *session, const pop_exchange *exchange, pop_auth_step *step)

@@ -155,6 +155,7 @@ static void greeting(
     entry->ends_reply = true;
     session->last_reply_end = segment->at;
     session->greeted = true;
+    session->greeting_octets = pop_session_octets_of(unit);
     session->only_greeted = reply->status == POP_STATUS_POSITIVE;
     pop_span timestamp = pop_reply_timestamp(reply->description);
     if (timestamp.length > 0) {
@@ -209,7 +210,7 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
 
 /* A greeting is one line. Where more follows, and a command with a multi-line reply waits, the capture
  * lacks the greeting, and what was taken for it was that command's status line. */
-static bool adopts_greeting(pop_session *session, const pop_segment *segment)
+static bool adopts_greeting(pop_session *session)
 {
     const pop_exchange *oldest = session->queue.oldest;
     if (!session->only_greeted || oldest == NULL || oldest->body == POP_BODY_NONE
@@ -219,13 +220,12 @@ static bool adopts_greeting(pop_session *session, const pop_segment *segment)
     pop_exchange *exchange = pop_exchange_queue_take(&session->queue);
     exchange->status = POP_STATUS_POSITIVE;
     exchange->status_line = session->last_reply_end;
+    exchange->reply_octets = session->greeting_octets;
     pop_entry *last = session->entry_count > 0 ? &session->entries[session->entry_count - 1] : NULL;
     if (last != NULL && last->kind == POP_ENTRY_GREETING) {
         last->kind = POP_ENTRY_STATUS;
         last->exchange = exchange;
         last->ends_reply = false;
-        exchange->status_line = segment->at;
-        exchange->reply_octets = last->length;
     }
     session->only_greeted = false;
     pop_session_begin_body(session, exchange, exchange->body, false);
@@ -241,7 +241,7 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     pop_reply reply = session->version == POP_VERSION_3
         ? pop_reply_parse(unit->text, in_dialogue)
         : pop_reply_parse_old(session->version, unit->text);
-    if (reply.status == POP_STATUS_NONE && adopts_greeting(session, segment)) {
+    if (reply.status == POP_STATUS_NONE && adopts_greeting(session)) {
         pop_session_body_line(session, segment, unit);
         return;
     }

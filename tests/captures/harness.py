@@ -4,6 +4,7 @@ As root, Wireshark loads no personal plugins and says nothing about it: so root 
 The plugin is named by the environment variable POP_PLUGIN.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import functools
 import json
 import os
 import re
@@ -31,6 +32,7 @@ FORWARD_FIELDS = ("pop.response_in", "pop.response.end_in", "pop.data.reassemble
 BELOW_POP = ("geninfo", "frame", "eth", "ip", "tcp", "tls")
 
 
+@functools.lru_cache(None)
 def wireshark_version() -> str:
     """The folder of plugins: "4.0"."""
     text = subprocess.run(["tshark", "--version"], capture_output=True, text=True,
@@ -79,6 +81,13 @@ def registered_fields(workplace: Workplace) -> set[str]:
     return {line.split("\t")[2] for line in text.splitlines() if line.startswith("F\t")}
 
 
+def options_of(dialogue: captures.Dialogue, **more: Any) -> captures.Options:
+    """What the directives of the file say."""
+    directives = {words[0]: words[1:] for words in dialogue.directives}
+    port = int(directives.get("server-port", ["110"])[0])
+    return captures.Options(server_port=port, handshake="start-unseen" not in directives, **more)
+
+
 class CaptureTest(unittest.TestCase):
     """A test with a workplace."""
     maxDiff = None
@@ -86,12 +95,6 @@ class CaptureTest(unittest.TestCase):
     def setUp(self) -> None:
         self.workplace = Workplace()
         self.addCleanup(self.workplace.remove)
-
-    def needs_fields(self, *names: str) -> None:
-        """Skips what is about fields that FIELDS.md promises and this build does not have yet."""
-        missing = set(names) - registered_fields(self.workplace)
-        if missing:
-            self.skipTest(f"not registered yet: {', '.join(sorted(missing))}")
 
     # --- Captures ---
 
@@ -112,9 +115,7 @@ class CaptureTest(unittest.TestCase):
         conversations = []
         for i, name in enumerate(names):
             dialogue = captures.read_dialogue(DIALOGUES / f"{name}.dialogue")
-            seen = ["start-unseen"] not in dialogue.directives
-            options = captures.Options(client_port=40000 + i, handshake=seen)
-            conversations.append((dialogue.runs, options))
+            conversations.append((dialogue.runs, options_of(dialogue, client_port=40000 + i)))
         path = self.file_for_capture()
         captures.capture_several(path, conversations, cut)
         return path
@@ -122,8 +123,7 @@ class CaptureTest(unittest.TestCase):
     def dialogue(self, name: str, cut: captures.Cutter = captures.whole,
                  options: Optional[captures.Options] = None) -> Path:
         dialogue = captures.read_dialogue(DIALOGUES / f"{name}.dialogue")
-        seen = ["start-unseen"] not in dialogue.directives
-        return self.capture(dialogue.runs, cut, options or captures.Options(handshake=seen))
+        return self.capture(dialogue.runs, cut, options or options_of(dialogue))
 
     # --- tshark ---
 
@@ -154,6 +154,18 @@ class CaptureTest(unittest.TestCase):
 
     def count(self, capture: Path, filter: str, **options: Any) -> int:
         return len(self.fields(capture, "frame.number", filter=filter, **options))
+
+    def values_by_dialogue(self, names: Sequence[str], fields: Sequence[str],
+                           **options: Any) -> dict[str, dict[str, list[str]]]:
+        """For each dialogue all values of each field, in order: one tshark reads them all."""
+        capture = self.dialogues(names)
+        result: dict[str, dict[str, list[str]]] = {
+            name: {field: [] for field in fields} for name in names}
+        for stream, *columns in self.fields(capture, "tcp.stream", *fields, filter="tcp",
+                                            **options):
+            for field, values in zip(fields, columns):
+                result[names[int(stream[0])]][field] += values
+        return result
 
     def trees(self, capture: Path, without: Sequence[str] = (), **options: Any) -> list[str]:
         """The pop tree of each frame, as text, without the named fields."""

@@ -73,6 +73,29 @@ class FormerDefects(harness.CaptureTest):
         capture = self.session(("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + MAIL))
         self.assertEqual(self.count(capture, "pop.expert.no_terminator", two_pass=True), 1)
 
+    def test_segments_out_of_order_do_not_spoil_a_mail(self):
+        long = b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 50
+        runs = captures.conversation(GREETING, ("C", b"RETR 1\r\n"),
+                                     ("S", b"+OK\r\n" + long + b".\r\n"))
+        capture = self.capture(runs, captures.by_size(100), captures.Options(swap=(5,)))
+        prefs = ["tcp.reassemble_out_of_order:TRUE"]
+        self.assertEqual(list(self.export_imf(capture, prefs=prefs).values()), [long])
+
+    def test_a_lost_segment_is_not_glued_over(self):
+        long = b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 50
+        runs = captures.conversation(GREETING, ("C", b"RETR 1\r\n"),
+                                     ("S", b"+OK\r\n" + long + b".\r\n"))
+        capture = self.capture(runs, captures.by_size(100), captures.Options(drop=(5,)))
+        self.assertEqual(self.count(capture, "pop.expert.gap"), 1)
+        self.assertEqual(self.values(capture, "pop.message.complete"), ["0"])
+
+    def test_mail_without_desegmentation_by_tcp(self):
+        runs = captures.conversation(GREETING, ("C", b"RETR 1\r\n"),
+                                     ("S", b"+OK\r\n" + MAIL + b".\r\n"))
+        capture = self.capture(runs, captures.by_size(7))
+        prefs = ["tcp.desegment_tcp_streams:FALSE"]
+        self.assertEqual(list(self.export_imf(capture, prefs=prefs).values()), [MAIL])
+
     # --- Lines, multi-line replies, pipelining ---
 
     def test_command_cut_in_two(self):
@@ -131,13 +154,91 @@ class FormerDefects(harness.CaptureTest):
         self.assertEqual(info.splitlines(),
                          ["S: +OK ready", "C: USER a | PASS b", "S: +OK | +OK in"])
 
+    def test_numbers_are_fields(self):
+        capture = self.session(
+            ("C", b"STAT\r\n"), ("S", b"+OK 2 7\r\n"), ("C", b"LIST 2\r\n"), ("S", b"+OK 2 5\r\n"),
+            ("C", b"UIDL 2\r\n"), ("S", b"+OK 2 abc\r\n"), ("C", b"TOP 2 9\r\n"), ("S", b"-ERR\r\n"))
+        for filter in ("pop.stat.count == 2 && pop.stat.size == 7",
+                       "pop.list.message == 2 && pop.list.size < 6", 'pop.uidl.uid == "abc"',
+                       "pop.request.lines > 8 && pop.request.message == 2",
+                       "pop.response_to && pop.time && pop.list.size"):
+            with self.subTest(filter=filter):
+                self.assertEqual(self.count(capture, filter), 1)
+
+    # --- Credentials ---
+
+    def test_user_of_the_second_login(self):
+        capture = self.session(
+            ("C", b"USER alice\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS x\r\n"), ("S", b"-ERR\r\n"),
+            ("C", b"USER bob\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS y\r\n"), ("S", b"+OK\r\n"),
+            ("C", b"STAT\r\n"), ("S", b"+OK 0 0\r\n"))
+        self.assertEqual(set(self.values(capture, "pop.session.user")), {"bob"})
+        self.assertEqual(self.values(capture, "pop.auth.result"), ["2", "1"])
+
+    def test_password_without_a_user(self):
+        capture = self.session(("C", b"PASS x\r\n"), ("S", b"+OK\r\n"), ("C", b"NOOP\r\n"))
+        self.assertEqual(self.values(capture, "pop.auth.password"), ["x"])
+        self.assertNotIn("null", self.tshark(capture, "-V", "-Y", "pop"))
+        self.assertNotIn("null", self.tshark(capture, "-q", "-z", "credentials"))
+
+    def test_apop_and_auth_have_user_and_verdict(self):
+        capture = self.session(
+            ("C", b"APOP alice c4c9334bac560ecc979e58001b3e22fb\r\n"), ("S", b"-ERR\r\n"),
+            ("C", b"AUTH PLAIN AGJvYgB5\r\n"), ("S", b"+OK\r\n"))
+        self.assertEqual(self.values(capture, "pop.auth.username"), ["alice", "bob"])
+        self.assertEqual(self.values(capture, "pop.auth.result"), ["2", "1"])
+
     # --- TLS ---
+
+    def test_tls_behind_stls_that_was_not_captured(self):
+        record = bytes.fromhex("1703030010") + b"USER a\r\nPASS b\r\n"[:16]
+        capture = self.capture(captures.conversation(("C", record), ("S", record)),
+                               options=captures.Options(handshake=False))
+        self.assertEqual(self.values(capture, "pop.request.command"), [])
+        self.assertEqual(self.count(capture, "imf"), 0)
+
+    def test_clear_text_in_the_segment_of_the_reply_to_stls_is_told(self):
+        capture = self.session(("C", b"STLS\r\n"), ("S", b"+OK go\r\n-ERR injected\r\n"),
+                               ("C", b"NOOP\r\n"), ("S", b"+OK\r\n"))
+        self.assertGreaterEqual(self.count(capture, "pop.expert.cleartext_after_stls"), 1)
 
     def test_stls_answered_by_a_bare_ok(self):
         hello = bytes.fromhex("1603010005010000010a")
         capture = self.session(("C", b"STLS\r\n"), ("S", b"+OK\r\n"), ("C", hello))
         self.assertEqual(self.values(capture, "pop.request.command"), ["STLS"])
         self.assertEqual(self.count(capture, "tls"), 1)
+
+    # --- State, passes ---
+
+    def test_frames_in_any_order(self):
+        """What was learnt from later frames, or from a first click, changes no frame."""
+        capture = self.session(("C", b"RETR 1\r\n"), ("S", b"+OK 42 octets\r\n" + MAIL + b".\r\n"),
+                               cut=captures.by_size(20))
+        with harness.Sharkd(self, capture) as sharkd:
+            numbers = range(1, sharkd.frame_count() + 1)
+            forward = [sharkd.frame(number) for number in numbers]
+        with harness.Sharkd(self, capture) as sharkd:
+            backward = [sharkd.frame(number) for number in reversed(numbers)]
+        self.assertEqual(forward, backward[::-1])
+
+    def test_several_mails_in_one_frame(self):
+        one, two = b"Subject: one\r\n\r\n", b"Subject: two\r\n\r\n"
+        capture = self.session(
+            ("C", b"RETR 1\r\nRETR 2\r\n"),
+            ("S", b"+OK\r\n" + one + b".\r\n+OK\r\n" + two + b".\r\n"))
+        for two_pass in (False, True):
+            mails = self.export_imf(capture, two_pass=two_pass)
+            self.assertEqual(sorted(mails.values()), [one, two])
+
+    def test_directions_in_a_tunnel(self):
+        """HTTP CONNECT calls for the port behind the tunnel: neither port of the segments is POP's."""
+        runs = captures.conversation(
+            ("C", b"CONNECT pop.example.org:110 HTTP/1.1\r\nHost: pop.example.org:110\r\n\r\n"),
+            ("S", b"HTTP/1.1 200 Connection established\r\n\r\n"))
+        runs += captures.conversation(GREETING, ("C", b"USER a\r\n"), ("S", b"+OK\r\n"))
+        capture = self.capture(runs, options=captures.Options(server_port=8080))
+        self.assertEqual(self.values(capture, "pop.request.command"), ["USER"])
+        self.assertEqual(self.values(capture, "pop.response"), ["+OK ready", "+OK"])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Mails come out of the plugin octet by octet as they were sent, wherever segments were cut.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import collections
 import hashlib
 import re
 import unittest
+from typing import Sequence
 
 import harness
 from harness import captures
@@ -37,9 +39,14 @@ def reply(ordinal: int, mail: bytes) -> bytes:
     return STATUS_TEXTS[ordinal % len(STATUS_TEXTS)] + stuffed(mail) + b".\r\n"
 
 
-def download(pipelined: bool) -> list[captures.Run]:
-    requests = [b"RETR %d\r\n" % (i + 1) for i in range(len(MAILS))]
-    replies = [reply(i, mail) for i, mail in enumerate(MAILS)]
+def marked(number: int) -> list[bytes]:
+    """The mails, told apart from those of another session."""
+    return [mail.replace(b"Subject: ", b"Subject: %d " % number) for mail in MAILS]
+
+
+def download(pipelined: bool, mails: Sequence[bytes] = tuple(MAILS)) -> list[captures.Run]:
+    requests = [b"RETR %d\r\n" % (i + 1) for i in range(len(mails))]
+    replies = [reply(i, mail) for i, mail in enumerate(mails)]
     head = [("S", b"+OK ready\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),
             ("C", b"PASS b\r\n"), ("S", b"+OK\r\n")]
     if pipelined:
@@ -60,14 +67,27 @@ class Export(harness.CaptureTest):
         self.assertEqual(digests(exported.values()), digests(mails))
 
     def test_every_cutting(self):
-        for name, cut in CUTTINGS.items():
+        """All cuttings, pipelined and not, are one capture: a mail is known by its Subject."""
+        cases = [(f"{name}, pipelined: {pipelined}", download(pipelined, marked(i)), cut)
+                 for i, (name, cut, pipelined) in enumerate(
+                     (name, cut, pipelined) for name, cut in CUTTINGS.items()
+                     for pipelined in (False, True) if not (pipelined and name == "1"))]
+        exported = self.export_imf(self.captures_in_one([case[1:] for case in cases]))
+        found = collections.Counter(digests(exported.values()))
+        for i, (name, _, _) in enumerate(cases):
             with self.subTest(cutting=name):
-                self.check(download(pipelined=False), cut, MAILS)
+                expected = collections.Counter(digests(marked(i)))
+                self.assertEqual(expected - found, collections.Counter())
+        self.assertEqual(len(exported), len(cases) * len(MAILS))
 
-    def test_pipelined(self):
-        for name in ("runs", "1460", "7"):
-            with self.subTest(cutting=name):
-                self.check(download(pipelined=True), CUTTINGS[name], MAILS)
+    def captures_in_one(self, conversations) -> harness.Path:
+        """Conversations, each with a cutting of its own, one behind the other."""
+        frames: list[captures.Frame] = []
+        for i, (runs, cut) in enumerate(conversations):
+            frames += captures.frames_of(runs, cut, captures.Options(client_port=40000 + i))
+        path = self.file_for_capture()
+        captures.write_pcap(path, captures.timed(frames, captures.Options.step))
+        return path
 
     def test_two_passes(self):
         self.check(download(pipelined=False), CUTTINGS["536"], MAILS, two_pass=True)
@@ -118,15 +138,17 @@ class Fields(harness.CaptureTest):
     """What FIELDS.md says of mails."""
 
     def test_on_the_last_line(self):
-        for name in ("runs", "64", "1"):
+        names = ["pop.message.length", "pop.message.subject", "pop.message.complete", "pop.eom"]
+        for name in ("runs", "64", "7"):
             with self.subTest(cutting=name):
                 capture = self.capture(download(pipelined=False), CUTTINGS[name])
-                lengths = self.values(capture, "pop.message.length", filter="pop.eom")
+                rows = self.fields(capture, *names, filter="pop.eom")
+                lengths, subjects, complete, ends = ([value for row in rows for value in row[i]]
+                                                     for i in range(len(names)))
                 self.assertEqual(lengths, [str(len(mail)) for mail in MAILS])
-                subjects = self.values(capture, "pop.message.subject")
                 self.assertEqual(subjects[:3], ["plain", "dots", "long"])
-                self.assertEqual(self.count(capture, "pop.eom"), len(MAILS))
-                self.assertEqual(set(self.values(capture, "pop.message.complete")), {"1"})
+                self.assertEqual(set(complete), {"1"})
+                self.assertEqual(len(ends), len(MAILS))
 
     def test_imf_sees_each_mail_once(self):
         for name in ("runs", "536", "7"):

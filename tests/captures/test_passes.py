@@ -16,6 +16,9 @@ LEFT_OUT = {"stls", "stls-injection", "stls-undecrypted", "tls-from-the-start", 
 NAMES = sorted(path.stem for path in harness.DIALOGUES.glob("*.dialogue")
                if path.stem not in LEFT_OUT)
 
+# Their tokens are no Kerberos messages; what the host says of that depends on TCP's preferences.
+FALSE_KERBEROS = {"sasl-gssapi", "sasl-gssapi-layer", "sasl-gssapi-refused"}
+
 CUTTINGS = {"runs": captures.whole, "7": captures.by_size(7)}
 
 # What is known only at the end of a session stands on its last frame, from the second pass on.
@@ -43,7 +46,8 @@ class Passes(harness.CaptureTest):
         self.compare(two_pass=True)
 
     def test_without_desegmentation_by_tcp(self):
-        self.compare(prefs=["tcp.desegment_tcp_streams:FALSE"])
+        names = [name for name in NAMES if name not in FALSE_KERBEROS]
+        self.compare(names, prefs=["tcp.desegment_tcp_streams:FALSE"])
 
     def test_with_reordering_by_tcp(self):
         # With that preference, TCP waits for lost octets to the end of the capture.

@@ -21,6 +21,7 @@ typedef struct dialogue_run {
 
 typedef struct dialogue_file {
     gboolean start_seen;
+    guint server_port;
     pop_limits limits;
     GArray *runs; /* dialogue_run */
     char *expected; /* the log */

@@ -89,6 +89,11 @@ static void write_quoted(GString *text, pop_span octets)
     g_string_append_c(text, '"');
 }
 
+static pop_span string_span(const char *string)
+{
+    return (pop_span){ (const uint8_t *)string, strlen(string) };
+}
+
 /* A mail, line by line. */
 static void write_lines(GString *text, pop_span octets)
 {
@@ -120,7 +125,7 @@ static void write_state(event_log *log, const pop_entry *entry)
     g_string_append_printf(log->text, "state %s", pop_state_name((pop_state)entry->state));
     if (entry->user != NULL) {
         g_string_append(log->text, " user");
-        write_quoted(log->text, (pop_span){ (const uint8_t *)entry->user, strlen(entry->user) });
+        write_quoted(log->text, string_span(entry->user));
     }
     g_string_append_c(log->text, '\n');
 }
@@ -203,6 +208,31 @@ static void write_known_facts(const log_event *event)
     }
 }
 
+/* What the line is within a login: which challenge it answers, or how the login ends. */
+static void write_login(const log_event *event)
+{
+    static const char *const results[] = { [POP_AUTH_ACCEPTED] = "accepted",
+        [POP_AUTH_REJECTED] = "rejected",
+        [POP_AUTH_CANCELLED] = "cancelled",
+        [POP_AUTH_UNANSWERED] = "unanswered" };
+    const pop_auth_step *step = event->entry->auth;
+    GString *text = event->log->text;
+    if (step == NULL) {
+        return;
+    }
+    if (step->challenge != NULL) {
+        g_string_append(text, " answers");
+        write_quoted(text, string_span(step->challenge));
+    }
+    if (step->result != POP_AUTH_UNDECIDED) {
+        g_string_append_printf(text, " login=%s", results[step->result]);
+    }
+    if (step->error != NULL) {
+        g_string_append(text, " error");
+        write_quoted(text, string_span(step->error));
+    }
+}
+
 static void write_request(const log_event *event)
 {
     const pop_exchange *exchange = event->entry->exchange;
@@ -215,7 +245,33 @@ static void write_request(const log_event *event)
         write_numbers(event);
         write_known_facts(event);
     }
+    write_login(event);
     end(event);
+}
+
+/* Versions 1 and 2 have states of their own, and other marks before a status line. */
+static pop_reply parse_reply(const pop_entry *entry, pop_span line)
+{
+    bool in_dialogue = entry->exchange != NULL && entry->exchange->dialogue != NULL;
+    if (entry->state >= POP_STATE_POP2_AUTH) {
+        return pop_reply_parse_old(POP_VERSION_2, line);
+    }
+    if (entry->state >= POP_STATE_POP1_START) {
+        return pop_reply_parse_old(POP_VERSION_1, line);
+    }
+    return pop_reply_parse(line, in_dialogue);
+}
+
+/* The deletions that a reply to QUIT makes true. */
+static void write_deletions(GString *text, const pop_exchange *exchange)
+{
+    if (exchange == NULL || exchange->deletions == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < exchange->deletions->count; i++) {
+        g_string_append_printf(
+            text, "%s%u", i == 0 ? " deleted=" : ",", exchange->deletions->numbers[i]);
+    }
 }
 
 static const char *status_name(pop_status status)
@@ -234,8 +290,7 @@ static void write_status(const log_event *event, const char *name)
 {
     GString *text = event->log->text;
     pop_span line = line_text(event);
-    bool in_dialogue = event->entry->exchange != NULL && event->entry->exchange->dialogue != NULL;
-    pop_reply reply = pop_reply_parse(line, in_dialogue);
+    pop_reply reply = parse_reply(event->entry, line);
     begin(event, name);
     g_string_append(text, status_name(reply.status));
     write_quoted(text, line);
@@ -246,8 +301,31 @@ static void write_status(const log_event *event, const char *name)
         g_string_append_printf(
             text, " announced=%" G_GUINT64_FORMAT, event->entry->exchange->announced_size);
     }
+    write_deletions(text, event->entry->exchange);
+    write_login(event);
     if (!event->entry->ends_reply) {
         g_string_append(text, " ...");
+    }
+    end(event);
+}
+
+static void write_answer(const log_event *event)
+{
+    begin(event, "answer");
+    write_quoted(event->log->text, line_text(event));
+    write_login(event);
+    end(event);
+}
+
+/* A PROXY header: of version 1 a line; of version 2 octets, none of which is a line end. */
+static void write_preamble(const log_event *event)
+{
+    const pop_line *line = event->entry->line;
+    begin(event, "preamble");
+    if (line == NULL || pop_span_starts(line_text(event), POP_SPAN("PROXY "))) {
+        write_quoted(event->log->text, line_text(event));
+    } else {
+        write_quoted(event->log->text, (pop_span){ line->octets, line->length });
     }
     end(event);
 }
@@ -396,7 +474,7 @@ static void write_entry(const log_event *event)
         write_request(event);
         break;
     case POP_ENTRY_ANSWER:
-        write_line(event, "answer");
+        write_answer(event);
         break;
     case POP_ENTRY_STATUS:
         write_status(event, "status");
@@ -418,6 +496,9 @@ static void write_entry(const log_event *event)
         break;
     case POP_ENTRY_UNEXPECTED:
         write_unexpected(event);
+        break;
+    case POP_ENTRY_PREAMBLE:
+        write_preamble(event);
         break;
     case POP_ENTRY_OPAQUE:
     case POP_ENTRY_PROTECTED:

@@ -78,12 +78,23 @@ static void play_run(replay_player *player, const dialogue_run *run)
     event_log_end_of_run(player->log);
 }
 
+/* What the plugin, too, tells the session of the server's port. */
+static void expect_of_port(pop_session *session, guint port)
+{
+    if (port == 109) { /* RFC 937; Assigned Numbers has RFC 918's protocol there, too */
+        pop_session_expect_old_version(session);
+    } else if (port == 1109) {
+        pop_session_expect_kerberos(session);
+    }
+}
+
 char *replay(const dialogue_file *dialogue, replay_cutting cutting)
 {
     tracked_memory memory;
     tracked_memory_init(&memory);
     replay_player player = { .cutting = cutting, .log = event_log_new() };
     player.session = pop_session_new(&memory.allocator, dialogue->limits, dialogue->start_seen);
+    expect_of_port(player.session, dialogue->server_port);
     player.random = g_rand_new_with_seed(cutting.number);
     for (guint i = 0; i < dialogue->runs->len; i++) {
         play_run(&player, &g_array_index(dialogue->runs, dialogue_run, i));

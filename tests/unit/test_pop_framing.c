@@ -86,6 +86,9 @@ static void write_unit(test_bench *bench, const pop_unit *unit)
     case POP_UNIT_OPAQUE:
         g_string_append_printf(bench->body, "%zu octets", unit->length);
         break;
+    case POP_UNIT_PREAMBLE:
+        g_string_append_printf(bench->found, "<preamble %zu>", (size_t)unit->line->total);
+        break;
     case POP_UNIT_PIECE:
     case POP_UNIT_NONE:
         break;
@@ -211,6 +214,38 @@ static void test_opaque(void)
     g_free(found);
 }
 
+#define SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
+
+/* A header of the PROXY protocol, version 2, or what is none, at every cut. */
+static void test_preamble(void)
+{
+    static const struct {
+        pop_span octets;
+        const char *found;
+    } cases[] = {
+        { POP_SPAN(SIGNATURE "\x20\0\0\0A\r\n"), "<preamble 16><line A>" },
+        { POP_SPAN(SIGNATURE "\x21\x11\0\x0c\n.\r\nabcd\0\0\0\x6e"
+                             "A\r\n"),
+            "<preamble 28><line A>" },
+        { POP_SPAN("A\r\n\r\nQUIT\n"), "<line A><line ><line QUIT LF>" },
+        { POP_SPAN("\r\nA\r\n"), "<line ><line A>" },
+        { POP_SPAN("\r\n\r\nA\r\n"), "<line ><line ><line A>" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        for (size_t cut = 0; cut <= cases[i].octets.length; cut++) {
+            test_bench bench;
+            begin(&bench);
+            pop_framing_begin_preamble(&bench.framing);
+            feed(&bench, (const char *)cases[i].octets.octets, cut);
+            feed(&bench, (const char *)cases[i].octets.octets + cut, cases[i].octets.length - cut);
+            char *found = end(&bench);
+            g_test_message("case %zu, cut at %zu", i, cut);
+            g_assert_cmpstr(found, ==, cases[i].found);
+            g_free(found);
+        }
+    }
+}
+
 static void test_gap_in_a_line(void)
 {
     test_bench bench;
@@ -257,6 +292,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/framing/rows", test_rows);
     g_test_add_func("/framing/opaque", test_opaque);
+    g_test_add_func("/framing/preamble", test_preamble);
     g_test_add_func("/framing/gap-in-a-line", test_gap_in_a_line);
     g_test_add_func("/framing/gap-in-counted-octets", test_gap_in_counted_octets);
     g_test_add_func("/framing/reread", test_reread);

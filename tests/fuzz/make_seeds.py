@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Makes the seeds of the fuzz targets from the dialogues.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tools"))
+import captures  # noqa: E402  (from tests/tools)
+
+DIALOGUES = HERE.parent / "dialogues"
+LARGEST = 4096  # octets of a seed; longer ones only slow the fuzzer down
+
+# Of the octet of options in fuzz_session.c, and of its header octets.
+START_SEEN, OLD_PORT, KERBEROS, SHORT_LINES, SMALL_MAILS = 1, 2, 4, 8, 16
+HEADER, FROM_SERVER, TLS, GAP, LITERAL = 0xF0, 1, 2, 4, 0xF8
+PORT_OPTIONS = {"109": OLD_PORT, "1109": KERBEROS}
+
+
+def escaped(octets: bytes) -> bytes:
+    return b"".join(bytes([LITERAL, octet]) if octet >= HEADER else bytes([octet])
+                    for octet in octets)
+
+
+def runs_with_tls(path: Path) -> list[tuple[captures.Run, bool]]:
+    """The runs of a dialogue, each with whether it comes through TLS."""
+    clear, behind = path.read_text().split("\n---\n", 1)[0], ""
+    if "\n@ tls\n" in clear:
+        clear, behind = clear.split("\n@ tls\n", 1)
+    result = []
+    for text, tls in ((clear, False), (behind, True)):
+        lines = [line for line in text.split("\n") if line[:1] in ("C", "S")]
+        runs = captures.joined(captures.parse_speech(line) for line in lines)
+        result += [(run, tls) for run in runs]
+    return result
+
+
+def session_seed(path: Path) -> bytes:
+    directives = {words[0]: words[1:] for words in captures.read_dialogue(path).directives}
+    options = 0 if "start-unseen" in directives else START_SEEN
+    options |= SHORT_LINES if "line-limit" in directives else 0
+    options |= SMALL_MAILS if "message-limit" in directives else 0
+    options |= PORT_OPTIONS.get(directives.get("server-port", [""])[0], 0)
+    seed, lost = bytes([options]), 0
+    for run, tls in runs_with_tls(path):
+        if run.lost:
+            lost = run.lost
+            continue
+        header = HEADER | (FROM_SERVER if run.direction == captures.SERVER else 0)
+        header |= TLS if tls else 0
+        seed += bytes([header | GAP, min(lost, 255)]) if lost else bytes([header])
+        seed += escaped(run.octets)
+        lost = 0
+    return seed
+
+
+def lines_of(direction: str) -> set[bytes]:
+    return {line.rstrip(b"\r") for path in DIALOGUES.glob("*.dialogue")
+            for run in captures.read_dialogue(path).runs if run.direction == direction
+            for line in run.octets.split(b"\n") if len(line) <= 512}
+
+
+def first_of_each_word(lines: set[bytes], most: int) -> list[bytes]:
+    """A few lines for each first word: the fuzzer finds the rest."""
+    chosen: dict[bytes, list[bytes]] = {}
+    for line in sorted(lines):
+        chosen.setdefault(line.split(b" ")[0].upper(), []).append(line)
+    return [line for group in chosen.values() for line in group[:most]]
+
+
+def write(target: str, name: str, octets: bytes) -> None:
+    folder = HERE / "corpus" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"seed-{name}").write_bytes(octets[:LARGEST])
+
+
+def main() -> None:
+    for path in sorted(DIALOGUES.glob("*.dialogue")):
+        write("session", path.stem, session_seed(path))
+    for number, line in enumerate(first_of_each_word(lines_of(captures.CLIENT), 2)):
+        write("request", f"{number:03}", line)
+    for number, line in enumerate(first_of_each_word(lines_of(captures.SERVER), 2)):
+        write("reply", f"{number:03}", line)
+
+
+if __name__ == "__main__":
+    main()

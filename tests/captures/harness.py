@@ -1,7 +1,7 @@
 """Runs tshark and sharkd with the built plugin, as an ordinary user with a home of its own.
 
-As root, Wireshark loads no personal plugins and says nothing about it: so root drops its privileges.
-The plugin is named by the environment variable POP_PLUGIN.
+As root, Wireshark loads no personal plugins and says nothing about it: so root drops its
+privileges. The plugin is named by the environment variable POP_PLUGIN.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import functools

@@ -49,8 +49,9 @@ LOGINS = {
         signature=["6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="]),
     "sasl-scram-plus": auth("SCRAM-SHA-256-PLUS", ACCEPTED, username=["al=ice"],
                             authzid=["b,ob"], iterations=["10000"]),
-    "sasl-scram-refused": auth("SCRAM-SHA-1", REJECTED, username=["user"], salt=["QSXCR+Q6sek8bf92"],
-                               error=["invalid-proof"] * 2),  # where it is said, and at the verdict
+    "sasl-scram-refused": auth("SCRAM-SHA-1", REJECTED, username=["user"],
+                               salt=["QSXCR+Q6sek8bf92"],
+                               error=["invalid-proof"] * 2),  # where it is said; at the verdict
     "sasl-external": auth("EXTERNAL", REJECTED, ACCEPTED, authzid=["alice"]),
     "sasl-anonymous": auth("ANONYMOUS", ACCEPTED, parameter=["trace=sirhc@example.org"]),
     "sasl-xoauth2-refused": auth(
@@ -204,7 +205,8 @@ class UniqueIds(harness.CaptureTest):
     SESSION = captures.conversation(
         ("S", b"+OK ready\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n"),
         ("S", b"+OK\r\n"), ("C", b"RETR 1\r\n"), ("S", b"+OK\r\nA: b\r\n\r\n.\r\n"),
-        ("C", b"UIDL\r\n"), ("S", b"+OK\r\n1 whqtswO00WBw418f9t5JxYwZ\r\n2 QhdPYR:00WBw1Ph7x7\r\n.\r\n"),
+        ("C", b"UIDL\r\n"),
+        ("S", b"+OK\r\n1 whqtswO00WBw418f9t5JxYwZ\r\n2 QhdPYR:00WBw1Ph7x7\r\n.\r\n"),
         ("C", b"RETR 2\r\n"), ("S", b"+OK\r\n"), ("S", b"A: b\r\n\r\nmore\r\n"),
         ("S", b"more\r\n.\r\n"), ("C", b"TOP 1 0\r\n"), ("S", b"+OK\r\nA: b\r\n\r\n.\r\n"),
         ("C", b"LIST 2\r\n"), ("S", b"+OK 2 10\r\n"), ("C", b"UIDL 1\r\n"),
@@ -249,7 +251,8 @@ class Kerberos(harness.CaptureTest):
     def test_greeting_behind_the_exchange(self):
         """The server's Kerberos octets, which have no line end, in the greeting's segment or before."""
         runs = [captures.Run("C", b"\0\0\0\x13KRB5_SENDAUTH_V1.0\0\0\0\0\x09KPOPV1.0\0"),
-                captures.Run("S", b"\0\0\0\0\x05ticket"), captures.Run("S", b"+OK KPOP ready\r\n"),
+                captures.Run("S", b"\0\0\0\0\x05ticket"),
+                captures.Run("S", b"+OK KPOP ready\r\n"),
                 captures.Run("C", b"USER alice\r\n"), captures.Run("S", b"+OK\r\n")]
         for parted in (True, False):
             with self.subTest(parted=parted):

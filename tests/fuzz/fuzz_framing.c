@@ -49,13 +49,15 @@ static void begin(bench *bench, unsigned mode, size_t limit, uint64_t counted)
 static void write_octets(GString *text, const uint8_t *octets, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        g_string_append_printf(text, octets[i] > ' ' && octets[i] <= '~' ? "%c" : "\\%02x", octets[i]);
+        g_string_append_printf(
+            text, octets[i] > ' ' && octets[i] <= '~' ? "%c" : "\\%02x", octets[i]);
     }
 }
 
 static void write_body(bench *bench, const char *name)
 {
-    g_string_append_printf(bench->found, "%s %zu %d ", name, bench->body->len, bench->unstuffed_dot);
+    g_string_append_printf(
+        bench->found, "%s %zu %d ", name, bench->body->len, bench->unstuffed_dot);
     write_octets(bench->found, (const uint8_t *)bench->body->str, bench->body->len);
     g_string_append_c(bench->found, '\n');
     g_string_truncate(bench->body, 0);

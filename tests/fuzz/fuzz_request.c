@@ -21,10 +21,11 @@ static void check_request(pop_version version, pop_span line)
     for (int kind = POP_ARGUMENT_NONE; kind <= POP_ARGUMENT_INITIAL_RESPONSE; kind++) {
         fuzz_check_part(pop_request_argument(&request, (pop_argument_kind)kind), line);
     }
-    g_assert_cmpint(pop_command_body(request.command, request.arguments[0]), <=, POP_BODY_UNDETERMINED);
+    g_assert_cmpint(
+        pop_command_body(request.command, request.arguments[0]), <=, POP_BODY_UNDETERMINED);
     if (request.command != NULL) {
-        g_assert_true(version == POP_VERSION_UNKNOWN
-            || (request.command->versions & (1U << version)) != 0);
+        g_assert_true(
+            version == POP_VERSION_UNKNOWN || (request.command->versions & (1U << version)) != 0);
         pop_span keyword = { (const uint8_t *)request.command->keyword, request.keyword.length };
         g_assert_true(pop_span_is(keyword, request.keyword));
     }

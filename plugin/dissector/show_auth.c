@@ -336,7 +336,8 @@ static bool is_login(const pop_entry *entry)
     if (entry->auth != NULL || exchange->dialogue != NULL) {
         return true;
     }
-    return exchange->command != NULL && exchange->body == POP_BODY_NONE
+    /* AUTH without a mechanism only asks which there are. */
+    return exchange->command != NULL && exchange->command->arguments[0] != POP_ARGUMENT_MECHANISM
         && (exchange->command->effect == POP_EFFECT_NAME_USER
             || exchange->command->effect == POP_EFFECT_LOG_IN);
 }

@@ -15,6 +15,8 @@
 #include "dissector/transcript.h"
 
 #define HANDSHAKE_RECORD 22
+#define FIRST_RECORD_TYPE 20
+#define LAST_RECORD_TYPE 23
 #define CLIENT_HELLO 1
 #define SERVER_HELLO 2
 #define RECORD_HEADER_LENGTH 5
@@ -50,6 +52,18 @@ static bool begins_handshake(tvbuff_t *tvb)
         && (tvb_captured_length(tvb) < 2 || tvb_get_guint8(tvb, 1) == 3);
 }
 
+/* A capture may begin behind the handshake: any record, as the first octets of a conversation. */
+static bool is_record(tvbuff_t *tvb)
+{
+    if (tvb_captured_length(tvb) <= RECORD_HEADER_LENGTH) {
+        return false;
+    }
+    guint8 type = tvb_get_guint8(tvb, 0);
+    guint16 length = tvb_get_ntohs(tvb, 3);
+    return type >= FIRST_RECORD_TYPE && type <= LAST_RECORD_TYPE && tvb_get_guint8(tvb, 1) == 3
+        && tvb_get_guint8(tvb, 2) <= 4 && length > 0 && length <= RECORD_LENGTH_LIMIT;
+}
+
 /* Without STLS before it, a whole record header and the hello behind it. */
 static bool is_hello(tvbuff_t *tvb)
 {
@@ -76,7 +90,8 @@ bool pop_tls_takes_over(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, str
         return false;
     }
     bool expected = pop_stream_tls_started(pinfo);
-    if (!(expected ? begins_handshake(tvb) : tls_in_mid_session && is_hello(tvb))) {
+    bool begun = tls_in_mid_session && !pop_stream_exists(pinfo) && is_record(tvb);
+    if (!begun && !(expected ? begins_handshake(tvb) : tls_in_mid_session && is_hello(tvb))) {
         return false;
     }
     ssl_starttls_post_ack(tls_handle, pinfo, application);

@@ -157,7 +157,8 @@ class FormerDefects(harness.CaptureTest):
     def test_numbers_are_fields(self):
         capture = self.session(
             ("C", b"STAT\r\n"), ("S", b"+OK 2 7\r\n"), ("C", b"LIST 2\r\n"), ("S", b"+OK 2 5\r\n"),
-            ("C", b"UIDL 2\r\n"), ("S", b"+OK 2 abc\r\n"), ("C", b"TOP 2 9\r\n"), ("S", b"-ERR\r\n"))
+            ("C", b"UIDL 2\r\n"), ("S", b"+OK 2 abc\r\n"), ("C", b"TOP 2 9\r\n"),
+            ("S", b"-ERR\r\n"))
         for filter in ("pop.stat.count == 2 && pop.stat.size == 7",
                        "pop.list.message == 2 && pop.list.size < 6", 'pop.uidl.uid == "abc"',
                        "pop.request.lines > 8 && pop.request.message == 2",
@@ -231,7 +232,7 @@ class FormerDefects(harness.CaptureTest):
             self.assertEqual(sorted(mails.values()), [one, two])
 
     def test_directions_in_a_tunnel(self):
-        """HTTP CONNECT calls for the port behind the tunnel: neither port of the segments is POP's."""
+        """HTTP CONNECT calls for the port behind the tunnel; the segments have other ports."""
         runs = captures.conversation(
             ("C", b"CONNECT pop.example.org:110 HTTP/1.1\r\nHost: pop.example.org:110\r\n\r\n"),
             ("S", b"HTTP/1.1 200 Connection established\r\n\r\n"))

@@ -16,7 +16,8 @@ LOOK_ALIKES = {
     "NATS": (("S", b'INFO {"server_id":"x","version":"2.1.0","verbose":true}\r\n'),
              ("C", b'CONNECT {"verbose":true}\r\n'), ("S", b"+OK\r\n"),
              ("C", b"SUB foo 1\r\n"), ("S", b"+OK\r\n"), ("C", b"PING\r\n"), ("S", b"PONG\r\n")),
-    "NATS from the middle": (("S", b"+OK\r\n"), ("C", b"PUB foo 5\r\nhello\r\n"), ("S", b"+OK\r\n")),
+    "NATS from the middle": (("S", b"+OK\r\n"), ("C", b"PUB foo 5\r\nhello\r\n"),
+                             ("S", b"+OK\r\n")),
     "NATS error": (("S", b"-ERR 'Unknown Protocol Operation'\r\n"),),
     "SMTP": (("S", b"220 example.org ESMTP POP3\r\n"), ("C", b"EHLO me\r\n"),
              ("S", b"250 example.org\r\n"), ("C", b"QUIT\r\n"), ("S", b"221 bye\r\n")),
@@ -35,8 +36,8 @@ LOOK_ALIKES = {
     "a word that begins with +OK": (("S", b"+OKAY POP3\r\n"), ("C", b"USER a\r\n")),
 }
 
-MAIL_SESSION = (("C", b"USER alice\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n"), ("S", b"+OK\r\n"),
-                ("C", b"RETR 1\r\n"), ("S", b"+OK\r\nSubject: x\r\n\r\n.\r\n"), ("C", b"QUIT\r\n"),
+MAIL_SESSION = (("C", b"USER alice\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n"),
+                ("S", b"+OK\r\n"), ("C", b"RETR 1\r\n"), ("S", b"+OK\r\nSubject: x\r\n\r\n.\r\n"), ("C", b"QUIT\r\n"),
                 ("S", b"+OK\r\n"))
 
 REAL = {

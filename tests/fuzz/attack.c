@@ -17,13 +17,13 @@
 
 enum { SEGMENT = 1460, LARGE_SEGMENT = 60000, SIZES = 3 };
 
-typedef struct attack {
+typedef struct attack_run {
     pop_allocator allocator;
     pop_session *session;
     uint32_t frame;
     size_t size; /* how often */
     size_t entries;
-} attack;
+} attack_run;
 
 /* --- Memory: nothing is given back before the end, as in a capture file's scope ----------------- */
 
@@ -47,7 +47,7 @@ static void release(void *context, void *memory)
 
 /* --- Feeding ---------------------------------------------------------------------------------- */
 
-static void feed(attack *attack, pop_direction direction, const char *octets, size_t length)
+static void feed(attack_run *attack, pop_direction direction, const char *octets, size_t length)
 {
     pop_segment segment = { .direction = direction,
         .octets = { (const uint8_t *)octets, length },
@@ -56,14 +56,14 @@ static void feed(attack *attack, pop_direction direction, const char *octets, si
     attack->entries += attack->session->entry_count;
 }
 
-static void say(attack *attack, pop_direction direction, const char *text)
+static void say(attack_run *attack, pop_direction direction, const char *text)
 {
     feed(attack, direction, text, strlen(text));
 }
 
 /* The text `times` times, in segments of at most `segment` octets. */
 static void repeat(
-    attack *attack, pop_direction direction, const char *text, size_t times, size_t segment)
+    attack_run *attack, pop_direction direction, const char *text, size_t times, size_t segment)
 {
     size_t length = strlen(text), whole = segment / length, left = times;
     whole = whole == 0 ? 1 : whole;
@@ -80,14 +80,14 @@ static void repeat(
 }
 
 /* A text in segments of one octet. */
-static void drip(attack *attack, pop_direction direction, const char *text)
+static void drip(attack_run *attack, pop_direction direction, const char *text)
 {
     for (; *text != '\0'; text++) {
         feed(attack, direction, text, 1);
     }
 }
 
-static void log_in(attack *attack)
+static void log_in(attack_run *attack)
 {
     say(attack, POP_FROM_SERVER, "+OK ready <1.2@a>\r\n");
     say(attack, POP_FROM_CLIENT, "USER a\r\nPASS b\r\n");
@@ -96,39 +96,39 @@ static void log_in(attack *attack)
 
 /* --- Attacks ---------------------------------------------------------------------------------- */
 
-static void empty_lines_of_client(attack *attack)
+static void empty_lines_of_client(attack_run *attack)
 {
     log_in(attack);
     repeat(attack, POP_FROM_CLIENT, "\r\n", attack->size, SEGMENT);
 }
 
-static void empty_lines_of_server(attack *attack)
+static void empty_lines_of_server(attack_run *attack)
 {
     log_in(attack);
     repeat(attack, POP_FROM_SERVER, "\n", attack->size, SEGMENT);
 }
 
-static void pipelined_commands(attack *attack)
+static void pipelined_commands(attack_run *attack)
 {
     log_in(attack);
     repeat(attack, POP_FROM_CLIENT, "NOOP\r\n", attack->size, LARGE_SEGMENT);
     repeat(attack, POP_FROM_SERVER, "+OK\r\n", attack->size, LARGE_SEGMENT);
 }
 
-static void pipelined_logins(attack *attack)
+static void pipelined_logins(attack_run *attack)
 {
     say(attack, POP_FROM_SERVER, "+OK ready\r\n");
     repeat(attack, POP_FROM_CLIENT, "AUTH LOGIN\r\nYQ==\r\n", attack->size, LARGE_SEGMENT);
     repeat(attack, POP_FROM_SERVER, "-ERR\r\n", attack->size, LARGE_SEGMENT);
 }
 
-static void unsolicited_replies(attack *attack)
+static void unsolicited_replies(attack_run *attack)
 {
     log_in(attack);
     repeat(attack, POP_FROM_SERVER, "+OK\r\n", attack->size, SEGMENT);
 }
 
-static void undetermined_replies(attack *attack)
+static void undetermined_replies(attack_run *attack)
 {
     log_in(attack);
     repeat(attack, POP_FROM_CLIENT, "FOO\r\nLIST 1\r\n", attack->size, LARGE_SEGMENT);
@@ -145,14 +145,14 @@ static char *bracketed(const char *head, size_t count)
     return g_string_free(line, FALSE);
 }
 
-static void brackets_in_greeting(attack *attack)
+static void brackets_in_greeting(attack_run *attack)
 {
     char *line = bracketed("+OK @>", attack->size);
     feed(attack, POP_FROM_SERVER, line, strlen(line));
     g_free(line);
 }
 
-static void brackets_in_replies(attack *attack)
+static void brackets_in_replies(attack_run *attack)
 {
     char *line = bracketed("+OK [", 1000);
     log_in(attack);
@@ -161,7 +161,7 @@ static void brackets_in_replies(attack *attack)
     g_free(line);
 }
 
-static void line_in_octets(attack *attack)
+static void line_in_octets(attack_run *attack)
 {
     char *line = bracketed("+OK ", attack->size);
     say(attack, POP_FROM_CLIENT, "NOOP\r\n");
@@ -169,13 +169,13 @@ static void line_in_octets(attack *attack)
     g_free(line);
 }
 
-static void line_without_end(attack *attack)
+static void line_without_end(attack_run *attack)
 {
     log_in(attack);
     repeat(attack, POP_FROM_SERVER, "<<<<<<<<<<<<<<<<", attack->size, SEGMENT);
 }
 
-static void body_without_end(attack *attack)
+static void body_without_end(attack_run *attack)
 {
     log_in(attack);
     say(attack, POP_FROM_CLIENT, "RETR 1\r\n");
@@ -183,7 +183,7 @@ static void body_without_end(attack *attack)
     repeat(attack, POP_FROM_SERVER, "A line of a mail that never ends\r\n", attack->size, SEGMENT);
 }
 
-static void body_of_dots(attack *attack)
+static void body_of_dots(attack_run *attack)
 {
     log_in(attack);
     say(attack, POP_FROM_CLIENT, "RETR 1\r\n");
@@ -191,7 +191,7 @@ static void body_of_dots(attack *attack)
     repeat(attack, POP_FROM_SERVER, ".\n.\n+O\n-E\n.\r.\r\r\n", attack->size, SEGMENT);
 }
 
-static void body_in_octets(attack *attack)
+static void body_in_octets(attack_run *attack)
 {
     log_in(attack);
     say(attack, POP_FROM_CLIENT, "RETR 1\r\n");
@@ -199,14 +199,14 @@ static void body_in_octets(attack *attack)
     repeat(attack, POP_FROM_SERVER, "x", attack->size, 1);
 }
 
-static void tiny_mails(attack *attack)
+static void tiny_mails(attack_run *attack)
 {
     log_in(attack);
     repeat(attack, POP_FROM_CLIENT, "RETR 1\r\n", attack->size, LARGE_SEGMENT);
     repeat(attack, POP_FROM_SERVER, "+OK\r\nx\r\n.\r\n", attack->size, SEGMENT);
 }
 
-static void listing(attack *attack)
+static void listing(attack_run *attack)
 {
     log_in(attack);
     say(attack, POP_FROM_CLIENT, "LIST\r\n");
@@ -223,7 +223,7 @@ static void listing(attack *attack)
 }
 
 /* Message numbers whose hashes are neighbours: the table's multiplier run backwards. */
-static void colliding_listing(attack *attack)
+static void colliding_listing(attack_run *attack)
 {
     log_in(attack);
     say(attack, POP_FROM_CLIENT, "UIDL\r\n");
@@ -240,7 +240,7 @@ static void colliding_listing(attack *attack)
     g_string_free(lines, TRUE);
 }
 
-static void challenges(attack *attack)
+static void challenges(attack_run *attack)
 {
     say(attack, POP_FROM_SERVER, "+OK ready\r\n");
     say(attack, POP_FROM_CLIENT, "AUTH NTLM\r\n");
@@ -249,7 +249,7 @@ static void challenges(attack *attack)
     say(attack, POP_FROM_SERVER, "-ERR\r\n");
 }
 
-static void answers_before_challenges(attack *attack)
+static void answers_before_challenges(attack_run *attack)
 {
     say(attack, POP_FROM_SERVER, "+OK ready\r\n");
     say(attack, POP_FROM_CLIENT, "AUTH NTLM\r\n");
@@ -257,13 +257,13 @@ static void answers_before_challenges(attack *attack)
     repeat(attack, POP_FROM_SERVER, "-ERR\r\n", attack->size, SEGMENT);
 }
 
-static void preambles(attack *attack)
+static void preambles(attack_run *attack)
 {
     say(attack, POP_FROM_SERVER, "+OK ready\r\n");
     repeat(attack, POP_FROM_CLIENT, "PROXY TCP4 1.2.3.4 1.2.3.4 1 110\r\n", attack->size, SEGMENT);
 }
 
-static void gaps(attack *attack)
+static void gaps(attack_run *attack)
 {
     log_in(attack);
     for (size_t i = 0; i < attack->size; i++) {
@@ -272,7 +272,7 @@ static void gaps(attack *attack)
     }
 }
 
-static void deletions(attack *attack)
+static void deletions(attack_run *attack)
 {
     log_in(attack);
     repeat(attack, POP_FROM_CLIENT, "DELE 1\r\nRSET\r\nDELE 2\r\n", attack->size, LARGE_SEGMENT);
@@ -281,7 +281,7 @@ static void deletions(attack *attack)
 
 static const struct {
     const char *name;
-    void (*run)(attack *attack);
+    void (*run)(attack_run *attack);
     size_t size;
 } attacks[] = {
     { "empty_lines_of_client", empty_lines_of_client, 500000 },
@@ -314,7 +314,7 @@ static double measure(size_t number, size_t size)
 {
     pid_t child = fork();
     if (child == 0) {
-        attack attack = { .allocator = { allocate, resize, release, NULL }, .size = size };
+        attack_run attack = { .allocator = { allocate, resize, release, NULL }, .size = size };
         pop_limits limits = { POP_LINE_LIMIT, POP_MESSAGE_LIMIT };
         attack.session = pop_session_new(&attack.allocator, limits, true);
         attacks[number].run(&attack);

@@ -17,13 +17,13 @@ enum { MODE_LINES, MODE_DOTTED, MODE_DOTTED_LF, MODE_COUNTED, MODE_PREAMBLE, MOD
 enum { HEAD = 3, UNITS_PER_OCTET = 2 };
 
 /* A framing under test, and what it found: lines as text, the octets of bodies. */
-typedef struct bench {
+typedef struct framing_bench {
     tracked_memory memory;
     pop_framing framing;
     GString *found, *body;
     bool unstuffed_dot;
     uint32_t frame;
-} bench;
+} framing_bench;
 
 static void take(void *context, pop_span octets)
 {
@@ -31,9 +31,9 @@ static void take(void *context, pop_span octets)
     g_string_append_len(context, (const char *)octets.octets, (gssize)octets.length);
 }
 
-static void begin(bench *bench, unsigned mode, size_t limit, uint64_t counted)
+static void begin(framing_bench *bench, unsigned mode, size_t limit, uint64_t counted)
 {
-    *bench = (struct bench){ .found = g_string_new(NULL), .body = g_string_new(NULL) };
+    *bench = (framing_bench){ .found = g_string_new(NULL), .body = g_string_new(NULL) };
     tracked_memory_init(&bench->memory);
     pop_framing_init(&bench->framing, limit, &bench->memory.allocator);
     pop_body_sink sink = { take, bench->body };
@@ -54,7 +54,7 @@ static void write_octets(GString *text, const uint8_t *octets, size_t length)
     }
 }
 
-static void write_body(bench *bench, const char *name)
+static void write_body(framing_bench *bench, const char *name)
 {
     g_string_append_printf(
         bench->found, "%s %zu %d ", name, bench->body->len, bench->unstuffed_dot);
@@ -64,7 +64,7 @@ static void write_body(bench *bench, const char *name)
     bench->unstuffed_dot = false;
 }
 
-static void write_unit(bench *bench, const pop_unit *unit)
+static void write_unit(framing_bench *bench, const pop_unit *unit)
 {
     bench->unstuffed_dot |= unit->unstuffed_dot;
     switch (unit->kind) {
@@ -88,7 +88,7 @@ static void write_unit(bench *bench, const pop_unit *unit)
     }
 }
 
-static void feed(bench *bench, pop_span stream)
+static void feed(framing_bench *bench, pop_span stream)
 {
     pop_span segment = fuzz_copy(stream.octets, stream.length);
     size_t offset = 0, covered = 0, units = 0;
@@ -109,7 +109,7 @@ static void feed(bench *bench, pop_span stream)
     free((void *)(uintptr_t)segment.octets);
 }
 
-static char *end(bench *bench)
+static char *end(framing_bench *bench)
 {
     if (bench->framing.unfinished != NULL) {
         const pop_line *line = bench->framing.unfinished;
@@ -200,7 +200,7 @@ static void check_plain(const char *found, pop_span stream, bool lf_style)
 
 static char *play(pop_span input, fuzz_cutting cutting)
 {
-    bench bench;
+    framing_bench bench;
     uint32_t state = input.octets[2];
     pop_span stream = { input.octets + HEAD, input.length - HEAD };
     begin(&bench, input.octets[0] % MODES, 1 + (size_t)input.octets[1], input.octets[2]);

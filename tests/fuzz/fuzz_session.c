@@ -40,44 +40,44 @@ enum { CHUNK_LIMIT = 4096, SHORT_LINE = 48, SMALL_MAIL = 100 };
  * not grow with the square. */
 enum { MOST_COUNTED = 64 };
 
-typedef struct chunk {
+typedef struct stream_chunk {
     pop_direction direction;
     bool tls;
     uint64_t lost; /* octets missing before it */
     GByteArray *octets;
-} chunk;
+} stream_chunk;
 
-typedef struct script {
+typedef struct session_script {
     uint8_t options;
     GArray *chunks;
-} script;
+} session_script;
 
-typedef struct player {
+typedef struct session_player {
     pop_session *session;
     event_log *log;
     uint32_t frame;
-} player;
+} session_player;
 
 /* --- The script ------------------------------------------------------------------------------- */
 
-static chunk *new_chunk(script *script, uint8_t header)
+static stream_chunk *new_chunk(session_script *script, uint8_t header)
 {
-    chunk chunk = { .direction = (header & HEADER_DIRECTION) != 0 ? POP_FROM_SERVER
-                                                                  : POP_FROM_CLIENT,
+    stream_chunk chunk = { .direction = (header & HEADER_DIRECTION) != 0 ? POP_FROM_SERVER
+                                                                         : POP_FROM_CLIENT,
         .tls = (header & HEADER_TLS) != 0,
         .octets = g_byte_array_new() };
     g_array_append_val(script->chunks, chunk);
-    return &g_array_index(script->chunks, struct chunk, script->chunks->len - 1);
+    return &g_array_index(script->chunks, stream_chunk, script->chunks->len - 1);
 }
 
-static void add_octet(chunk *chunk, uint8_t octet)
+static void add_octet(stream_chunk *chunk, uint8_t octet)
 {
     if (chunk->octets->len < CHUNK_LIMIT) {
         g_byte_array_append(chunk->octets, &octet, 1);
     }
 }
 
-static void add_again(chunk *chunk)
+static void add_again(stream_chunk *chunk)
 {
     guint length = MIN(chunk->octets->len, CHUNK_LIMIT - chunk->octets->len);
     uint8_t *copy = g_memdup2(chunk->octets->data, length);
@@ -85,11 +85,11 @@ static void add_again(chunk *chunk)
     g_free(copy);
 }
 
-static script read_script(const uint8_t *octets, size_t length)
+static session_script read_script(const uint8_t *octets, size_t length)
 {
-    script script = { .options = length > 0 ? octets[0] : 0,
-        .chunks = g_array_new(FALSE, FALSE, sizeof(chunk)) };
-    chunk *chunk = NULL;
+    session_script script = { .options = length > 0 ? octets[0] : 0,
+        .chunks = g_array_new(FALSE, FALSE, sizeof(stream_chunk)) };
+    stream_chunk *chunk = NULL;
     for (size_t at = 1; at < length; at++) {
         uint8_t octet = octets[at];
         if (octet >= HEADER && octet < HEADER_LITERAL) {
@@ -112,27 +112,27 @@ static script read_script(const uint8_t *octets, size_t length)
     return script;
 }
 
-static void free_script(script *script)
+static void free_script(session_script *script)
 {
     for (guint i = 0; i < script->chunks->len; i++) {
-        g_byte_array_unref(g_array_index(script->chunks, chunk, i).octets);
+        g_byte_array_unref(g_array_index(script->chunks, stream_chunk, i).octets);
     }
     g_array_free(script->chunks, TRUE);
 }
 
 /* Chunks that no other side's octets, no gap and no beginning of TLS part are one run. */
-static bool goes_on(const chunk *last, const chunk *next)
+static bool goes_on(const stream_chunk *last, const stream_chunk *next)
 {
     return last->direction == next->direction && last->tls == next->tls && next->lost == 0;
 }
 
 /* The same script with every run in one chunk. */
-static script joined(const script *cut)
+static session_script joined(const session_script *cut)
 {
-    script whole = { cut->options, g_array_new(FALSE, FALSE, sizeof(chunk)) };
-    chunk *last = NULL;
+    session_script whole = { cut->options, g_array_new(FALSE, FALSE, sizeof(stream_chunk)) };
+    stream_chunk *last = NULL;
     for (guint i = 0; i < cut->chunks->len; i++) {
-        const chunk *next = &g_array_index(cut->chunks, chunk, i);
+        const stream_chunk *next = &g_array_index(cut->chunks, stream_chunk, i);
         if (last == NULL || !goes_on(last, next)) {
             last = new_chunk(&whole, (uint8_t)(HEADER | next->direction));
             last->tls = next->tls;
@@ -254,7 +254,7 @@ static void check_session(const pop_session *session)
 
 /* --- Playing ---------------------------------------------------------------------------------- */
 
-static void feed(player *player, const chunk *chunk, size_t offset, size_t length)
+static void feed(session_player *player, const stream_chunk *chunk, size_t offset, size_t length)
 {
     pop_span octets = fuzz_copy(chunk->octets->data + offset, length);
     pop_segment segment = { .direction = chunk->direction,
@@ -268,7 +268,8 @@ static void feed(player *player, const chunk *chunk, size_t offset, size_t lengt
     free((void *)(uintptr_t)octets.octets); /* who keeps a pointer into it is caught */
 }
 
-static void play_chunk(player *player, const chunk *chunk, fuzz_cutting cutting, uint32_t *state)
+static void play_chunk(
+    session_player *player, const stream_chunk *chunk, fuzz_cutting cutting, uint32_t *state)
 {
     if (chunk->lost > 0) {
         event_log_end_of_run(player->log);
@@ -283,13 +284,13 @@ static void play_chunk(player *player, const chunk *chunk, fuzz_cutting cutting,
     }
 }
 
-static char *play(const script *script, fuzz_cutting cutting)
+static char *play(const session_script *script, fuzz_cutting cutting)
 {
     tracked_memory memory;
     tracked_memory_init(&memory);
     pop_limits limits = { (script->options & OPTION_SHORT_LINES) != 0 ? SHORT_LINE : POP_LINE_LIMIT,
         (script->options & OPTION_SMALL_MAILS) != 0 ? SMALL_MAIL : POP_MESSAGE_LIMIT };
-    player player = { .log = event_log_new() };
+    session_player player = { .log = event_log_new() };
     player.session = pop_session_new(
         &memory.allocator, limits, (script->options & OPTION_START_SEEN) != 0);
     if ((script->options & OPTION_OLD_PORT) != 0) {
@@ -298,9 +299,9 @@ static char *play(const script *script, fuzz_cutting cutting)
         pop_session_expect_kerberos(player.session);
     }
     uint32_t state = script->options;
-    const chunk *last = NULL;
+    const stream_chunk *last = NULL;
     for (guint i = 0; i < script->chunks->len; i++) {
-        const chunk *next = &g_array_index(script->chunks, chunk, i);
+        const stream_chunk *next = &g_array_index(script->chunks, stream_chunk, i);
         if (last != NULL && !goes_on(last, next)) {
             event_log_end_of_run(player.log);
         }
@@ -314,11 +315,11 @@ static char *play(const script *script, fuzz_cutting cutting)
 
 /* Line ends before the first command look like the beginning of a PROXY header; where they are cut off
  * from what follows they are pieces, and else empty lines. That difference is known and harmless. */
-static bool begins_like_preamble(const script *whole)
+static bool begins_like_preamble(const session_script *whole)
 {
     static const uint8_t signature[] = "\r\n\r\n\0\r\nQUIT\n";
     for (guint i = 0; i < whole->chunks->len; i++) {
-        const chunk *first = &g_array_index(whole->chunks, chunk, i);
+        const stream_chunk *first = &g_array_index(whole->chunks, stream_chunk, i);
         if (first->direction == POP_FROM_CLIENT && first->octets->len > 0) {
             return first->octets->data[0] == '\r'
                 && (first->octets->len < sizeof signature - 1
@@ -344,18 +345,18 @@ static char *without_opaque(char *log)
     return g_string_free(rest, FALSE);
 }
 
-static char *comparable(const script *script, fuzz_cutting cutting)
+static char *comparable(const session_script *script, fuzz_cutting cutting)
 {
     char *log = play(script, cutting);
     return (script->options & OPTION_KERBEROS) != 0 ? without_opaque(log) : log;
 }
 
 /* A gap in the Kerberos exchange is told of whatever comes next, which is not the same in all cuts. */
-static bool has_gap_in_kerberos(const script *script)
+static bool has_gap_in_kerberos(const session_script *script)
 {
     bool lost = false;
     for (guint i = 0; i < script->chunks->len; i++) {
-        lost |= g_array_index(script->chunks, chunk, i).lost > 0;
+        lost |= g_array_index(script->chunks, stream_chunk, i).lost > 0;
     }
     return lost && (script->options & OPTION_KERBEROS) != 0;
 }
@@ -378,8 +379,8 @@ static void compare(const char *expected, char *found, const char *what, bool sa
 void fuzz_session(const uint8_t *octets, size_t length)
 {
     static const char *const names[] = { "joined", "octets", "lines", "random" };
-    script cut = read_script(octets, length);
-    script whole = joined(&cut);
+    session_script cut = read_script(octets, length);
+    session_script whole = joined(&cut);
     bool same = !begins_like_preamble(&whole) && !has_gap_in_kerberos(&whole);
     char *expected = comparable(&whole, FUZZ_CUT_NOWHERE);
     compare(expected, comparable(&cut, FUZZ_CUT_NOWHERE), "as given", same);

@@ -53,11 +53,21 @@ bool pop_starts_like_server(tvbuff_t *tvb)
     return tvb_strncaseeql(tvb, 0, "+", 1) == 0 || tvb_strncaseeql(tvb, 0, "-ERR", 4) == 0;
 }
 
-/* Which side is the server: the port by which we were called, the side that took the connection, or
- * the side that greets. */
+/* Only a server says so. */
+static bool starts_with_status(tvbuff_t *tvb)
+{
+    return tvb_strncaseeql(tvb, 0, "+OK", 3) == 0 || tvb_strncaseeql(tvb, 0, "-ERR", 4) == 0;
+}
+
+/* Which side is the server: the one that says what only a server does (in a tunnel the ports may be
+ * anything), the port by which we were called, the side that took the connection, or the side that
+ * greets. */
 static bool source_is_server(
     tvbuff_t *tvb, const packet_info *pinfo, const struct tcp_analysis *tcp)
 {
+    if (starts_with_status(tvb)) {
+        return true;
+    }
     if (pinfo->srcport != pinfo->destport) {
         if (pinfo->match_uint == pinfo->srcport || pinfo->match_uint == pinfo->destport) {
             return pinfo->match_uint == pinfo->srcport;

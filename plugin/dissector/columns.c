@@ -75,7 +75,8 @@ static const char *entry_text(const pop_view *view, const pop_entry *before)
     case POP_ENTRY_BODY_END:
         return before != NULL ? NULL : wmem_strdup_printf(view->pinfo->pool, "end of %s", name);
     case POP_ENTRY_PIECE:
-        return wmem_strdup_printf(view->pinfo->pool, "part of a line, %d bytes", view->length);
+        return wmem_strdup_printf(view->pinfo->pool, "part of a line, %d byte%s", view->length,
+            plurality(view->length, "", "s"));
     case POP_ENTRY_PREAMBLE:
         return "PROXY header";
     case POP_ENTRY_PROTECTED:

@@ -60,8 +60,8 @@ static bool opens_connection(const struct tcpinfo *tcp)
 
 static bool is_bare_greeting(pop_span line)
 {
-    return pop_reply_parse(line, false).status == POP_STATUS_POSITIVE && line.octets[0] == '+'
-        && line.octets[1] == 'O'; /* upper case (RFC 1939 section 3) */
+    pop_reply reply = pop_reply_parse(line, false);
+    return reply.status == POP_STATUS_POSITIVE && reply.anomalies == 0;
 }
 
 /* A command that opens a session of POP, with the arguments that it must have. */

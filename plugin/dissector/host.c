@@ -40,7 +40,7 @@ static int chosen_dissector = DISSECTOR_PLUGIN;
 
 static dissector_handle_t host_handle; /* NULL where the host has no protocol "pop" */
 static dissector_handle_t own_tcp_handle, own_tls_handle;
-static bool alpn_claimed;
+static bool extras_claimed;
 
 /* --- Protocol, fields, preferences ------------------------------------------------------------- */
 
@@ -68,7 +68,7 @@ module_t *pop_host_preferences(void)
             "Whether the mails of RETR and TOP are put together and decoded.", &own_reassembly);
     }
     if (host_has_protocol) {
-        prefs_register_enum_preference(preferences, "dissector", "Dissector",
+        prefs_register_enum_preference(preferences, "dissector", "POP dissector",
             "Which dissector decodes POP: this plugin, or the one that Wireshark was built with.",
             &chosen_dissector, dissector_choices, FALSE);
     }
@@ -135,19 +135,25 @@ static void move_ports(const char *table_name, dissector_handle_t from, bool ini
     g_array_free(collection.ports, TRUE);
 }
 
-static void claim_alpn(void)
+/* What the host's dissector never had: the ports of the old versions and of KPOP, and the name that
+ * TLS has for the protocol (RFC 7301). */
+static void claim_extras(void)
 {
-    if (!alpn_claimed) {
+    if (!extras_claimed) {
+        dissector_add_uint("tcp.port", POP_OLD_PORT, own_tcp_handle);
+        dissector_add_uint("tcp.port", POP_KERBEROS_PORT, own_tcp_handle);
         dissector_add_string("tls.alpn", "pop3", own_tls_handle);
-        alpn_claimed = true;
+        extras_claimed = true;
     }
 }
 
-static void release_alpn(void)
+static void release_extras(void)
 {
-    if (alpn_claimed) {
+    if (extras_claimed) {
+        dissector_delete_uint("tcp.port", POP_OLD_PORT, own_tcp_handle);
+        dissector_delete_uint("tcp.port", POP_KERBEROS_PORT, own_tcp_handle);
         dissector_delete_string("tls.alpn", "pop3", own_tls_handle);
-        alpn_claimed = false;
+        extras_claimed = false;
     }
 }
 
@@ -157,6 +163,11 @@ static void release_alpn(void)
 static void settle_ports(void)
 {
     const port_table tables[] = { { "tcp.port", own_tcp_handle }, { "tls.port", own_tls_handle } };
+    if (chosen_dissector == DISSECTOR_BUILT_IN) {
+        release_extras();
+    } else {
+        claim_extras();
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
         const port_table *table = &tables[i];
         if (chosen_dissector == DISSECTOR_BUILT_IN) {
@@ -167,20 +178,13 @@ static void settle_ports(void)
             move_ports(table->name, host_handle, false, table->own, dissector_change_uint);
         }
     }
-    if (chosen_dissector == DISSECTOR_BUILT_IN) {
-        release_alpn();
-    } else {
-        claim_alpn();
-    }
 }
 
 void pop_host_claim_ports(dissector_handle_t tcp_handle, dissector_handle_t tls_handle)
 {
     own_tcp_handle = tcp_handle;
     own_tls_handle = tls_handle;
-    claim_alpn();
-    dissector_add_uint("tcp.port", POP_OLD_PORT, tcp_handle);
-    dissector_add_uint("tcp.port", POP_KERBEROS_PORT, tcp_handle);
+    claim_extras();
     if (!host_has_protocol) {
         dissector_add_uint_with_preference("tcp.port", POP_TCP_PORT, tcp_handle);
         ssl_dissector_add(POP_TLS_PORT, tls_handle);

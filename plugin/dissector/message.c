@@ -8,6 +8,7 @@
 #include "dissector/message.h"
 
 #include <epan/tap.h>
+#include <wsutil/str_util.h>
 
 #include "dissector/hand_over.h"
 #include "pop_header.h"
@@ -95,7 +96,7 @@ void pop_message_show_fragments(const pop_view *view, proto_tree *tree, const po
 {
     uint32_t count = (uint32_t)message->fragment_count;
     proto_item *item = proto_tree_add_none_format(tree, hf_fragments, view->tvb, 0, 0,
-        "%u DATA fragments (%" PRIu64 " bytes)", count, message->total);
+        "%u DATA fragment%s (%" PRIu64 " bytes)", count, plurality(count, "", "s"), message->total);
     proto_item_set_generated(item);
     proto_tree *list = proto_item_add_subtree(item, ett_fragments);
     for (uint32_t i = 0; i < MIN(count, FRAGMENTS_SHOWN); i++) {

@@ -249,7 +249,7 @@ class OldVersions(harness.CaptureTest):
 
 class Kerberos(harness.CaptureTest):
     def test_greeting_behind_the_exchange(self):
-        """The server's Kerberos octets have no line end; the greeting shares their segment or not."""
+        """The Kerberos octets have no line end; the greeting shares their segment or not."""
         runs = [captures.Run("C", b"\0\0\0\x13KRB5_SENDAUTH_V1.0\0\0\0\0\x09KPOPV1.0\0"),
                 captures.Run("S", b"\0\0\0\0\x05ticket"),
                 captures.Run("S", b"+OK KPOP ready\r\n"),

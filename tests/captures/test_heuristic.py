@@ -37,8 +37,8 @@ LOOK_ALIKES = {
 }
 
 MAIL_SESSION = (("C", b"USER alice\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n"),
-                ("S", b"+OK\r\n"), ("C", b"RETR 1\r\n"), ("S", b"+OK\r\nSubject: x\r\n\r\n.\r\n"), ("C", b"QUIT\r\n"),
-                ("S", b"+OK\r\n"))
+                ("S", b"+OK\r\n"), ("C", b"RETR 1\r\n"),
+                ("S", b"+OK\r\nSubject: x\r\n\r\n.\r\n"), ("C", b"QUIT\r\n"), ("S", b"+OK\r\n"))
 
 REAL = {
     "greeting names POP3": b"+OK POP3 server ready\r\n",

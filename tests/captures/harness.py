@@ -24,7 +24,7 @@ DIALOGUES = Path(__file__).resolve().parent.parent / "dialogues"
 NOBODY = "65534"
 TIMEOUT = 600  # seconds; only what hangs takes as long
 
-# What FIELDS.md lists as known from the second pass on.
+# What is known from the second pass on only.
 FORWARD_FIELDS = ("pop.response_in", "pop.response.end_in", "pop.data.reassembled.in",
                   "pop.line.reassembled_in")  # where the line ends of which a piece is here
 

@@ -1,4 +1,4 @@
-"""Commands and replies find each other, and each line knows what FIELDS.md promises.
+"""Commands and replies find each other, and each line knows what it belongs to.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import unittest

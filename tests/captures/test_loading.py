@@ -8,7 +8,7 @@ import unittest
 import harness
 from harness import captures
 
-# Text of FIELDS.md: what users filter by.
+# The names that users filter by.
 KEPT_FIELDS = """pop.request pop.request.command pop.request.parameter pop.request.data pop.response
 pop.response.indicator pop.response.description pop.response.data pop.data.fragments
 pop.data.fragment pop.data.fragment.overlap pop.data.fragment.overlap.conflicts

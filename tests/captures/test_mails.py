@@ -135,7 +135,7 @@ class Disorder(harness.CaptureTest):
 
 
 class Fields(harness.CaptureTest):
-    """What FIELDS.md says of mails."""
+    """What is told of a mail where it ends."""
 
     def test_on_the_last_line(self):
         names = ["pop.message.length", "pop.message.subject", "pop.message.complete", "pop.eom"]

@@ -121,21 +121,6 @@ const pop_module pop_show_auth_module = { .fields = fields,
 
 /* --- SASL messages ------------------------------------------------------------------------------- */
 
-static void *packet_allocate(void *context, size_t octets)
-{
-    return wmem_alloc0(context, octets);
-}
-
-static void *packet_resize(void *context, void *memory, size_t octets)
-{
-    return wmem_realloc(context, memory, octets);
-}
-
-static void packet_release(void *context _U_, void *memory _U_)
-{
-    /* all of it goes with the packet */
-}
-
 static int field_of(pop_sasl_field_kind kind)
 {
     switch (kind) {
@@ -233,17 +218,16 @@ static pop_sasl_sender sender_of(const pop_view *view)
  * without a tree: they follow the exchange themselves. */
 static void show_message(const pop_view *view, proto_tree *tree, pop_span text)
 {
-    const pop_allocator packet = { packet_allocate, packet_resize, packet_release,
-        view->pinfo->pool };
+    const pop_allocator *packet = pop_scope_allocator(view->pinfo->pool);
     const pop_dialogue *dialogue = view->entry->exchange->dialogue;
     pop_span octets = { NULL, 0 };
-    if (!pop_sasl_decode(text, &packet, &octets) || octets.length == 0) {
+    if (!pop_sasl_decode(text, packet, &octets) || octets.length == 0) {
         return;
     }
     const char *name = dialogue->mechanism == NULL ? "" : dialogue->mechanism;
     pop_sasl_message message = pop_sasl_parse(
         pop_sasl_find((pop_span){ (const uint8_t *)name, strlen(name) }), sender_of(view),
-        view->entry->auth->ordinal, octets, &packet);
+        view->entry->auth->ordinal, octets, packet);
     tvbuff_t *tvb = tvb_new_child_real_data(
         view->tvb, octets.octets, (guint)octets.length, (int)octets.length);
     add_new_data_source(view->pinfo, tvb, "Decoded SASL message");

@@ -33,23 +33,13 @@ static pop_span first_line(tvbuff_t *tvb)
     return pop_line_text((pop_span){ tvb_get_ptr(tvb, 0, end + 1), (size_t)end + 1 });
 }
 
-static bool holds_word(pop_span text, pop_span word)
-{
-    for (size_t i = 0; i + word.length <= text.length; i++) {
-        if (pop_span_starts(pop_span_part(text, i, word.length), word)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_unmistakable_greeting(pop_span line)
 {
     if (pop_span_starts(line, POP_SPAN("+ POP2 "))) {
         return true;
     }
     return pop_span_starts(line, POP_SPAN("+OK "))
-        && (holds_word(line, POP_SPAN("POP3")) || pop_reply_timestamp(line).length > 0);
+        && (pop_span_holds(line, POP_SPAN("POP3")) || pop_reply_timestamp(line).length > 0);
 }
 
 /* The server speaks first, in the first octets that go either way. */

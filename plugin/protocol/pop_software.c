@@ -5,16 +5,6 @@
  */
 #include "pop_software.h"
 
-static bool holds(pop_span text, pop_span words)
-{
-    for (size_t i = 0; i + words.length <= text.length; i++) {
-        if (pop_span_starts(pop_span_part(text, i, words.length), words)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 const char *pop_software_of_greeting(pop_span description)
 {
     static const struct {
@@ -26,7 +16,7 @@ const char *pop_software_of_greeting(pop_span description)
 #undef POP_SOFTWARE
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (holds(description, rows[i].words)) {
+        if (pop_span_holds(description, rows[i].words)) {
             return rows[i].name;
         }
     }

@@ -41,6 +41,16 @@ bool pop_span_is(pop_span span, pop_span other)
     return span.length == other.length && pop_span_starts(span, other);
 }
 
+bool pop_span_holds(pop_span span, pop_span part)
+{
+    for (size_t i = 0; i + part.length <= span.length; i++) {
+        if (pop_span_starts(pop_span_part(span, i, part.length), part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 pop_span pop_span_trim(pop_span span)
 {
     while (span.length > 0 && pop_is_blank(span.octets[span.length - 1])) {

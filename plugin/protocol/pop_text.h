@@ -43,6 +43,9 @@ bool pop_span_is(pop_span span, pop_span other);
 /* True where span begins with `prefix`, ASCII letters compared without case. */
 bool pop_span_starts(pop_span span, pop_span prefix);
 
+/* True where `part` stands somewhere in span, ASCII letters compared without case. */
+bool pop_span_holds(pop_span span, pop_span part);
+
 /* span without blanks before and behind. */
 pop_span pop_span_trim(pop_span span);
 

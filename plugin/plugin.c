@@ -6,7 +6,9 @@
 #define WS_BUILD_DLL
 #include <wireshark.h>
 #include <epan/packet.h>
+#include <epan/tap.h>
 
+#include "analysis/analysis.h"
 #include "dissector/packet-pop.h"
 
 #include "moduleinfo.h"
@@ -17,10 +19,15 @@ WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 WS_DLL_PUBLIC void plugin_register(void);
 
+static void register_protocol(void)
+{
+    pop_analysis_register(pop_dissector_register());
+}
+
 void plugin_register(void)
 {
-    static proto_plugin plugin;
-    plugin.register_protoinfo = pop_register;
-    plugin.register_handoff = pop_handoff;
-    proto_register_plugin(&plugin);
+    static const proto_plugin protocol = { register_protocol, pop_dissector_handoff };
+    static const tap_plugin taps = { pop_analysis_register_listeners };
+    proto_register_plugin(&protocol);
+    tap_register_plugin(&taps);
 }

@@ -16,6 +16,7 @@
 #include "dissector/message.h"
 #include "dissector/settings.h"
 #include "dissector/show.h"
+#include "dissector/tap.h"
 #include "dissector/tls.h"
 
 static int proto_pop = -1;
@@ -110,6 +111,7 @@ static int dissect(
     const pop_record *record = pop_transcript_record(tvb, pinfo, tcp, tls);
     pop_columns_write(tvb, pinfo, record);
     show_record(tvb, pinfo, tree, record);
+    pop_tap_queue(tvb, pinfo, record);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -128,11 +130,12 @@ static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 
 /* --- Registration ------------------------------------------------------------------------------------- */
 
-void pop_register(void)
+int pop_dissector_register(void)
 {
     proto_pop = pop_host_adopt_protocol();
     module_t *preferences = pop_host_preferences();
     pop_expert_register(proto_pop);
+    pop_tap_register();
     for (size_t i = 0; i < POP_COUNT(modules); i++) {
         const pop_module *module = modules[i];
         pop_host_add_fields(module->fields, module->field_count);
@@ -143,9 +146,10 @@ void pop_register(void)
             module->preferences(preferences);
         }
     }
+    return proto_pop;
 }
 
-void pop_handoff(void)
+void pop_dissector_handoff(void)
 {
     for (size_t i = 0; i < POP_COUNT(modules); i++) {
         if (modules[i]->handoff != NULL) {

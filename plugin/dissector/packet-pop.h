@@ -6,8 +6,9 @@
 #ifndef PACKET_POP_H
 #define PACKET_POP_H
 
-/* Called once by the host, in this order, when it registers its protocols. */
-void pop_register(void);
-void pop_handoff(void);
+/* Called once, in this order, when the host registers its protocols. The first gives the protocol's
+ * id. */
+int pop_dissector_register(void);
+void pop_dissector_handoff(void);
 
 #endif

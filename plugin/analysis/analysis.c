@@ -1,0 +1,31 @@
+/* analysis.c
+ * What is counted and collected over a whole capture: the registration of all of it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/analysis.h"
+
+#include <stddef.h>
+
+/* Closed by NULL. */
+static const pop_analysis_module *const modules[] = {
+    NULL,
+};
+
+void pop_analysis_register(int protocol)
+{
+    for (size_t i = 0; modules[i] != NULL; i++) {
+        if (modules[i]->register_with_protocol != NULL) {
+            modules[i]->register_with_protocol(protocol);
+        }
+    }
+}
+
+void pop_analysis_register_listeners(void)
+{
+    for (size_t i = 0; modules[i] != NULL; i++) {
+        if (modules[i]->register_listener != NULL) {
+            modules[i]->register_listener();
+        }
+    }
+}

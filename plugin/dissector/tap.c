@@ -1,0 +1,70 @@
+/* tap.c
+ * What the dissector tells the room of analysis of one segment: the only way between the two rooms.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/tap.h"
+
+#include <epan/tap.h>
+
+#include "dissector/transcript.h"
+
+static int tap = -1;
+
+static pop_span octets_of(tvbuff_t *tvb, const pop_entry *entry)
+{
+    if (entry->ends_line_here && entry->line != NULL && entry->kind != POP_ENTRY_PIECE) {
+        return (pop_span){ entry->line->octets, entry->line->length };
+    }
+    if (entry->length == 0) {
+        return (pop_span){ NULL, 0 };
+    }
+    return (pop_span){ tvb_get_ptr(tvb, (int)entry->offset, (int)entry->length), entry->length };
+}
+
+static const pop_tap_entry *entries_of(
+    tvbuff_t *tvb, const packet_info *pinfo, const pop_record *record)
+{
+    pop_tap_entry *entries = wmem_alloc_array(pinfo->pool, pop_tap_entry, record->entry_count);
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const pop_entry *entry = &record->entries[i];
+        entries[i] = (pop_tap_entry){ entry, octets_of(tvb, entry) };
+    }
+    return entries;
+}
+
+static void tell_ends(pop_tap_record *told, const packet_info *pinfo)
+{
+    bool from_client = told->direction == POP_FROM_CLIENT;
+    told->client = from_client ? &pinfo->src : &pinfo->dst;
+    told->server = from_client ? &pinfo->dst : &pinfo->src;
+    told->client_port = from_client ? pinfo->srcport : pinfo->destport;
+    told->server_port = from_client ? pinfo->destport : pinfo->srcport;
+}
+
+void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *record)
+{
+    if (record->stream == NULL || !have_tap_listener(tap)) {
+        return;
+    }
+    pop_tap_record *told = wmem_new0(pinfo->pool, pop_tap_record);
+    told->stream = record->stream->number;
+    told->session = record->stream->session;
+    told->direction = record->direction;
+    told->tls = record->tls;
+    told->is_first_of_frame = record->is_first_of_frame;
+    told->version = (pop_version)record->version;
+    told->at = record->at;
+    told->opened = record->stream->syn_seen ? &record->stream->opened : NULL;
+    told->step = record->step;
+    told->maildrop = record->maildrop;
+    tell_ends(told, pinfo);
+    told->entry_count = record->entry_count;
+    told->entries = entries_of(tvb, pinfo, record);
+    tap_queue_packet(tap, pinfo, told);
+}
+
+void pop_tap_register(void)
+{
+    tap = register_tap(POP_TAP_NAME);
+}

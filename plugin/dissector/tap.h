@@ -1,0 +1,52 @@
+/* tap.h
+ * What the dissector tells the room of analysis of one segment: the only way between the two rooms.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_TAP_H
+#define POP_TAP_H
+
+#include <epan/packet.h>
+
+#include "pop_session.h"
+
+/* The name of the tap. */
+#define POP_TAP_NAME "pop"
+
+/* An entry of the segment with the octets that it stands for. */
+typedef struct pop_tap_entry {
+    const pop_entry *entry;
+    /* The entry's octets, line ends and all, as far as they were captured. Of a line that ends in this
+     * segment and began in an earlier one: the whole line. Valid while the tap's callback runs. */
+    pop_span octets;
+} pop_tap_entry;
+
+/* One segment, in packet scope. What it points to through `session`, and through the exchanges of its
+ * entries, lives as long as the file is open, and is complete at the end of the first pass: a listener
+ * that keeps such a pointer sees there, when it draws, what came later. It writes nothing. */
+typedef struct pop_tap_record {
+    uint32_t stream; /* pop.stream */
+    const pop_session *session;
+    pop_direction direction;
+    bool tls; /* came through TLS */
+    bool is_first_of_frame; /* the first of the frame's segments */
+    pop_version version;
+    pop_instant at;
+    const nstime_t *opened; /* when the connection's SYN was seen; NULL: it was not */
+    uint32_t step; /* of the session, to ask the maildrop what was known then */
+    const pop_maildrop *maildrop; /* of the session at that time */
+    const address *client, *server;
+    uint32_t client_port, server_port;
+    uint32_t entry_count;
+    const pop_tap_entry *entries;
+} pop_tap_record;
+
+struct pop_record;
+
+/* Tells the tap's listeners, if there are any, of a segment that was recorded. Any pass. */
+void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *record);
+
+/* Registration only. */
+void pop_tap_register(void);
+
+#endif

@@ -389,13 +389,19 @@ static void write_message(event_log *log, const pop_exchange *exchange, pop_dire
     log->open[direction].body = NULL;
 }
 
+/* A mail under way that is not the event's broke off. */
+static void write_broken_off(const log_event *event)
+{
+    const pop_exchange *body = event->open->body;
+    if (body != NULL && body != event->entry->exchange) {
+        write_message(event->log, body, event->segment->direction);
+    }
+}
+
 static void note_body(const log_event *event)
 {
-    const pop_exchange *exchange = event->entry->exchange;
-    if (event->open->body != NULL && event->open->body != exchange) {
-        write_message(event->log, event->open->body, event->segment->direction); /* broke off */
-    }
-    event->open->body = exchange;
+    write_broken_off(event);
+    event->open->body = event->entry->exchange;
     event->open->body_anomalies |= line_anomalies(event);
 }
 
@@ -403,6 +409,7 @@ static void write_body_end(const log_event *event)
 {
     const pop_exchange *exchange = event->entry->exchange;
     g_assert_nonnull(exchange);
+    write_broken_off(event);
     if (event->segment->direction == POP_FROM_CLIENT) {
         event->open->body_anomalies |= line_anomalies(event);
         write_state(event->log, event->entry);

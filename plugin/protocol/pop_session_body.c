@@ -70,6 +70,9 @@ void pop_session_end_body(pop_session *session, const pop_segment *segment, cons
         entry->anomalies |= pop_session_message_flaws(session->message);
         entry->anomalies |= pop_session_check_size(session, exchange);
     }
+    if (unit->kind == POP_UNIT_LINE) { /* the framing, which may expect a mail, has not seen its end */
+        pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
+    }
     session->stepped[POP_FROM_SERVER] = true;
     pop_session_end_reply(session, exchange, segment);
 }

@@ -91,6 +91,8 @@ typedef struct pop_exchange {
     uint64_t announced_size; /* octets, by the status text */
     pop_message *message; /* of RETR and TOP, and what XTND XMIT submits */
     pop_maildrop *maildrop;
+    struct pop_exchange
+        *next_of_mail; /* what was done next with the same mail, see pop_history.h */
     const pop_deletions *deletions; /* that an accepted QUIT made true, else NULL */
     pop_dialogue *dialogue; /* of AUTH with a mechanism, else NULL */
 } pop_exchange;

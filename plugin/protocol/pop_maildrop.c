@@ -51,8 +51,7 @@ static void grow(pop_maildrop *maildrop)
     pop_release(maildrop->allocator, former.mails);
 }
 
-/* The mail of that number, made where it is new; NULL for number 0 and beyond the limit. */
-static pop_maildrop_mail *mail_for(pop_maildrop *maildrop, uint32_t number)
+pop_maildrop_mail *pop_maildrop_mail_for(pop_maildrop *maildrop, uint32_t number)
 {
     if (number == 0) {
         return NULL;
@@ -73,7 +72,7 @@ static pop_maildrop_mail *mail_for(pop_maildrop *maildrop, uint32_t number)
 
 void pop_maildrop_note_size(pop_maildrop *maildrop, uint32_t number, uint64_t size, uint32_t step)
 {
-    pop_maildrop_mail *mail = mail_for(maildrop, number);
+    pop_maildrop_mail *mail = pop_maildrop_mail_for(maildrop, number);
     if (mail != NULL && mail->size_step == 0) {
         mail->size = size;
         mail->size_step = step;
@@ -83,10 +82,17 @@ void pop_maildrop_note_size(pop_maildrop *maildrop, uint32_t number, uint64_t si
 void pop_maildrop_note_unique_id(
     pop_maildrop *maildrop, uint32_t number, pop_span unique_id, uint32_t step)
 {
-    pop_maildrop_mail *mail = mail_for(maildrop, number);
+    pop_maildrop_mail *mail = pop_maildrop_mail_for(maildrop, number);
     if (mail != NULL && mail->unique_id_step == 0) {
         mail->unique_id = pop_span_copy(maildrop->allocator, unique_id);
         mail->unique_id_step = step;
+    }
+}
+
+void pop_maildrop_note_stat(pop_maildrop *maildrop, pop_maildrop_stat stat)
+{
+    if (maildrop->stat.step == 0) {
+        maildrop->stat = stat;
     }
 }
 

@@ -181,6 +181,9 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
     size_t offset = 0;
     session->entry_count = 0;
     session->step++;
+    if (session->began.frame == 0) {
+        session->began = segment->at;
+    }
     follow_tls(session, segment);
     for (;;) {
         if (offset < segment->octets.length) {

@@ -100,6 +100,7 @@ typedef struct pop_session {
     pop_exchange *submission; /* whose mail the client is sending, else NULL */
     pop_message *message; /* that the body's octets go to */
     pop_maildrop *maildrop;
+    pop_instant began; /* when its first segment was seen */
     pop_instant last_reply_end;
     uint32_t stls_waiting; /* STLS commands, sent in clear, that have no reply yet */
     uint32_t exchange_count;

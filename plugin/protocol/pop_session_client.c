@@ -19,6 +19,7 @@ static pop_span effective_argument(const pop_request *request)
     case POP_COMMAND_RPOP:
     case POP_COMMAND_POP1_USER:
     case POP_COMMAND_POP2_HELO:
+    case POP_COMMAND_POP2_FOLD:
         return request->arguments[0];
     case POP_COMMAND_XTND_BBOARDS:
     case POP_COMMAND_XTND_ARCHIVE:

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "pop_history.h"
 #include "pop_session_private.h"
 
 /* Who logs in with this exchange, if the server says yes. */
@@ -62,6 +63,16 @@ static void mark_deleted(pop_session *session, const pop_exchange *exchange)
     deletions->numbers[deletions->count++] = exchange->message_number;
 }
 
+static void change_maildrop(pop_session *session, const pop_exchange *exchange)
+{
+    if (exchange->argument != NULL) { /* XTND BBOARDS without a group only lists them */
+        pop_maildrop *maildrop = pop_maildrop_new(session->allocator);
+        maildrop->name = exchange->argument;
+        maildrop->former = session->maildrop;
+        session->maildrop = maildrop;
+    }
+}
+
 void pop_session_take_effect(pop_session *session, pop_exchange *exchange)
 {
     switch (exchange->command->effect) {
@@ -78,9 +89,7 @@ void pop_session_take_effect(pop_session *session, pop_exchange *exchange)
         session->utf8 = true;
         break;
     case POP_EFFECT_CHANGE_MAILDROP:
-        if (exchange->argument != NULL) { /* XTND BBOARDS without a group only lists them */
-            session->maildrop = pop_maildrop_new(session->allocator);
-        }
+        change_maildrop(session, exchange);
         break;
     case POP_EFFECT_SUBMIT:
         begin_submission(session, exchange);
@@ -90,10 +99,13 @@ void pop_session_take_effect(pop_session *session, pop_exchange *exchange)
         break;
     case POP_EFFECT_UNDELETE:
         session->deletions = NULL;
+        pop_history_note_reset(session->maildrop, exchange);
         break;
     case POP_EFFECT_QUIT:
         exchange->deletions = session->deletions;
         session->deletions = NULL;
+        exchange->maildrop = session->maildrop;
+        pop_history_note_quit(session->maildrop, exchange);
         break;
     case POP_EFFECT_CHOOSE_LANGUAGE:
         session->language_chosen = exchange->body == POP_BODY_NONE;

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "pop_history.h"
 #include "pop_session_private.h"
 
 /* --- Which version ---------------------------------------------------------------------------------- */
@@ -134,6 +135,10 @@ void pop_session_note_old_reply(
         return;
     }
     session->state = state_after(exchange, session->state);
+    if (reply->has_count && !counts_octets(session, reply)) { /* RFC 937: "#n" of HELO and FOLD */
+        pop_maildrop_note_stat(
+            session->maildrop, (pop_maildrop_stat){ session->step, reply->count, false, 0 });
+    }
     if (counts_octets(session, reply)) {
         session->has_count = true;
         session->count = reply->count;
@@ -198,6 +203,7 @@ void pop_session_expect_data(pop_session *session)
     exchange->announced_size = session->count;
     session->current = exchange;
     session->body = POP_BODY_COUNTED;
+    pop_history_note(session->maildrop, exchange);
     pop_body_sink sink = pop_session_begin_message(session, exchange);
     pop_framing_begin_counted(&session->framing[POP_FROM_SERVER], sink, session->count);
     session->has_count = false;

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "pop_history.h"
 #include "pop_listing.h"
 
 /* --- Status lines ----------------------------------------------------------------------------- */
@@ -64,6 +65,17 @@ static void note_single_listing(
     }
 }
 
+/* RFC 1939 section 5: number of mails and octets of all of them; a scan listing by its form. */
+static void note_stat(pop_session *session, const pop_exchange *exchange, pop_span description)
+{
+    pop_listing stat;
+    if (exchange->command != NULL && exchange->command->id == POP_COMMAND_STAT
+        && pop_scan_listing_parse(description, &stat)) {
+        pop_maildrop_note_stat(
+            session->maildrop, (pop_maildrop_stat){ session->step, stat.message, true, stat.size });
+    }
+}
+
 static void positive_reply(
     pop_session *session, pop_exchange *exchange, const pop_reply *reply, pop_entry *entry, bool lf)
 {
@@ -72,6 +84,7 @@ static void positive_reply(
             reply->description, &exchange->announced_size);
     }
     note_single_listing(session, exchange, reply->description);
+    note_stat(session, exchange, reply->description);
     pop_body body = body_of_reply(exchange, reply->description);
     if (exchange->command != NULL) {
         learn_state(session, exchange);
@@ -79,6 +92,7 @@ static void positive_reply(
             entry->state = (uint8_t)session->state;
         }
         pop_session_take_effect(session, exchange);
+        pop_history_note(session->maildrop, exchange);
     } else if (exchange->dialogue != NULL) {
         pop_session_log_in(session, exchange);
     }

@@ -1,5 +1,5 @@
 /* pop_header.c
- * The one header field that the protocol's users ask for: a mail's Subject, decoded.
+ * The header fields that the protocol's users ask for, above all a mail's Subject, decoded.
  *
  * RFC 5322 section 2.2 (header fields, folding), RFC 2047 (encoded words).
  *
@@ -50,9 +50,8 @@ static GString *unfolded(pop_span value, pop_span rest)
     return text;
 }
 
-static GString *find_field(pop_span mail, pop_span name)
+static GString *find_field(pop_span rest, pop_span name)
 {
-    pop_span rest = pop_span_part(mail, 0, POP_HEADER_SEARCHED);
     while (rest.length > 0) {
         pop_span line = take_line(&rest);
         if (without_line_end(line).length == 0) {
@@ -171,14 +170,20 @@ static char *decode_words(const char *text)
     return g_string_free(decoded, FALSE);
 }
 
-char *pop_header_subject(pop_span mail)
+char *pop_header_value(pop_span header, pop_span name)
 {
-    GString *field = find_field(mail, POP_SPAN("Subject:"));
+    GString *field = find_field(header, name);
+    return field == NULL ? NULL : g_string_free(field, FALSE);
+}
+
+char *pop_header_text(pop_span mail, pop_span name)
+{
+    char *field = pop_header_value(pop_span_part(mail, 0, POP_HEADER_SEARCHED), name);
     if (field == NULL) {
         return NULL;
     }
-    char *utf8 = as_utf8(field->str, strlen(field->str));
-    g_string_free(field, TRUE);
+    char *utf8 = as_utf8(field, strlen(field));
+    g_free(field);
     char *decoded = utf8 == NULL ? NULL : decode_words(utf8);
     g_free(utf8);
     char *valid = decoded == NULL ? NULL : g_utf8_make_valid(decoded, -1);
@@ -186,13 +191,16 @@ char *pop_header_subject(pop_span mail)
     return valid;
 }
 
+char *pop_header_subject(pop_span mail)
+{
+    return pop_header_text(mail, POP_SPAN("Subject:"));
+}
+
 bool pop_header_is_plain_text(pop_span mail)
 {
-    GString *type = find_field(mail, POP_SPAN("Content-Type:"));
-    if (type == NULL) {
-        return true;
-    }
-    bool plain = g_ascii_strcasecmp(type->str, "text/plain") == 0;
-    g_string_free(type, TRUE);
+    pop_span head = pop_span_part(mail, 0, POP_HEADER_SEARCHED);
+    char *type = pop_header_value(head, POP_SPAN("Content-Type:"));
+    bool plain = type == NULL || g_ascii_strcasecmp(type, "text/plain") == 0;
+    g_free(type);
     return plain;
 }

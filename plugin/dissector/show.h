@@ -25,8 +25,11 @@ void pop_show_listing(const pop_view *view);
 void pop_show_body(const pop_view *view);
 void pop_show_body_end(const pop_view *view);
 
-/* The deletions that a reply to QUIT made true. */
-void pop_show_deletions(const pop_view *view, proto_tree *tree, const pop_deletions *deletions);
+/* The deletions that a reply to QUIT made true: `quit` has some. */
+void pop_show_deletions(const pop_view *view, proto_tree *tree, const pop_exchange *quit);
+
+/* The maildrop, and those that the session had before it, with what became of their mails. */
+void pop_show_maildrop(const pop_view *view, const pop_maildrop *maildrop);
 
 /* A part of a line, a line without a place, octets that are not decoded. */
 void pop_show_piece(const pop_view *view);
@@ -71,5 +74,6 @@ extern const pop_module pop_show_stray_module;
 extern const pop_module pop_show_auth_module;
 extern const pop_module pop_show_exchange_module;
 extern const pop_module pop_show_session_module;
+extern const pop_module pop_show_maildrop_module;
 
 #endif

@@ -127,10 +127,15 @@ static void add_message_facts(const pop_view *view, proto_tree *tree, const pop_
     add_subject(view, tree, message);
 }
 
-void pop_show_deletions(const pop_view *view, proto_tree *tree, const pop_deletions *deletions)
+void pop_show_deletions(const pop_view *view, proto_tree *tree, const pop_exchange *quit)
 {
+    const pop_deletions *deletions = quit->deletions;
     for (size_t i = 0; i < MIN(deletions->count, DELETIONS_SHOWN); i++) {
-        pop_view_add_generated_number(view, tree, hf_deleted, deletions->numbers[i]);
+        uint32_t number = deletions->numbers[i];
+        proto_item *item = proto_tree_add_uint(tree, hf_deleted, view->tvb, 0, 0, number);
+        proto_item_set_generated(item);
+        pop_view_add_unique_id(
+            view, proto_item_add_subtree(item, ett_body), quit->maildrop, number);
     }
 }
 

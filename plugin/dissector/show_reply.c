@@ -136,7 +136,7 @@ static void show_reply(const pop_view *view, const char *name)
             add_values(view, tree, &reply);
         }
         if (exchange != NULL && exchange->deletions != NULL) {
-            pop_show_deletions(view, tree, exchange->deletions);
+            pop_show_deletions(view, tree, exchange);
         }
         pop_show_auth(view, tree);
         pop_view_add_context(view, tree);
@@ -147,9 +147,14 @@ static void show_reply(const pop_view *view, const char *name)
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }
 
+/* The accepted QUIT ends the session's dealings with its maildrop. */
 void pop_show_status(const pop_view *view)
 {
+    const pop_exchange *exchange = view->entry->exchange;
     show_reply(view, NULL);
+    if (exchange->maildrop->quit == exchange) {
+        pop_show_maildrop(view, exchange->maildrop);
+    }
 }
 
 void pop_show_greeting(const pop_view *view)

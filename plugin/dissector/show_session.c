@@ -70,5 +70,8 @@ void pop_show_session_end(const pop_view *view, proto_item *item)
         anomalies |= POP_FLAW(DELETIONS_LOST);
     }
     pop_show_unanswered_login(view);
+    if (session->maildrop->quit == NULL) { /* else it stands with the reply to QUIT */
+        pop_show_maildrop(view, session->maildrop);
+    }
     pop_expert_add(view->pinfo, item, anomalies);
 }

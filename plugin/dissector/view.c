@@ -157,6 +157,18 @@ void pop_view_add_generated_string(
     proto_item_set_generated(proto_tree_add_string(tree, field, view->tvb, 0, 0, value));
 }
 
+proto_item *pop_view_add_unique_id(
+    const pop_view *view, proto_tree *tree, const pop_maildrop *maildrop, uint32_t number)
+{
+    const char *unique_id = pop_maildrop_unique_id(maildrop, number, view->record->step);
+    if (unique_id == NULL) {
+        return NULL;
+    }
+    proto_item *item = proto_tree_add_string(tree, hf_message_uid, view->tvb, 0, 0, unique_id);
+    proto_item_set_generated(item);
+    return item;
+}
+
 /* The mail that a line concerns: its number and, once UIDL has told it, its unique-id. */
 static void add_mail(const pop_view *view, proto_tree *tree)
 {
@@ -166,11 +178,7 @@ static void add_mail(const pop_view *view, proto_tree *tree)
     pop_view_add_generated_number(view, tree, hf_message_number, view->message_number);
     const pop_exchange *exchange = view->entry->exchange;
     const pop_maildrop *maildrop = exchange != NULL ? exchange->maildrop : view->record->maildrop;
-    const char *unique_id = pop_maildrop_unique_id(
-        maildrop, view->message_number, view->record->step);
-    if (unique_id != NULL) {
-        pop_view_add_generated_string(view, tree, hf_message_uid, unique_id);
-    }
+    pop_view_add_unique_id(view, tree, maildrop, view->message_number);
 }
 
 static void add_line_fragments(const pop_view *view, proto_tree *tree)

@@ -48,6 +48,11 @@ void pop_view_add_generated_string(
 void pop_view_add_generated_number(
     const pop_view *view, proto_tree *tree, int field, uint32_t value);
 
+/* Adds pop.message.uid, where the unique-id of that mail was known when the segment came. The item, or
+ * NULL. */
+proto_item *pop_view_add_unique_id(
+    const pop_view *view, proto_tree *tree, const pop_maildrop *maildrop, uint32_t number);
+
 /* The time between two instants, later first, as the host counts time. */
 nstime_t pop_elapsed(pop_instant later, pop_instant earlier);
 

@@ -99,12 +99,22 @@ static pop_mail_fate fate_of(const pop_maildrop *maildrop, const pop_exchange *d
     return maildrop->quit != NULL ? POP_MAIL_DELETED : POP_MAIL_MARKED;
 }
 
+/* A mail of whose size no listing told is as large as it was when it came. */
+static void note_size(pop_mail_facts *facts, const pop_message *message)
+{
+    if (!facts->has_size && message != NULL && pop_message_is_whole(message)) {
+        facts->has_size = true;
+        facts->size = message->total;
+    }
+}
+
 static void add_deed(pop_mail_facts *facts, const pop_exchange *exchange)
 {
     switch (pop_history_deed(exchange)) {
     case POP_DEED_RETRIEVAL:
         facts->retrieval = facts->retrieval == NULL ? exchange : facts->retrieval;
         facts->retrievals++;
+        note_size(facts, exchange->message);
         break;
     case POP_DEED_PREVIEW:
         facts->preview = facts->preview == NULL ? exchange : facts->preview;

@@ -30,7 +30,7 @@ typedef struct pop_mail_facts {
     uint32_t number;
     const char *unique_id; /* NULL: not told */
     bool has_size;
-    uint64_t size; /* octets, as LIST has it */
+    uint64_t size; /* octets, as LIST has it, else as a whole mail was retrieved */
     const pop_exchange *deeds; /* the first accepted command; the others by next_of_mail */
     const pop_exchange *retrieval, *preview; /* the first of each; NULL: none */
     const pop_exchange *deletion; /* the latest DELE; NULL: none */

@@ -97,6 +97,7 @@ static void test_fetched_and_previewed(void)
     pop_mail_facts second = facts_of(&fed, 2); /* the server had it no more */
     g_assert_null(second.deeds);
     g_assert_false(facts_of(&fed, 3).has_size);
+    g_assert_cmpuint(first.size, ==, 9); /* LIST's word counts, not what came */
 
     pop_maildrop_sums sums = pop_history_sums(fed.session->maildrop, UINT32_MAX);
     g_assert_cmpuint(sums.known, ==, 3);
@@ -208,6 +209,7 @@ static void test_version_2(void)
     pop_mail_facts facts = facts_in(folder, 1);
     g_assert_cmpuint(facts.retrievals, ==, 1);
     g_assert_cmpuint(facts.retrieval->request.frame, ==, 8);
+    g_assert_cmpuint(facts.size, ==, 5); /* as it came: version 2 has no listing */
     g_assert_cmpuint(facts.deletion->request.frame, ==, 10);
     g_assert_cmpint(facts.fate, ==, POP_MAIL_DELETED);
     g_assert_cmpuint(folder->former->stat.step, !=, 0);

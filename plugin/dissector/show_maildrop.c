@@ -1,0 +1,340 @@
+/* show_maildrop.c
+ * Draws, where a session ends, its maildrop: the mails that it knew and what became of each of them.
+ *
+ * RFC 1939 sections 5 (the TRANSACTION state) and 6 (the UPDATE state).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/compat.h"
+#include "dissector/show.h"
+
+#include "pop_history.h"
+
+/* A frame may hold a million tree items at the most. All maildrops of a session share the mails. */
+#define MAILS_SHOWN 1000
+#define MAILDROPS_SHOWN 100
+#define COMMANDS_SHOWN 16 /* of one mail */
+
+static int hf_maildrop = -1;
+static int hf_name = -1;
+static int hf_stat_count = -1;
+static int hf_stat_size = -1;
+static int hf_known = -1;
+static int hf_unlisted = -1;
+static int hf_retrieved = -1;
+static int hf_previewed = -1;
+static int hf_deleted = -1;
+static int hf_restored = -1;
+static int hf_marked = -1;
+static int hf_octets = -1;
+static int hf_duration = -1;
+static int hf_message = -1;
+static int hf_uid = -1;
+static int hf_size = -1;
+static int hf_fate = -1;
+static int hf_retrieved_in = -1;
+static int hf_previewed_in = -1;
+static int hf_deleted_in = -1;
+static int hf_restored_in = -1;
+static int ett_maildrop = -1;
+static int ett_mail = -1;
+
+static const value_string fates[] = {
+    { POP_MAIL_KEPT, "kept" },
+    { POP_MAIL_DELETED, "deleted" },
+    { POP_MAIL_RESTORED, "restored by RSET" },
+    { POP_MAIL_MARKED, "marked as deleted, without effect" },
+    { 0, NULL },
+};
+
+#define COUNT_FIELD(variable, title, name, text)                                                   \
+    {                                                                                              \
+        &(variable),                                                                               \
+        {                                                                                          \
+            title, "pop.maildrop." name, FT_UINT32, BASE_DEC, NULL, 0, text, HFILL                 \
+        }                                                                                          \
+    }
+
+#define FRAME_FIELD(variable, title, name, text)                                                   \
+    {                                                                                              \
+        &(variable),                                                                               \
+        {                                                                                          \
+            title, "pop.maildrop." name, FT_FRAMENUM, BASE_NONE, NULL, 0, text, HFILL              \
+        }                                                                                          \
+    }
+
+static hf_register_info fields[] = {
+    { &hf_maildrop,
+        { "Maildrop", "pop.maildrop", FT_NONE, BASE_NONE, NULL, 0,
+            "What the session knew of its mails, and what became of them", HFILL } },
+    { &hf_name,
+        { "Name", "pop.maildrop.name", FT_STRING, BASE_NONE, NULL, 0,
+            "The maildrop or folder that a command chose", HFILL } },
+    COUNT_FIELD(hf_stat_count, "Mails by STAT", "stat.count",
+        "The number of mails, as STAT (or a folder's greeting) told it first"),
+    { &hf_stat_size,
+        { "Octets by STAT", "pop.maildrop.stat.size", FT_UINT64, BASE_DEC, NULL, 0,
+            "The octets of all mails, as STAT told it first", HFILL } },
+    COUNT_FIELD(hf_known, "Mails known", "known",
+        "Mails that a listing named, or that were fetched, previewed or marked as deleted"),
+    COUNT_FIELD(hf_unlisted, "Mails not listed here", "unlisted",
+        "Mails that are known, and left out for their number; those that were used come first"),
+    COUNT_FIELD(hf_retrieved, "Mails retrieved", "retrieved", "Mails fetched by RETR"),
+    COUNT_FIELD(hf_previewed, "Mails previewed", "previewed", "Mails fetched in part by TOP"),
+    COUNT_FIELD(hf_deleted, "Mails deleted", "deleted",
+        "Mails marked as deleted, where an accepted QUIT made that true"),
+    COUNT_FIELD(
+        hf_restored, "Mails restored", "restored", "Mails whose deletion mark RSET took away"),
+    COUNT_FIELD(hf_marked, "Deletions without effect", "marked",
+        "Mails marked as deleted, where no accepted QUIT was seen"),
+    { &hf_octets,
+        { "Octets retrieved", "pop.maildrop.octets", FT_UINT64, BASE_DEC, NULL, 0,
+            "Octets of the mails fetched by RETR, dot-stuffing undone", HFILL } },
+    { &hf_duration,
+        { "Duration", "pop.maildrop.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From the session's first segment to this one", HFILL } },
+    COUNT_FIELD(hf_message, "Mail", "message", "The number of a mail in the maildrop"),
+    { &hf_uid,
+        { "Unique-id", "pop.maildrop.uid", FT_STRING, BASE_NONE, NULL, 0,
+            "The unique-id of a mail in the maildrop", HFILL } },
+    { &hf_size,
+        { "Size", "pop.maildrop.size", FT_UINT64, BASE_DEC, NULL, 0,
+            "The octets of a mail in the maildrop, by LIST, or as it was retrieved", HFILL } },
+    { &hf_fate,
+        { "Fate", "pop.maildrop.fate", FT_UINT8, BASE_DEC, VALS(fates), 0,
+            "Whether the mail was deleted in the end", HFILL } },
+    FRAME_FIELD(hf_retrieved_in, "Retrieved in", "retrieved_in",
+        "The frame in which the reply to RETR ends, or as far as it was seen"),
+    FRAME_FIELD(hf_previewed_in, "Previewed in", "previewed_in",
+        "The frame in which the reply to TOP ends, or as far as it was seen"),
+    FRAME_FIELD(
+        hf_deleted_in, "Marked as deleted in", "deleted_in", "The frame of an accepted DELE"),
+    FRAME_FIELD(hf_restored_in, "Restored in", "restored_in", "The frame of the accepted RSET"),
+};
+
+static int *const subtrees[] = { &ett_maildrop, &ett_mail };
+
+const pop_module pop_show_maildrop_module = { .fields = fields,
+    .field_count = POP_COUNT(fields),
+    .subtrees = subtrees,
+    .subtree_count = POP_COUNT(subtrees) };
+
+/* --- One mail -------------------------------------------------------------------------------------- */
+
+static proto_item *add_number(const pop_view *view, proto_tree *tree, int field, uint32_t value)
+{
+    proto_item *item = proto_tree_add_uint(tree, field, view->tvb, 0, 0, value);
+    proto_item_set_generated(item);
+    return item;
+}
+
+static void add_number64(const pop_view *view, proto_tree *tree, int field, uint64_t value)
+{
+    proto_item_set_generated(proto_tree_add_uint64(tree, field, view->tvb, 0, 0, value));
+}
+
+/* Where a mail was fetched, how much of it, and how long that took. */
+static void add_fetch(
+    const pop_view *view, proto_tree *tree, int field, const pop_exchange *exchange)
+{
+    const pop_instant *seen = exchange->end.frame != 0 ? &exchange->end : &exchange->status_line;
+    const pop_message *message = exchange->message;
+    proto_item *item = add_number(view, tree, field, seen->frame);
+    if (message == NULL) {
+        return;
+    }
+    if (exchange->request.frame != 0) {
+        nstime_t elapsed = pop_elapsed(*seen, exchange->request);
+        proto_item_append_text(
+            item, " (%" PRIu64 " octets, %.6f s", message->total, nstime_to_sec(&elapsed));
+    } else {
+        proto_item_append_text(item, " (%" PRIu64 " octets", message->total);
+    }
+    proto_item_append_text(item, pop_message_is_whole(message) ? ")" : ", not whole)");
+}
+
+static void add_deed(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
+{
+    switch (pop_history_deed(exchange)) {
+    case POP_DEED_RETRIEVAL:
+        add_fetch(view, tree, hf_retrieved_in, exchange);
+        break;
+    case POP_DEED_PREVIEW:
+        add_fetch(view, tree, hf_previewed_in, exchange);
+        break;
+    case POP_DEED_DELETION:
+        add_number(view, tree, hf_deleted_in, exchange->request.frame);
+        break;
+    case POP_DEED_NONE:
+        break;
+    }
+}
+
+static void append_times(proto_item *item, const char *deed, uint32_t times)
+{
+    if (times == 1) {
+        proto_item_append_text(item, ", %s", deed);
+    } else if (times > 1) {
+        proto_item_append_text(item, ", %s %u times", deed, times);
+    }
+}
+
+static void write_head(proto_item *item, const pop_mail_facts *facts)
+{
+    if (facts->has_size) {
+        proto_item_append_text(item, ", %" PRIu64 " octets", facts->size);
+    }
+    if (facts->unique_id != NULL) {
+        proto_item_append_text(item, ", %s", facts->unique_id);
+    }
+    append_times(item, "previewed", facts->previews);
+    append_times(item, "retrieved", facts->retrievals);
+    proto_item_append_text(item, ", %s", val_to_str_const(facts->fate, fates, ""));
+}
+
+/* A filter for a mail's unique-id finds all that happened to it: the end of the session is that only
+ * where a mark as deleted comes to nothing there. (That a mark took effect stands with QUIT's reply.) */
+static void add_lost_uid(const pop_view *view, proto_tree *tree, const pop_maildrop *maildrop,
+    const pop_mail_facts *facts)
+{
+    if (facts->fate == POP_MAIL_MARKED) {
+        proto_item *item = pop_view_add_unique_id(view, tree, maildrop, facts->number);
+        if (item != NULL) {
+            proto_item_set_hidden(item);
+        }
+    }
+}
+
+static void add_mail(const pop_view *view, proto_tree *tree, const pop_maildrop *maildrop,
+    const pop_maildrop_mail *mail)
+{
+    pop_mail_facts facts = pop_history_facts(maildrop, mail, view->record->step);
+    proto_item *item = add_number(view, tree, hf_message, facts.number);
+    write_head(item, &facts);
+    proto_tree *parts = proto_item_add_subtree(item, ett_mail);
+    if (facts.unique_id != NULL) {
+        pop_view_add_generated_string(view, parts, hf_uid, facts.unique_id);
+    }
+    add_lost_uid(view, parts, maildrop, &facts);
+    if (facts.has_size) {
+        add_number64(view, parts, hf_size, facts.size);
+    }
+    unsigned shown = 0;
+    for (const pop_exchange *deed = facts.deeds; deed != NULL && shown < COMMANDS_SHOWN;
+         deed = deed->next_of_mail, shown++) {
+        add_deed(view, parts, deed);
+    }
+    if (facts.fate == POP_MAIL_RESTORED) {
+        add_number(view, parts, hf_restored_in, maildrop->reset->request.frame);
+    }
+    add_number(view, parts, hf_fate, facts.fate);
+}
+
+/* --- The maildrop ---------------------------------------------------------------------------------- */
+
+static void add_stat(const pop_view *view, proto_tree *tree, const pop_maildrop_stat *stat)
+{
+    if (stat->step != 0 && stat->step <= view->record->step) {
+        add_number(view, tree, hf_stat_count, stat->count);
+        if (stat->has_size) {
+            add_number64(view, tree, hf_stat_size, stat->size);
+        }
+    }
+}
+
+/* What did not happen is not counted out. */
+static void add_count(const pop_view *view, proto_tree *tree, int field, uint32_t value)
+{
+    if (value > 0) {
+        add_number(view, tree, field, value);
+    }
+}
+
+static void add_sums(const pop_view *view, proto_tree *tree, const pop_maildrop_sums *sums)
+{
+    add_number(view, tree, hf_known, sums->known);
+    add_count(view, tree, hf_previewed, sums->previewed);
+    add_count(view, tree, hf_retrieved, sums->retrieved);
+    if (sums->retrieved > 0) {
+        add_number64(view, tree, hf_octets, sums->retrieved_octets);
+    }
+    add_count(view, tree, hf_deleted, sums->deleted);
+    add_count(view, tree, hf_restored, sums->restored);
+    add_count(view, tree, hf_marked, sums->marked);
+}
+
+/* Returns how many mails it has drawn, of `room` at the most. */
+static size_t add_mails(
+    const pop_view *view, proto_tree *tree, const pop_maildrop *maildrop, size_t room)
+{
+    const pop_maildrop_mail *mails[MAILS_SHOWN];
+    size_t count = pop_history_mails(maildrop, view->record->step, mails, room);
+    size_t drawn = MIN(count, room);
+    for (size_t i = 0; i < drawn; i++) {
+        add_mail(view, tree, maildrop, mails[i]);
+    }
+    add_count(view, tree, hf_unlisted, (uint32_t)(count - drawn));
+    return drawn;
+}
+
+static void append_count(proto_item *item, uint32_t count, const char *what)
+{
+    if (count > 0) {
+        proto_item_append_text(item, ", %u %s", count, what);
+    }
+}
+
+static void write_title(
+    proto_item *item, const pop_maildrop *maildrop, const pop_maildrop_sums *sums)
+{
+    uint32_t count = MAX(sums->known, maildrop->stat.count);
+    if (maildrop->name != NULL) {
+        proto_item_append_text(item, " \"%s\"", maildrop->name);
+    }
+    proto_item_append_text(item, ": %u mail%s", count, plurality(count, "", "s"));
+    append_count(item, sums->previewed, "previewed");
+    append_count(item, sums->retrieved, "retrieved");
+    append_count(item, sums->deleted, "deleted");
+    append_count(item, sums->restored, "restored");
+    append_count(item, sums->marked, "marked as deleted without effect");
+}
+
+static void add_duration(const pop_view *view, proto_tree *tree)
+{
+    if (view->record->stream != NULL) {
+        nstime_t duration = pop_elapsed(view->record->at, view->record->stream->session->began);
+        proto_item_set_generated(
+            proto_tree_add_time(tree, hf_duration, view->tvb, 0, 0, &duration));
+    }
+}
+
+static size_t add_maildrop(const pop_view *view, const pop_maildrop *maildrop, size_t room)
+{
+    pop_maildrop_sums sums = pop_history_sums(maildrop, view->record->step);
+    proto_item *item = proto_tree_add_item(view->tree, hf_maildrop, view->tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    write_title(item, maildrop, &sums);
+    proto_tree *tree = proto_item_add_subtree(item, ett_maildrop);
+    if (maildrop->name != NULL) {
+        pop_view_add_generated_string(view, tree, hf_name, maildrop->name);
+    }
+    add_stat(view, tree, &maildrop->stat);
+    add_sums(view, tree, &sums);
+    add_duration(view, tree);
+    return add_mails(view, tree, maildrop, room);
+}
+
+void pop_show_maildrop(const pop_view *view, const pop_maildrop *maildrop)
+{
+    size_t room = MAILS_SHOWN;
+    unsigned shown = 0;
+    if (view->tree == NULL) {
+        return;
+    }
+    for (; maildrop != NULL && shown < MAILDROPS_SHOWN; maildrop = maildrop->former) {
+        if (maildrop->count > 0 || maildrop->stat.step != 0) {
+            room -= add_maildrop(view, maildrop, room);
+            shown++;
+        }
+    }
+}

@@ -7,8 +7,11 @@
 
 #include <stddef.h>
 
+#include "analysis/credentials.h"
+
 /* Closed by NULL. */
 static const pop_analysis_module *const modules[] = {
+    &pop_credentials_module,
     NULL,
 };
 

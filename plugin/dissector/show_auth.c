@@ -241,17 +241,6 @@ static void show_message(const pop_view *view, proto_tree *tree, pop_span text)
 
 /* --- Lines ---------------------------------------------------------------------------------------- */
 
-static const char *mechanism_of(const pop_exchange *exchange)
-{
-    if (exchange->dialogue != NULL) {
-        return exchange->dialogue->mechanism;
-    }
-    bool is_password = exchange->command != NULL
-        && (exchange->command->id == POP_COMMAND_PASS
-            || exchange->command->id == POP_COMMAND_POP1_PASS);
-    return is_password ? "USER" : exchange->name;
-}
-
 static void show_apop(const pop_view *view, proto_tree *tree, const pop_request *request)
 {
     pop_span digest = pop_request_argument(request, POP_ARGUMENT_DIGEST);
@@ -364,7 +353,7 @@ void pop_show_auth(const pop_view *view, proto_tree *tree)
     if (!is_login(entry)) {
         return;
     }
-    const char *mechanism = mechanism_of(entry->exchange);
+    const char *mechanism = pop_exchange_mechanism(entry->exchange);
     if (mechanism != NULL && tree != NULL) {
         pop_view_add_generated_string(view, tree, hf_mechanism, mechanism);
     }

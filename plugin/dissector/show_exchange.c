@@ -74,12 +74,6 @@ static void add_later_frame(
     }
 }
 
-static bool is_later(const pop_instant *one, const pop_instant *other)
-{
-    return one->seconds != other->seconds ? one->seconds > other->seconds
-                                          : one->nanoseconds > other->nanoseconds;
-}
-
 static void show_on_command(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
 {
     bool has_status = exchange->status_line.frame != 0;
@@ -95,10 +89,7 @@ static void show_on_command(const pop_view *view, proto_tree *tree, const pop_ex
 static void show_on_status(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
 {
     if (exchange->request.frame != 0) {
-        const pop_instant *ready = &exchange->request;
-        if (exchange->reply_before.frame != 0 && is_later(&exchange->reply_before, ready)) {
-            ready = &exchange->reply_before;
-        }
+        const pop_instant *ready = pop_exchange_ready(exchange);
         pop_view_add_generated_number(view, tree, hf_response_to, exchange->request.frame);
         add_time(view, tree, hf_time, pop_elapsed(exchange->status_line, exchange->request));
         add_time(view, tree, hf_service_time, pop_elapsed(exchange->status_line, *ready));

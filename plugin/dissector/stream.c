@@ -92,6 +92,8 @@ static pop_stream *new_stream(
         stream->syn_seen = !late
             && (tcp->conversation_completeness & (SYN_SEEN | SYN_ACK_SEEN)) != 0;
         stream->opened = tcp->ts_first;
+        stream->has_tcp_stream = true;
+        stream->tcp_stream = tcp->stream;
     }
     stream->session = pop_session_new(
         pop_scope_allocator(wmem_file_scope()), pop_settings_limits(), stream->syn_seen);
@@ -122,16 +124,20 @@ void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo)
     }
 }
 
-bool pop_stream_exists(packet_info *pinfo)
+const pop_stream *pop_stream_find(packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    return conversation != NULL && wmem_map_lookup(streams, conversation) != NULL;
+    return conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
+}
+
+bool pop_stream_exists(packet_info *pinfo)
+{
+    return pop_stream_find(pinfo) != NULL;
 }
 
 bool pop_stream_tls_started(packet_info *pinfo)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    const pop_stream *stream = conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
+    const pop_stream *stream = pop_stream_find(pinfo);
     return stream != NULL && stream->session->tls_started;
 }
 

@@ -21,6 +21,8 @@ typedef struct pop_stream {
     uint32_t server_port;
     nstime_t opened; /* when the SYN was seen ... */
     bool syn_seen; /* ... if it was */
+    bool has_tcp_stream;
+    uint32_t tcp_stream; /* tcp.stream */
     bool placed[2]; /* per direction: `next` is known */
     uint32_t next[2]; /* per direction: TCP sequence number of the octet after the last one */
     const struct pop_record *last; /* the last record with anything in it */
@@ -45,6 +47,9 @@ pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo);
 /* Begins a session whose greeting has gone by: the connection's start does not count as seen. First
  * pass only. */
 void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo);
+
+/* The stream of the packet's conversation, NULL where it has none. Any pass. */
+const pop_stream *pop_stream_find(packet_info *pinfo);
 
 /* True where the conversation has a stream; and where that had a positive reply to STLS. */
 bool pop_stream_exists(packet_info *pinfo);

@@ -11,6 +11,13 @@
 
 static int tap = -1;
 
+/* Who speaks to which tap of the host's. */
+static struct {
+    int tap;
+    pop_tap_relay relay;
+} relays[POP_TAP_RELAYS];
+static size_t relay_count;
+
 static pop_span octets_of(tvbuff_t *tvb, const pop_entry *entry)
 {
     if (entry->ends_line_here && entry->line != NULL && entry->kind != POP_ENTRY_PIECE) {
@@ -42,11 +49,21 @@ static void tell_ends(pop_tap_record *told, const packet_info *pinfo)
     told->server_port = from_client ? pinfo->destport : pinfo->srcport;
 }
 
-void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *record)
+/* Octets that had been seen before stand in front, and are marked so. */
+static pop_span fresh_octets(tvbuff_t *tvb, const pop_record *record)
 {
-    if (record->stream == NULL || !have_tap_listener(tap)) {
-        return;
+    uint32_t captured = tvb_captured_length(tvb);
+    uint32_t seen = 0;
+    if (record->entry_count > 0 && (record->entries[0].anomalies & POP_FLAW(LATE)) != 0) {
+        seen = MIN(record->entries[0].length, captured);
     }
+    return seen == captured
+        ? (pop_span){ NULL, 0 }
+        : (pop_span){ tvb_get_ptr(tvb, (int)seen, (int)(captured - seen)), captured - seen };
+}
+
+static const pop_tap_record *tell(tvbuff_t *tvb, packet_info *pinfo, const pop_record *record)
+{
     pop_tap_record *told = wmem_new0(pinfo->pool, pop_tap_record);
     told->stream = record->stream->number;
     told->session = record->stream->session;
@@ -58,10 +75,55 @@ void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *r
     told->opened = record->stream->syn_seen ? &record->stream->opened : NULL;
     told->step = record->step;
     told->maildrop = record->maildrop;
+    told->octets = fresh_octets(tvb, record);
+    told->has_tcp_stream = record->stream->has_tcp_stream;
+    told->tcp_stream = record->stream->tcp_stream;
     tell_ends(told, pinfo);
     told->entry_count = record->entry_count;
     told->entries = entries_of(tvb, pinfo, record);
+    return told;
+}
+
+static bool anybody_listens(void)
+{
+    for (size_t i = 0; i < relay_count; i++) {
+        if (have_tap_listener(relays[i].tap)) {
+            return true;
+        }
+    }
+    return have_tap_listener(tap);
+}
+
+void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *record)
+{
+    if (record->stream == NULL || !anybody_listens()) {
+        return;
+    }
+    const pop_tap_record *told = tell(tvb, pinfo, record);
+    for (size_t i = 0; i < relay_count; i++) {
+        if (have_tap_listener(relays[i].tap)) {
+            relays[i].relay(pinfo, told);
+        }
+    }
     tap_queue_packet(tap, pinfo, told);
+}
+
+void pop_tap_add_relay(int to, pop_tap_relay relay)
+{
+    DISSECTOR_ASSERT(relay_count < POP_TAP_RELAYS);
+    relays[relay_count].tap = to;
+    relays[relay_count].relay = relay;
+    relay_count++;
+}
+
+bool pop_tap_stream_of(packet_info *pinfo, uint32_t *stream_out)
+{
+    const pop_stream *stream = pop_stream_find(pinfo);
+    if (stream == NULL) {
+        return false;
+    }
+    *stream_out = stream->number;
+    return true;
 }
 
 void pop_tap_register(void)

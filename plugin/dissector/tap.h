@@ -35,6 +35,9 @@ typedef struct pop_tap_record {
     const nstime_t *opened; /* when the connection's SYN was seen; NULL: it was not */
     uint32_t step; /* of the session, to ask the maildrop what was known then */
     const pop_maildrop *maildrop; /* of the session at that time */
+    pop_span octets; /* of the segment, but for those that an earlier one had brought */
+    bool has_tcp_stream;
+    uint32_t tcp_stream; /* tcp.stream; there is none in exported PDUs */
     const address *client, *server;
     uint32_t client_port, server_port;
     uint32_t entry_count;
@@ -45,6 +48,17 @@ struct pop_record;
 
 /* Tells the tap's listeners, if there are any, of a segment that was recorded. Any pass. */
 void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *record);
+
+/* Who listens to a tap is called when a frame has been dissected: too late to speak to another tap. So a
+ * relay, who does that, is called while the frame is dissected: for each record, in any pass, where
+ * anything listens to that other tap. Registration only; there is room for POP_TAP_RELAYS of them. */
+#define POP_TAP_RELAYS 4
+typedef void (*pop_tap_relay)(packet_info *pinfo, const pop_tap_record *told);
+void pop_tap_add_relay(int tap, pop_tap_relay relay);
+
+/* The number of the session (pop.stream) that the packet's connection is; false where it is none of
+ * ours. Any pass. */
+bool pop_tap_stream_of(packet_info *pinfo, uint32_t *stream_out);
 
 /* Registration only. */
 void pop_tap_register(void);

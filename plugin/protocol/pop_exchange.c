@@ -58,3 +58,21 @@ pop_exchange *pop_exchange_queue_take(pop_exchange_queue *queue)
     exchange->next = NULL;
     return exchange;
 }
+
+const char *pop_exchange_mechanism(const pop_exchange *exchange)
+{
+    if (exchange->dialogue != NULL) {
+        return exchange->dialogue->mechanism;
+    }
+    bool is_password = exchange->command != NULL
+        && (exchange->command->id == POP_COMMAND_PASS
+            || exchange->command->id == POP_COMMAND_POP1_PASS);
+    return is_password ? "USER" : exchange->name;
+}
+
+const pop_instant *pop_exchange_ready(const pop_exchange *exchange)
+{
+    bool waited = exchange->reply_before.frame != 0
+        && pop_instant_is_later(&exchange->reply_before, &exchange->request);
+    return waited ? &exchange->reply_before : &exchange->request;
+}

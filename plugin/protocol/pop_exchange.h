@@ -8,6 +8,7 @@
 #ifndef POP_EXCHANGE_H
 #define POP_EXCHANGE_H
 
+#include "pop_login.h"
 #include "pop_maildrop.h"
 #include "pop_message.h"
 #include "pop_reply.h"
@@ -15,21 +16,6 @@
 
 /* Octets kept of the name of a command that the table does not know. */
 #define POP_EXCHANGE_NAME_LIMIT 64
-
-/* When something was seen. Frame 0: it was not. */
-typedef struct pop_instant {
-    uint32_t frame;
-    int32_t nanoseconds;
-    int64_t seconds;
-} pop_instant;
-
-typedef enum pop_auth_result {
-    POP_AUTH_UNDECIDED = 0,
-    POP_AUTH_ACCEPTED = 1,
-    POP_AUTH_REJECTED = 2,
-    POP_AUTH_CANCELLED = 3,
-    POP_AUTH_UNANSWERED = 4,
-} pop_auth_result;
 
 /* What a line of a login is within it. */
 typedef struct pop_auth_step {
@@ -50,7 +36,6 @@ typedef struct pop_exchange_queue {
 /* The course of an AUTH dialogue (RFC 5034 section 4). */
 typedef struct pop_dialogue {
     const char *mechanism; /* upper case; NULL: the AUTH command was not seen */
-    const char *user; /* whom the answers name; NULL: nobody so far */
     uint32_t answers; /* messages of the client, the initial response included */
     bool has_initial; /* one of them came with the command */
     uint32_t challenges; /* lines of the server */
@@ -71,6 +56,7 @@ typedef struct pop_deletions {
 /* Written by the session in the first pass alone; later passes read it. */
 typedef struct pop_exchange {
     struct pop_exchange *next; /* the command sent after this one, while both wait */
+    struct pop_exchange *following; /* the session's exchange of the next ordinal */
     uint32_t ordinal; /* in the session, from 1 */
     const pop_command *command; /* NULL: not known to the table, or not seen */
     const char *name; /* the command in upper case; NULL: no command was seen */
@@ -95,7 +81,16 @@ typedef struct pop_exchange {
         *next_of_mail; /* what was done next with the same mail, see pop_history.h */
     const pop_deletions *deletions; /* that an accepted QUIT made true, else NULL */
     pop_dialogue *dialogue; /* of AUTH with a mechanism, else NULL */
+    pop_login *login; /* that this exchange decides; NULL: it decides none, or not yet */
 } pop_exchange;
+
+/* How the exchange logs in, upper case: "USER" for USER and PASS, else the command's name or the SASL
+ * mechanism; NULL where that was not seen. For exchanges that are part of a login. Any pass. */
+const char *pop_exchange_mechanism(const pop_exchange *exchange);
+
+/* When the server could begin with the reply: the command, or the end of the reply before where that
+ * came later, as it does when commands are pipelined (RFC 2449 section 6.6). Any pass. */
+const pop_instant *pop_exchange_ready(const pop_exchange *exchange);
 
 void pop_exchange_queue_add(pop_exchange_queue *queue, pop_exchange *exchange);
 

@@ -120,9 +120,20 @@ pop_exchange *pop_session_exchange(pop_session *session)
     return exchange;
 }
 
-void pop_session_enqueue(pop_session *session, pop_exchange *exchange)
+void pop_session_number(pop_session *session, pop_exchange *exchange)
 {
     exchange->ordinal = ++session->exchange_count;
+    if (session->last_exchange == NULL) {
+        session->first_exchange = exchange;
+    } else {
+        session->last_exchange->following = exchange;
+    }
+    session->last_exchange = exchange;
+}
+
+void pop_session_enqueue(pop_session *session, pop_exchange *exchange)
+{
+    pop_session_number(session, exchange);
     pop_exchange_queue_add(&session->queue, exchange);
 }
 
@@ -181,9 +192,9 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
     size_t offset = 0;
     session->entry_count = 0;
     session->step++;
-    if (session->began.frame == 0) {
-        session->began = segment->at;
-    }
+    session->began = session->began.frame == 0 ? segment->at : session->began;
+    session->last = segment->at;
+    session->octets[segment->direction] += segment->octets.length;
     follow_tls(session, segment);
     for (;;) {
         if (offset < segment->octets.length) {

@@ -70,6 +70,7 @@ typedef struct pop_session {
     bool start_seen; /* the connection was captured from its beginning */
     bool greeted;
     uint64_t greeting_octets; /* on the wire */
+    const char *software; /* of the server, by its greeting or IMPLEMENTATION; NULL: not told */
     bool only_greeted; /* the greeting is the server's latest line, and it was positive */
     bool tls_started; /* a positive reply to STLS was seen */
     bool in_tls; /* octets have come through TLS */
@@ -90,6 +91,9 @@ typedef struct pop_session {
     bool client_spoke;
     const char *user; /* logged in */
     const char *claimed_user; /* named by an accepted USER */
+    const pop_exchange *naming; /* the latest USER, accepted or not */
+    pop_login *first_login, *last_login;
+    uint32_t login_count;
     const char *timestamp; /* of a greeting that offers APOP; NULL: it does not */
     bool protected[2]; /* per direction: a SASL security layer may begin */
     bool layered; /* one has begun */
@@ -104,6 +108,9 @@ typedef struct pop_session {
     pop_instant last_reply_end;
     uint32_t stls_waiting; /* STLS commands, sent in clear, that have no reply yet */
     uint32_t exchange_count;
+    pop_exchange *first_exchange, *last_exchange; /* by ordinal, through `following` */
+    pop_instant last; /* the latest segment */
+    uint64_t octets[2]; /* per direction: fed so far */
     uint32_t step; /* counts segments, from 1 */
     pop_entry *entries; /* of the segment fed last */
     size_t entry_count, entry_capacity;

@@ -10,8 +10,6 @@
 #include <glib.h>
 #include <string.h>
 
-#include "pop_sasl.h"
-
 /* Octets kept of a challenge, to be shown with its answer. */
 #define CHALLENGE_LIMIT 4096
 
@@ -31,23 +29,6 @@ static const pop_sasl_mechanism *mechanism_of(const pop_dialogue *dialogue)
 }
 
 /* --- What messages say --------------------------------------------------------------------------- */
-
-/* Whom the message names: the identity to act as where it names one, else the one that proves itself
- * (RFC 4422 section 2). */
-static const pop_sasl_field *user_of(const pop_sasl_message *message)
-{
-    const pop_sasl_field *user = NULL;
-    for (size_t i = 0; i < message->field_count; i++) {
-        const pop_sasl_field *field = &message->fields[i];
-        if (field->kind == POP_SASL_AUTHZID && field->text_length > 0) {
-            return field;
-        }
-        if (field->kind == POP_SASL_USERNAME) {
-            user = field;
-        }
-    }
-    return user;
-}
 
 static bool has_field(const pop_sasl_message *message, pop_sasl_field_kind kind)
 {
@@ -80,31 +61,29 @@ static void note_layer(pop_dialogue *dialogue, const pop_sasl_message *message)
     dialogue->layer_possible = dialogue->layer_chosen;
 }
 
-/* What an answer tells: who logs in, whether a secret goes by in clear, which layer comes. */
+/* What an answer tells: whether a secret goes by in clear, which layer comes. */
 static pop_anomalies note_client_message(
-    pop_session *session, pop_dialogue *dialogue, const pop_sasl_message *message, bool tls)
+    pop_dialogue *dialogue, const pop_sasl_message *message, bool tls)
 {
-    const pop_sasl_field *user = user_of(message);
-    if (user != NULL) {
-        pop_span name = { (const uint8_t *)user->text, user->text_length };
-        dialogue->user = pop_span_copy(session->allocator, name);
-    }
     note_layer(dialogue, message);
     bool secret = has_field(message, POP_SASL_PASSWORD) || has_field(message, POP_SASL_TOKEN);
     return (message->malformed ? POP_FLAW(AUTH_MALFORMED) : 0)
         | (secret && !tls ? POP_FLAW(CLEARTEXT_PASSWORD) : 0);
 }
 
-static pop_anomalies read_answer(
-    pop_session *session, pop_dialogue *dialogue, uint32_t ordinal, pop_span text, bool tls)
+static pop_anomalies read_answer(pop_session *session, const pop_segment *segment,
+    const pop_exchange *exchange, uint32_t ordinal, pop_span text)
 {
+    pop_dialogue *dialogue = exchange->dialogue;
     pop_span octets = { NULL, 0 };
     if (!pop_sasl_decode(text, session->allocator, &octets)) {
+        pop_session_note_login_line(session, segment, exchange->login, NULL);
         return POP_FLAW(BAD_BASE64);
     }
     pop_sasl_message message = pop_sasl_parse(
         mechanism_of(dialogue), POP_SASL_CLIENT, ordinal, octets, session->allocator);
-    pop_anomalies flaws = note_client_message(session, dialogue, &message, tls);
+    pop_session_note_login_line(session, segment, exchange->login, &message);
+    pop_anomalies flaws = note_client_message(dialogue, &message, segment->tls);
     pop_sasl_release(&message, session->allocator);
     return flaws;
 }
@@ -120,6 +99,7 @@ static void begin_dialogue(pop_session *session, const pop_segment *segment, pop
     dialogue->mechanism = pop_span_copy_upper(session->allocator, mechanism);
     dialogue->layer_possible = pop_sasl_has_layers(mechanism_of(dialogue));
     entry->exchange->dialogue = dialogue;
+    pop_session_new_login(session, segment, entry->exchange);
     pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
     if (initial.length > 0) {
         uint32_t ordinal = dialogue->answers++;
@@ -127,7 +107,7 @@ static void begin_dialogue(pop_session *session, const pop_segment *segment, pop
         bool cut_off = (entry->anomalies & POP_FLAW(LINE_TOO_LONG)) != 0;
         entry->anomalies |= cut_off
             ? 0
-            : read_answer(session, dialogue, ordinal, initial, segment->tls);
+            : read_answer(session, segment, entry->exchange, ordinal, initial);
     }
 }
 
@@ -144,14 +124,20 @@ void pop_session_begin_login(
     case POP_COMMAND_POP2_HELO:
         entry->anomalies |= segment->tls || session->kerberos_port ? 0
                                                                    : POP_FLAW(CLEARTEXT_PASSWORD);
+        pop_session_new_login(session, segment, entry->exchange);
         new_step(session, entry, 0);
         break;
     case POP_COMMAND_APOP:
+        pop_session_new_login(session, segment, entry->exchange);
         new_step(session, entry, 0)->challenge = session->timestamp;
+        break;
+    case POP_COMMAND_RPOP:
+        pop_session_new_login(session, segment, entry->exchange);
+        new_step(session, entry, 0);
         break;
     case POP_COMMAND_USER:
     case POP_COMMAND_POP1_USER:
-    case POP_COMMAND_RPOP:
+        session->naming = entry->exchange;
         new_step(session, entry, 0);
         break;
     case POP_COMMAND_AUTH:
@@ -206,7 +192,7 @@ void pop_session_answer(pop_session *session, const pop_segment *segment, const 
     if (pop_span_is(unit->text, POP_SPAN("*"))) {
         dialogue->cancelled = true;
     } else if (!unit->too_long) {
-        entry->anomalies |= read_answer(session, dialogue, ordinal, unit->text, segment->tls);
+        entry->anomalies |= read_answer(session, segment, exchange, ordinal, unit->text);
     }
     if (dialogue->challenge == NULL) {
         note_unread(session, segment, dialogue, unit->text);
@@ -316,7 +302,8 @@ static void end_dialogue(pop_session *session, const pop_exchange *exchange, pop
     }
 }
 
-void pop_session_decide_login(pop_session *session, const pop_exchange *exchange, pop_entry *entry)
+void pop_session_decide_login(pop_session *session, const pop_segment *segment,
+    pop_exchange *exchange, const pop_reply *reply, pop_entry *entry)
 {
     if (!decides_login(exchange)) {
         return;
@@ -329,4 +316,5 @@ void pop_session_decide_login(pop_session *session, const pop_exchange *exchange
     if (exchange->dialogue != NULL) {
         end_dialogue(session, exchange, step);
     }
+    pop_session_note_verdict(session, segment, exchange, reply, step);
 }

@@ -97,8 +97,12 @@ bool pop_session_is_terminator(pop_span line)
 /* What CAPA tells of the server that the session has to remember. */
 static void note_capability(pop_session *session, pop_span line, bool tls)
 {
-    session->offers_tls |= pop_capability_parse(line).id == POP_CAPABILITY_STLS;
+    pop_capability capability = pop_capability_parse(line);
+    session->offers_tls |= capability.id == POP_CAPABILITY_STLS;
     session->capabilities_in_tls |= tls;
+    if (capability.id == POP_CAPABILITY_IMPLEMENTATION && capability.rest.length > 0) {
+        session->software = pop_span_copy(session->allocator, capability.rest);
+    }
 }
 
 void pop_session_listing_line(

@@ -134,7 +134,7 @@ static void client_body_end(pop_session *session, const pop_segment *segment, co
     submitted->name = exchange->name;
     submitted->message = exchange->message;
     submitted->request = segment->at;
-    submitted->ordinal = ++session->exchange_count;
+    pop_session_number(session, submitted);
     pop_exchange_queue_add_first(&session->queue, submitted);
     session->submission = NULL;
 }

@@ -8,19 +8,10 @@
 #include "pop_history.h"
 #include "pop_session_private.h"
 
-/* Who logs in with this exchange, if the server says yes. */
-static const char *login_name(const pop_session *session, const pop_exchange *exchange)
-{
-    if (exchange->dialogue != NULL) {
-        return exchange->dialogue->user;
-    }
-    return exchange->argument != NULL ? exchange->argument : session->claimed_user;
-}
-
 void pop_session_log_in(pop_session *session, const pop_exchange *exchange)
 {
     if (exchange->body == POP_BODY_NONE) { /* AUTH without a mechanism only lists them */
-        session->user = login_name(session, exchange);
+        session->user = exchange->login == NULL ? session->claimed_user : exchange->login->user;
         session->state = POP_STATE_TRANSACTION;
     }
 }

@@ -6,6 +6,7 @@
 #ifndef POP_SESSION_PRIVATE_H
 #define POP_SESSION_PRIVATE_H
 
+#include "pop_sasl.h"
 #include "pop_session.h"
 
 /* A new entry for a unit; the caller fills in what the defaults leave open. Valid until the next. */
@@ -23,6 +24,9 @@ void pop_session_out_of_step(
 
 /* A new exchange, in no queue. */
 pop_exchange *pop_session_exchange(pop_session *session);
+
+/* Gives the exchange the session's next ordinal: from then on it is one of the session's. */
+void pop_session_number(pop_session *session, pop_exchange *exchange);
 
 /* The exchange waits, youngest of all, for its reply. */
 void pop_session_enqueue(pop_session *session, pop_exchange *exchange);
@@ -143,7 +147,23 @@ void pop_session_note_challenge(
     pop_session *session, pop_exchange *exchange, pop_entry *entry, pop_span text);
 
 /* The status line that decides a login, or another one. */
-void pop_session_decide_login(pop_session *session, const pop_exchange *exchange, pop_entry *entry);
+void pop_session_decide_login(pop_session *session, const pop_segment *segment,
+    pop_exchange *exchange, const pop_reply *reply, pop_entry *entry);
+
+/* --- The record of a login ------------------------------------------------------------------------ */
+
+/* A new attempt, which the exchange decides: its command, or the dialogue that it opens, begins in the
+ * segment. */
+void pop_session_new_login(
+    pop_session *session, const pop_segment *segment, pop_exchange *exchange);
+
+/* The attempt's next line, of the client, with what it says (NULL: nothing that can be read). */
+void pop_session_note_login_line(pop_session *session, const pop_segment *segment, pop_login *login,
+    const pop_sasl_message *message);
+
+/* The verdict: the status line in `reply`. */
+void pop_session_note_verdict(pop_session *session, const pop_segment *segment,
+    pop_exchange *exchange, const pop_reply *reply, const pop_auth_step *step);
 
 /* Octets are missing in what the server sent. */
 void pop_session_server_gap(pop_session *session);

@@ -12,6 +12,7 @@
 
 #include "pop_history.h"
 #include "pop_listing.h"
+#include "pop_software.h"
 
 /* --- Status lines ----------------------------------------------------------------------------- */
 
@@ -110,7 +111,7 @@ static pop_exchange *answered(pop_session *session, pop_entry *entry)
     pop_exchange *exchange = pop_exchange_queue_take(&session->queue);
     if (exchange == NULL) {
         exchange = pop_session_exchange(session);
-        exchange->ordinal = ++session->exchange_count;
+        pop_session_number(session, exchange);
         exchange->body = POP_BODY_UNDETERMINED;
         entry->anomalies |= POP_FLAW(UNSOLICITED_REPLY);
     }
@@ -149,7 +150,7 @@ static void status_line(
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_session_octets_of(unit);
     pop_session_end_reply(session, exchange, segment);
-    pop_session_decide_login(session, exchange, entry);
+    pop_session_decide_login(session, segment, exchange, reply, entry);
     if (reply->status == POP_STATUS_POSITIVE) {
         positive_reply(session, exchange, reply, entry, unit->bare_lf);
     } else {
@@ -175,6 +176,7 @@ static void greeting(
     if (timestamp.length > 0) {
         session->timestamp = pop_span_copy(session->allocator, timestamp);
     }
+    session->software = pop_software_of_greeting(reply->description);
     if (session->state == POP_STATE_UNKNOWN) {
         session->state = POP_STATE_AUTHORIZATION;
         entry->state = POP_STATE_AUTHORIZATION;
@@ -203,6 +205,7 @@ static void challenge(
     if (exchange->dialogue == NULL && exchange->command == NULL) {
         exchange->body = POP_BODY_NONE;
         exchange->dialogue = pop_allocate(session->allocator, sizeof *exchange->dialogue);
+        pop_session_new_login(session, segment, exchange);
     }
     if (exchange->dialogue != NULL) {
         entry->exchange = exchange;

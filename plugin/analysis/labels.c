@@ -1,0 +1,55 @@
+/* labels.c
+ * How values are named to a user, in every report and table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/labels.h"
+
+#include <epan/charsets.h>
+
+#include "dissector/compat.h"
+
+const char *pop_label_text(wmem_allocator_t *scope, const char *text, const char *otherwise)
+{
+    if (text == NULL) {
+        return otherwise;
+    }
+    const char *valid = text;
+    if (!g_utf8_validate(text, -1, NULL)) {
+        valid = (const char *)get_8859_1_string(scope, (const guint8 *)text, (int)strlen(text));
+    }
+    if (g_utf8_strlen(valid, -1) > POP_LABEL_LIMIT) {
+        size_t kept = (size_t)(g_utf8_offset_to_pointer(valid, POP_LABEL_LIMIT) - valid);
+        valid = wmem_strdup_printf(scope, "%.*s...", (int)kept, valid);
+    }
+    return pop_format_text(scope, valid);
+}
+
+const char *pop_label_result(pop_auth_result result)
+{
+    static const char *const names[] = {
+        [POP_AUTH_UNDECIDED] = "unanswered",
+        [POP_AUTH_ACCEPTED] = "accepted",
+        [POP_AUTH_REJECTED] = "rejected",
+        [POP_AUTH_CANCELLED] = "cancelled",
+        [POP_AUTH_UNANSWERED] = "unanswered",
+    };
+    return names[result];
+}
+
+const char *pop_label_command(wmem_allocator_t *scope, const pop_command *command)
+{
+    if (command == NULL) {
+        return "(unknown)";
+    }
+    const char *version = "";
+    if (command->versions == 1U << POP_VERSION_1) {
+        version = " (POP1)";
+    } else if (command->versions == 1U << POP_VERSION_2) {
+        version = " (POP2)";
+    }
+    if (command->subcommand == NULL) {
+        return wmem_strdup_printf(scope, "%s%s", command->keyword, version);
+    }
+    return wmem_strdup_printf(scope, "%s %s%s", command->keyword, command->subcommand, version);
+}

@@ -1,0 +1,26 @@
+/* labels.h
+ * How values are named to a user, in every report and table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_LABELS_H
+#define POP_LABELS_H
+
+#include <epan/packet.h>
+
+#include "pop_session.h"
+
+/* Characters of a text from the wire that a label keeps. */
+#define POP_LABEL_LIMIT 256
+
+/* A text from the wire as one line of valid UTF-8, what does not print escaped, cut at POP_LABEL_LIMIT
+ * characters; `otherwise` where it is NULL. From the scope. */
+const char *pop_label_text(wmem_allocator_t *scope, const char *text, const char *otherwise);
+
+/* "accepted", ... A login that is undecided when this is asked stays so: "unanswered". */
+const char *pop_label_result(pop_auth_result result);
+
+/* A command of the table: "RETR", "XTND XMIT", "RETR (POP2)"; NULL: "(unknown)". */
+const char *pop_label_command(wmem_allocator_t *scope, const pop_command *command);
+
+#endif

@@ -1,0 +1,25 @@
+/* pop_instant.h
+ * A point in time, as a capture has it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_INSTANT_H
+#define POP_INSTANT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* When something was seen. Frame 0: it was not. */
+typedef struct pop_instant {
+    uint32_t frame;
+    int32_t nanoseconds;
+    int64_t seconds;
+} pop_instant;
+
+static inline bool pop_instant_is_later(const pop_instant *one, const pop_instant *other)
+{
+    return one->seconds != other->seconds ? one->seconds > other->seconds
+                                          : one->nanoseconds > other->nanoseconds;
+}
+
+#endif

@@ -9,6 +9,8 @@
 #include <epan/exceptions.h>
 #include <epan/show_exception.h>
 
+#include "dissector/room.h"
+
 /* Protocol layers of a frame that may come from below: at 500 the host takes a loop for granted. */
 #define LAYERS_KEPT 100
 
@@ -45,10 +47,11 @@ typedef struct dissector_choice {
     heur_dtbl_entry_t *heuristic;
 } dissector_choice;
 
-static bool call(
+static pop_hand_over_result call(
     const dissector_choice *callee, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    volatile bool came_back = true;
+    volatile pop_hand_over_result result = POP_CAME_BACK;
+    unsigned used = pop_room_used(tree);
     TRY
     {
         if (callee->handle != NULL) {
@@ -60,29 +63,39 @@ static bool call(
     CATCH_NONFATAL_ERRORS
     {
         show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
-        came_back = false;
+        result = POP_THREW;
+    }
+    CATCH(DissectorError)
+    {
+        if (pop_room_was_exceeded(tree, used)) {
+            result = POP_RAN_OUT_OF_ROOM;
+        } else {
+            show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
+            result = POP_THREW;
+        }
     }
     ENDTRY;
-    return came_back;
+    return result;
 }
 
-static bool hand_over(
+static pop_hand_over_result hand_over(
     const dissector_choice *callee, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     saved_state saved = save_state(pinfo);
     col_set_writable(pinfo->cinfo, -1, FALSE);
-    bool came_back = call(callee, tvb, pinfo, tree);
+    pop_hand_over_result result = call(callee, tvb, pinfo, tree);
     restore_state(pinfo, &saved);
-    return came_back;
+    return result;
 }
 
-bool pop_hand_over(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+pop_hand_over_result pop_hand_over(
+    dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const dissector_choice callee = { .handle = handle };
     return hand_over(&callee, tvb, pinfo, tree);
 }
 
-bool pop_hand_over_heuristic(
+pop_hand_over_result pop_hand_over_heuristic(
     heur_dtbl_entry_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const dissector_choice callee = { .heuristic = heuristic };

@@ -9,12 +9,18 @@
 
 #include <epan/packet.h>
 
-/* Calls the dissector on tvb, below tree. True where it came back, false where it threw: then the
- * exception has been shown. Any pass. */
-bool pop_hand_over(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+typedef enum pop_hand_over_result {
+    POP_CAME_BACK,
+    POP_THREW, /* the exception has been shown */
+    POP_RAN_OUT_OF_ROOM, /* what it draws is more than a tree may hold; what is there stays */
+} pop_hand_over_result;
+
+/* Calls the dissector on tvb, below tree, which may be NULL. Any pass. */
+pop_hand_over_result pop_hand_over(
+    dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 /* The same for a dissector that has no handle, by the entry of its heuristic. */
-bool pop_hand_over_heuristic(
+pop_hand_over_result pop_hand_over_heuristic(
     heur_dtbl_entry_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 #endif

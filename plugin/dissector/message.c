@@ -10,6 +10,7 @@
 #include <epan/tap.h>
 #include <wsutil/str_util.h>
 
+#include "dissector/expert.h"
 #include "dissector/hand_over.h"
 #include "pop_header.h"
 
@@ -154,6 +155,12 @@ static bool shows_nowhere(const proto_tree *tree, const pop_message *message)
         && pop_header_is_plain_text((pop_span){ message->octets, message->length });
 }
 
+/* Tells, on the protocol's item, of a mail that has more lines than a tree may have items. */
+static void tell_of_room(const pop_view *view)
+{
+    pop_expert_add(view->pinfo, proto_tree_get_parent(view->tree), POP_FLAW(NOT_DRAWN));
+}
+
 void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_message *message)
 {
     if (imf_handle == NULL || shows_nowhere(tree, message)) {
@@ -163,7 +170,11 @@ void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_mes
     tvbuff_t *tvb = tvb_new_child_real_data(
         view->tvb, octets, (guint)message->length, (int)message->length);
     add_new_data_source(view->pinfo, tvb, "Reassembled POP message");
-    if (!pop_hand_over(imf_handle, tvb, view->pinfo, tree)) {
+    pop_hand_over_result result = pop_hand_over(imf_handle, tvb, view->pinfo, tree);
+    if (result != POP_CAME_BACK) {
         queue_export(view->pinfo, message);
+    }
+    if (result == POP_RAN_OUT_OF_ROOM) {
+        tell_of_room(view);
     }
 }

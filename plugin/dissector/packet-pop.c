@@ -14,6 +14,7 @@
 #include "dissector/heuristic.h"
 #include "dissector/host.h"
 #include "dissector/message.h"
+#include "dissector/room.h"
 #include "dissector/settings.h"
 #include "dissector/show.h"
 #include "dissector/tap.h"
@@ -90,6 +91,22 @@ static void show_entry(const pop_view *view)
     }
 }
 
+/* Draws the entries, as many as the frame's tree has room for; the others go their way undrawn. */
+static void show_entries(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const pop_record *record)
+{
+    bool all_drawn = true;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        all_drawn = all_drawn && pop_room_left(tree);
+        pop_view view = pop_view_of(
+            tvb, pinfo, all_drawn ? tree : NULL, record, &record->entries[i]);
+        show_entry(&view);
+    }
+    if (!all_drawn) {
+        pop_expert_add(pinfo, item, POP_FLAW(NOT_DRAWN));
+    }
+}
+
 static void show_record(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record)
 {
@@ -97,10 +114,7 @@ static void show_record(
     proto_tree *pop_tree = proto_item_add_subtree(item, ett_pop);
     pop_view whole = { .pinfo = pinfo, .tree = pop_tree, .tvb = tvb, .record = record };
     pop_show_session(&whole);
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        pop_view view = pop_view_of(tvb, pinfo, pop_tree, record, &record->entries[i]);
-        show_entry(&view);
-    }
+    show_entries(tvb, pinfo, pop_tree, item, record);
     pop_show_session_end(&whole, item);
 }
 

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/expert.h"
+#include "dissector/room.h"
 #include "dissector/show.h"
 
 #include <string.h>
@@ -132,6 +133,10 @@ void pop_show_listing(const pop_view *view)
     pop_view line = *view;
     pop_span rest = { tvb_get_ptr(view->tvb, view->offset, view->length), (size_t)view->length };
     while (rest.length > 0) {
+        if (!pop_room_left(view->tree)) {
+            pop_expert_add(view->pinfo, proto_tree_get_parent(view->tree), POP_FLAW(NOT_DRAWN));
+            return;
+        }
         size_t length = line_length(rest);
         line.length = (int)length;
         line.text = pop_line_text(pop_span_part(rest, 0, length));

@@ -8,10 +8,6 @@
 
 #include "pop_text.h"
 
-/* The longest line that is kept by default, in octets with its line end. RFC 1939 has 512 at the
- * most, but SASL lines have no bound of the protocol's (RFC 5034 section 4). */
-#define POP_LINE_LIMIT 65536
-
 /* Pieces of one line that are remembered with their frame; more are counted. */
 #define POP_LINE_PIECES 64
 

@@ -9,10 +9,11 @@
 
 #include <glib.h>
 
-pop_maildrop *pop_maildrop_new(const pop_allocator *allocator)
+pop_maildrop *pop_maildrop_new(const pop_allocator *allocator, size_t limit)
 {
     pop_maildrop *maildrop = pop_allocate(allocator, sizeof *maildrop);
     maildrop->allocator = allocator;
+    maildrop->limit = limit;
     maildrop->salt = g_random_int();
     return maildrop;
 }
@@ -61,7 +62,8 @@ pop_maildrop_mail *pop_maildrop_mail_for(pop_maildrop *maildrop, uint32_t number
     }
     pop_maildrop_mail *mail = place_of(maildrop, number);
     if (mail->number == 0) {
-        if (maildrop->count >= POP_MAILDROP_LIMIT) {
+        if (maildrop->count >= maildrop->limit) {
+            maildrop->overflowed = true;
             return NULL;
         }
         mail->number = number;

@@ -11,9 +11,6 @@
 
 #include "pop_text.h"
 
-/* Mails that are remembered of one maildrop; what is told of more is shown, not remembered. */
-#define POP_MAILDROP_LIMIT 1000000
-
 struct pop_exchange;
 
 typedef struct pop_maildrop_mail {
@@ -44,6 +41,8 @@ typedef struct pop_maildrop {
     const pop_allocator *allocator;
     pop_maildrop_mail *mails; /* open addressing; the capacity is a power of two */
     size_t count, capacity;
+    size_t limit; /* mails that are remembered at the most */
+    bool overflowed; /* there were more */
     uint32_t salt; /* makes the places of numbers differ from run to run */
     pop_maildrop_stat stat;
     pop_mail_history *histories; /* of the mails with which something was done */
@@ -55,8 +54,8 @@ typedef struct pop_maildrop {
     struct pop_maildrop *former; /* the one that the session had before; NULL: none */
 } pop_maildrop;
 
-/* An empty maildrop from the allocator, which must outlive it. */
-pop_maildrop *pop_maildrop_new(const pop_allocator *allocator);
+/* An empty maildrop that remembers at most `limit` mails, from the allocator, which must outlive it. */
+pop_maildrop *pop_maildrop_new(const pop_allocator *allocator, size_t limit);
 
 /* Notes a fact told at `step` (above 0). The first telling counts; number 0 is no mail. */
 void pop_maildrop_note_size(pop_maildrop *maildrop, uint32_t number, uint64_t size, uint32_t step);

@@ -10,9 +10,6 @@
 
 #include "pop_text.h"
 
-/* The largest mail that is put together by default, in octets. */
-#define POP_MESSAGE_LIMIT (256U * 1024 * 1024)
-
 /* What one segment brought of a mail. */
 typedef struct pop_fragment {
     uint32_t frame;

@@ -5,17 +5,36 @@
  */
 #include "pop_session_private.h"
 
+/* Entries for which memory is kept from one segment to the next. */
+#define ENTRIES_KEPT 256
+
+static size_t limit_or(size_t limit, size_t otherwise)
+{
+    return limit == 0 ? otherwise : limit;
+}
+
+static pop_limits with_defaults(pop_limits limits)
+{
+    return (pop_limits){
+        .line = limit_or(limits.line, POP_LINE_LIMIT),
+        .message = limit_or(limits.message, POP_MESSAGE_LIMIT),
+        .queue = limit_or(limits.queue, POP_QUEUE_LIMIT),
+        .maildrop = limit_or(limits.maildrop, POP_MAILDROP_LIMIT),
+        .entries = limit_or(limits.entries, POP_ENTRIES_LIMIT),
+    };
+}
+
 pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, bool start_seen)
 {
     pop_session *session = pop_allocate(allocator, sizeof *session);
     session->allocator = allocator;
-    session->limits = limits;
+    session->limits = with_defaults(limits);
     session->start_seen = start_seen;
     session->version = POP_VERSION_3;
     session->state = start_seen ? POP_STATE_AUTHORIZATION : POP_STATE_UNKNOWN;
-    session->maildrop = pop_maildrop_new(allocator);
+    session->maildrop = pop_maildrop_new(allocator, session->limits.maildrop);
     for (int direction = 0; direction < 2; direction++) {
-        pop_framing_init(&session->framing[direction], limits.line, allocator);
+        pop_framing_init(&session->framing[direction], session->limits.line, allocator);
     }
     /* In mid-session the client's first octets are a command's nearly always; the server's may well
      * stand in the middle of a mail. */
@@ -50,9 +69,28 @@ static pop_entry *add_entry(pop_session *session)
     return &session->entries[session->entry_count++];
 }
 
+/* The last entry that a segment may have, for this unit and all behind it: octets that are not told
+ * apart. The session goes on; what it would write into entries is lost. */
+static pop_entry *entry_beyond_limit(pop_session *session, const pop_unit *unit)
+{
+    if (session->entry_count < session->limits.entries) {
+        *add_entry(session) = (pop_entry){ .offset = (uint32_t)unit->offset,
+            .kind = POP_ENTRY_OPAQUE,
+            .state = (uint8_t)session->state,
+            .anomalies = POP_FLAW(TOO_MANY_LINES) };
+    }
+    pop_entry *last = &session->entries[session->entry_count - 1];
+    last->length = (uint32_t)(unit->offset + unit->length) - last->offset;
+    session->beyond = (pop_entry){ .kind = POP_ENTRY_OPAQUE };
+    return &session->beyond;
+}
+
 pop_entry *pop_session_entry(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, pop_entry_kind kind)
 {
+    if (session->entry_count + 1 >= session->limits.entries) {
+        return entry_beyond_limit(session, unit);
+    }
     pop_entry *entry = add_entry(session);
     *entry = (pop_entry){
         .offset = (uint32_t)unit->offset,
@@ -186,11 +224,22 @@ static void follow_layers(pop_session *session, const pop_segment *segment, uint
     }
 }
 
+/* A segment of very many lines leaves no memory behind. */
+static void forget_entries(pop_session *session)
+{
+    session->entry_count = 0;
+    if (session->entry_capacity > ENTRIES_KEPT) {
+        pop_release(session->allocator, session->entries);
+        session->entries = NULL;
+        session->entry_capacity = 0;
+    }
+}
+
 void pop_session_feed(pop_session *session, const pop_segment *segment)
 {
     pop_framing *framing = &session->framing[segment->direction];
     size_t offset = 0;
-    session->entry_count = 0;
+    forget_entries(session);
     session->step++;
     session->began = session->began.frame == 0 ? segment->at : session->began;
     session->last = segment->at;

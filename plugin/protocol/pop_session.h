@@ -11,6 +11,7 @@
 
 #include "pop_exchange.h"
 #include "pop_framing.h"
+#include "pop_limits.h"
 
 typedef enum pop_direction {
     POP_FROM_CLIENT,
@@ -55,11 +56,6 @@ typedef struct pop_segment {
     pop_instant at;
     bool tls; /* the octets came through TLS */
 } pop_segment;
-
-typedef struct pop_limits {
-    size_t line; /* octets of a line that are kept */
-    size_t message; /* octets of a mail that are kept */
-} pop_limits;
 
 /* The state of a conversation. Written by the functions below alone; others read it. */
 typedef struct pop_session {
@@ -114,6 +110,7 @@ typedef struct pop_session {
     uint32_t step; /* counts segments, from 1 */
     pop_entry *entries; /* of the segment fed last */
     size_t entry_count, entry_capacity;
+    pop_entry beyond; /* what is written into an entry beyond the limit: nobody reads it */
 } pop_session;
 
 /* A session before its first octet. `start_seen`: the first octets fed are the connection's first,

@@ -174,7 +174,7 @@ static void note_unread(
     pop_session *session, const pop_segment *segment, pop_dialogue *dialogue, pop_span text)
 {
     pop_request request = pop_request_parse(session->version, text);
-    if (request.keyword.length > 0) {
+    if (request.keyword.length > 0 && dialogue->unread.count < session->limits.queue) {
         pop_exchange_queue_add(
             &dialogue->unread, pop_session_exchange_for(session, segment, &request));
     }

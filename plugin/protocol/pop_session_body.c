@@ -70,23 +70,25 @@ void pop_session_end_body(pop_session *session, const pop_segment *segment, cons
         entry->anomalies |= pop_session_message_flaws(session->message);
         entry->anomalies |= pop_session_check_size(session, exchange);
     }
-    if (unit->kind == POP_UNIT_LINE) { /* the framing, which may expect a mail, has not seen its end */
+    if (unit->kind
+        == POP_UNIT_LINE) { /* the framing, which may expect a mail, has not seen its end */
         pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
     }
     session->stepped[POP_FROM_SERVER] = true;
     pop_session_end_reply(session, exchange, segment);
 }
 
-/* What a listing tells of the maildrop. */
-void pop_session_note_listing(pop_session *session, pop_body body, pop_span line)
+pop_anomalies pop_session_note_listing(pop_session *session, pop_body body, pop_span line)
 {
     pop_listing listing;
+    bool overflowed = session->maildrop->overflowed;
     if (body == POP_BODY_SCAN_LISTING && pop_scan_listing_parse(line, &listing)) {
         pop_maildrop_note_size(session->maildrop, listing.message, listing.size, session->step);
     } else if (body == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(line, &listing)) {
         pop_maildrop_note_unique_id(
             session->maildrop, listing.message, listing.value_text, session->step);
     }
+    return !overflowed && session->maildrop->overflowed ? POP_FLAW(MAILDROP_FULL) : 0;
 }
 
 bool pop_session_is_terminator(pop_span line)
@@ -112,9 +114,15 @@ void pop_session_listing_line(
         pop_session_end_body(session, segment, unit);
         return;
     }
-    pop_session_entry_merged(session, segment, unit, POP_ENTRY_LISTING, session->current);
+    pop_anomalies flaws = pop_session_note_listing(session, session->body, unit->text);
+    if (flaws == 0) {
+        pop_session_entry_merged(session, segment, unit, POP_ENTRY_LISTING, session->current);
+    } else { /* it is told of this line alone */
+        pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_LISTING);
+        entry->exchange = session->current;
+        entry->anomalies |= flaws;
+    }
     session->current->reply_octets += pop_session_octets_of(unit);
-    pop_session_note_listing(session, session->body, unit->text);
     if (session->body == POP_BODY_CAPABILITIES) {
         note_capability(session, unit->text, segment->tls);
     }

@@ -71,6 +71,10 @@ static void client_command(
     if (request.keyword.length == 0) {
         return; /* an empty line asks for nothing */
     }
+    if (session->queue.count >= session->limits.queue) {
+        entry->anomalies |= POP_FLAW(QUEUE_FULL);
+        return;
+    }
     pop_exchange *exchange = pop_session_exchange_for(session, segment, &request);
     if (session->stls_waiting > 0 && !segment->tls) {
         entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);

@@ -57,7 +57,7 @@ static void mark_deleted(pop_session *session, const pop_exchange *exchange)
 static void change_maildrop(pop_session *session, const pop_exchange *exchange)
 {
     if (exchange->argument != NULL) { /* XTND BBOARDS without a group only lists them */
-        pop_maildrop *maildrop = pop_maildrop_new(session->allocator);
+        pop_maildrop *maildrop = pop_maildrop_new(session->allocator, session->limits.maildrop);
         maildrop->name = exchange->argument;
         maildrop->former = session->maildrop;
         session->maildrop = maildrop;

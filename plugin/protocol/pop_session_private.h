@@ -70,8 +70,8 @@ void pop_session_end_body(pop_session *session, const pop_segment *segment, cons
 
 bool pop_session_is_terminator(pop_span line);
 
-/* What a line of LIST or UIDL tells of the maildrop. */
-void pop_session_note_listing(pop_session *session, pop_body body, pop_span line);
+/* What a line of LIST or UIDL tells of the maildrop; returns what is to be told of the line. */
+pop_anomalies pop_session_note_listing(pop_session *session, pop_body body, pop_span line);
 
 /* A line of a listing, its final "." included. */
 void pop_session_listing_line(

@@ -58,12 +58,12 @@ static pop_body body_of_reply(const pop_exchange *exchange, pop_span description
 }
 
 /* The facts of a single-line listing are those of a line of the long one (RFC 1939 section 5). */
-static void note_single_listing(
+static pop_anomalies note_single_listing(
     pop_session *session, const pop_exchange *exchange, pop_span description)
 {
-    if (asks_for_one(exchange) && is_single_listing(exchange, description)) {
-        pop_session_note_listing(session, exchange->command->body, description);
-    }
+    return asks_for_one(exchange) && is_single_listing(exchange, description)
+        ? pop_session_note_listing(session, exchange->command->body, description)
+        : 0;
 }
 
 /* RFC 1939 section 5: number of mails and octets of all of them; a scan listing by its form. */
@@ -84,7 +84,7 @@ static void positive_reply(
         exchange->has_announced_size = pop_reply_announced_size(
             reply->description, &exchange->announced_size);
     }
-    note_single_listing(session, exchange, reply->description);
+    entry->anomalies |= note_single_listing(session, exchange, reply->description);
     note_stat(session, exchange, reply->description);
     pop_body body = body_of_reply(exchange, reply->description);
     if (exchange->command != NULL) {

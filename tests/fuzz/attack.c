@@ -315,7 +315,7 @@ static double measure(size_t number, size_t size)
     pid_t child = fork();
     if (child == 0) {
         attack_run attack = { .allocator = { allocate, resize, release, NULL }, .size = size };
-        pop_limits limits = { POP_LINE_LIMIT, POP_MESSAGE_LIMIT };
+        pop_limits limits = { 0 };
         attack.session = pop_session_new(&attack.allocator, limits, true);
         attacks[number].run(&attack);
         _exit(0);

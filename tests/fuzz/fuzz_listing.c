@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "pop_limits.h"
 #include "pop_listing.h"
 #include "pop_maildrop.h"
 
@@ -54,7 +55,7 @@ void fuzz_listing(const uint8_t *octets, size_t length)
 {
     tracked_memory memory;
     tracked_memory_init(&memory);
-    pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator);
+    pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator, POP_MAILDROP_LIMIT);
     uint32_t step = 1;
     for (size_t at = 0; at < length; step++) {
         const uint8_t *found = memchr(octets + at, '\n', length - at);

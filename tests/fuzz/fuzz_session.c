@@ -15,8 +15,8 @@
 #include "session_checks.h"
 #include "session_script.h"
 
-/* Lines and mails where they are to meet their limits. */
-enum { SHORT_LINE = 48, SMALL_MAIL = 100 };
+/* Lines, mails, and what there can be many of, where they are to meet their limits. */
+enum { SHORT_LINE = 48, SMALL_MAIL = 100, SMALL_QUEUE = 6 };
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -84,14 +84,19 @@ static void play_chunk(
     }
 }
 
-static pop_session *new_session(const session_script *script, const pop_allocator *allocator)
+static pop_session *new_session(
+    const session_script *script, const pop_allocator *allocator, bool logged)
 {
     /* KPOP's greeting is read behind Kerberos octets, and where those came before it in pieces, they
      * count as part of its line. */
     bool short_lines = (script->options & (OPTION_SHORT_LINES | OPTION_KERBEROS))
         == OPTION_SHORT_LINES;
-    pop_limits limits = { short_lines ? SHORT_LINE : POP_LINE_LIMIT,
-        (script->options & OPTION_SMALL_MAILS) != 0 ? SMALL_MAIL : POP_MESSAGE_LIMIT };
+    bool small = (script->options & OPTION_SMALL_MAILS) != 0;
+    pop_limits limits = { .line = short_lines ? SHORT_LINE : 0,
+        .message = small ? SMALL_MAIL : 0,
+        .queue = small ? SMALL_QUEUE : 0,
+        .maildrop = small ? SMALL_QUEUE : 0,
+        .entries = small && !logged ? SMALL_QUEUE : 0 }; /* by segment, so that cuts change it */
     pop_session *session = pop_session_new(
         allocator, limits, (script->options & OPTION_START_SEEN) != 0);
     if ((script->options & OPTION_OLD_PORT) != 0) {
@@ -128,7 +133,7 @@ static char *play(const session_script *script, fuzz_cutting cutting, bool logge
         allocator = arena_begin();
     }
     session_player player = { .script = script, .log = logged ? event_log_new() : NULL };
-    player.session = new_session(script, allocator);
+    player.session = new_session(script, allocator, logged);
     play_chunks(&player, cutting);
     char *log = logged ? event_log_end(player.log, player.session) : NULL;
     if (guarded) {

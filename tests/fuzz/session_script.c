@@ -17,7 +17,7 @@ enum {
 static session_script new_script(uint8_t options)
 {
     return (session_script){ options, g_array_new(FALSE, FALSE, sizeof(stream_chunk)),
-        g_byte_array_new() };
+        g_byte_array_sized_new(CHUNK_LIMIT) }; /* never NULL */
 }
 
 static stream_chunk *new_chunk(session_script *script, uint8_t header)

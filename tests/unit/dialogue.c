@@ -119,6 +119,10 @@ static void read_directive(dialogue_reader *reader, const char *line)
         dialogue->limits.line = g_ascii_strtoull(words[2], NULL, 10);
     } else if (g_str_equal(word, "message-limit") && words[2] != NULL) {
         dialogue->limits.message = g_ascii_strtoull(words[2], NULL, 10);
+    } else if (g_str_equal(word, "queue-limit") && words[2] != NULL) {
+        dialogue->limits.queue = g_ascii_strtoull(words[2], NULL, 10);
+    } else if (g_str_equal(word, "maildrop-limit") && words[2] != NULL) {
+        dialogue->limits.maildrop = g_ascii_strtoull(words[2], NULL, 10);
     } else if (g_str_equal(word, "server-port") && words[2] != NULL) {
         dialogue->server_port = (guint)g_ascii_strtoull(words[2], NULL, 10);
     } else {
@@ -144,7 +148,7 @@ dialogue_file *dialogue_read(const char *path)
     dialogue_reader reader = { .path = path, .dialogue = g_new0(dialogue_file, 1) };
     reader.dialogue->start_seen = TRUE;
     reader.dialogue->server_port = 110;
-    reader.dialogue->limits = (pop_limits){ POP_LINE_LIMIT, POP_MESSAGE_LIMIT };
+    reader.dialogue->limits = (pop_limits){ 0 };
     reader.dialogue->runs = g_array_new(FALSE, TRUE, sizeof(dialogue_run));
     if (!g_file_get_contents(path, &text, NULL, NULL)) {
         fail(&reader, "cannot be read");

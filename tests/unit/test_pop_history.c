@@ -18,7 +18,7 @@ typedef struct fed_session {
     uint32_t frame;
 } fed_session;
 
-static const pop_limits limits = { POP_LINE_LIMIT, POP_MESSAGE_LIMIT };
+static const pop_limits limits = { 0 };
 
 /* `from`: 'C' or 'S'. */
 static void feed(fed_session *fed, char from, const char *text)

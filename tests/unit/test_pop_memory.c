@@ -9,6 +9,7 @@
 
 #include "guard_page.h"
 #include "pop_exchange.h"
+#include "pop_limits.h"
 #include "pop_listing.h"
 #include "tracked_memory.h"
 
@@ -58,7 +59,7 @@ static void test_maildrop(void)
 {
     tracked_memory memory;
     tracked_memory_init(&memory);
-    pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator);
+    pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator, POP_MAILDROP_LIMIT);
     uint64_t size = 0;
     g_assert_false(pop_maildrop_size(maildrop, 1, 9, &size));
     g_assert_null(pop_maildrop_unique_id(maildrop, 1, 9));
@@ -83,7 +84,7 @@ static void test_maildrop_growth(void)
     enum { MAILS = 20000 };
     tracked_memory memory;
     tracked_memory_init(&memory);
-    pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator);
+    pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator, POP_MAILDROP_LIMIT);
     for (uint32_t i = 1; i <= MAILS; i++) {
         pop_maildrop_note_size(maildrop, i * 65536U + i, i, 1);
     }

@@ -103,7 +103,8 @@ static void show_entries(
         show_entry(&view);
     }
     if (!all_drawn) {
-        pop_expert_add(pinfo, item, POP_FLAW(NOT_DRAWN));
+        pop_anomalies at_the_end = record->entries[record->entry_count - 1].anomalies;
+        pop_expert_add(pinfo, item, POP_FLAW(NOT_DRAWN) | (at_the_end & POP_FLAW(TOO_MANY_LINES)));
     }
 }
 

@@ -37,6 +37,7 @@ class Options:
     finish: bool = True
     step: float = 0.001  # seconds between frames
     snaplen: int = 262144
+    largest: int = LARGEST  # octets of a segment; more than TCP has, a card leaves that cuts them
     drop: tuple[int, ...] = ()  # ordinals of segments with octets, from 1
     swap: tuple[int, ...] = ()  # changes places with the segment behind it
     repeat: tuple[int, ...] = ()
@@ -144,7 +145,9 @@ def address(text: str) -> bytes:
 
 def ip_packet(source: str, destination: str, payload: bytes, identification: int) -> bytes:
     def header(check: int) -> bytes:
-        return struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), identification & 0xFFFF,
+        length = 20 + len(payload)
+        length = length if length <= 0xFFFF else 0  # what a card leaves that cuts segments itself
+        return struct.pack("!BBHHHBBH4s4s", 0x45, 0, length, identification & 0xFFFF,
                            0x4000, 64, 6, check, address(source), address(destination))
     return header(checksum(header(0))) + payload
 
@@ -155,7 +158,7 @@ def tcp_segment(source: str, destination: str, ports: tuple[int, int], sequence:
         return struct.pack("!HHIIBBHHH", *ports, sequence & 0xFFFFFFFF, acknowledged & 0xFFFFFFFF,
                            0x50, flags, WINDOW, check, 0)
     pseudo = address(source) + address(destination) \
-        + struct.pack("!BBH", 0, 6, 20 + len(octets))
+        + struct.pack("!BBH", 0, 6, (20 + len(octets)) & 0xFFFF)
     return header(checksum(pseudo + header(0) + octets)) + octets
 
 
@@ -200,7 +203,7 @@ def frames_of(runs: Iterable[Run], cut: Cutter, options: Options) -> list[Frame]
     for run in runs:
         connection.next[run.direction] += run.lost
         for piece in cut(run.octets):
-            for octets in by_size(LARGEST)(piece):
+            for octets in by_size(options.largest)(piece):
                 connection.send(run.direction, PUSH | ACK, octets)
     if options.finish:
         connection.close()

@@ -1,0 +1,113 @@
+"""Each bound of what is kept and shown is crossed: that is told, and the rest of the capture is decoded.
+The bounds that are preferences are crossed in test_anomalies.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import unittest
+from pathlib import Path
+
+import harness
+from harness import captures
+
+GREETING = ("S", b"+OK ready\r\n")
+LOGIN = (GREETING, ("C", b"USER a\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n"),
+         ("S", b"+OK\r\n"))
+# After whatever goes before: a command that has to be decoded with its reply.
+LAST = (("C", b"STAT\r\n"), ("S", b"+OK 2 320\r\n"))
+
+QUEUE, MAILDROP, ENTRIES = 1024 * 1024, 1_000_000, 65536
+FRAGMENTS = 1000
+
+
+
+
+class Bounds(harness.CaptureTest):
+    def counts(self, capture: Path, *names: str, **options) -> list[int]:
+        rows = self.fields(capture, *names, two_pass=True, **options)
+        return [sum(len(row[i]) for row in rows) for i in range(len(names))]
+
+    def assert_last_is_decoded(self, capture: Path) -> None:
+        rows = self.fields(capture, "pop.stat.size", "pop.request.command", filter="pop.stat.size",
+                           two_pass=True)
+        self.assertEqual(rows[-1][0], ["320"])
+
+    def test_queue_full(self):
+        """So many commands wait: all but the last one find their replies."""
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"NOOP\r\n" * (QUEUE + 1)), ("S", b"+OK\r\n" * QUEUE), *LAST),
+            captures.by_size(60_000))
+        self.assertEqual(
+            self.counts(capture, "pop.expert.queue_full", "pop.expert.unsolicited_reply",
+                        "pop.expert.not_drawn"), [1, 0, 0])
+        self.assert_last_is_decoded(capture)
+
+    def test_maildrop_full(self):
+        listing = b"".join(b"%d 7\r\n" % number for number in range(1, MAILDROP + 3))
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"LIST\r\n"), ("S", b"+OK\r\n" + listing + b".\r\n"),
+            ("C", b"DELE 1000000\r\nDELE 1000001\r\n"), ("S", b"+OK\r\n+OK\r\n"), *LAST),
+            captures.by_size(60_000))
+        self.assertEqual(self.counts(capture, "pop.expert.maildrop_full", "pop.list.size"),
+                         [1, MAILDROP + 2])
+        self.assert_last_is_decoded(capture)
+
+    def test_too_many_lines(self):
+        """More lines in one segment than are told apart; a segment on the wire cannot have them, but a
+        card that cuts segments itself leaves such frames to a capture."""
+        lines = b"\n" * (ENTRIES + 100)
+        capture = self.capture(captures.conversation(*LOGIN, ("C", lines), *LAST),
+                               options=captures.Options(largest=200_000))
+        self.assertEqual(self.counts(capture, "pop.expert.too_many_lines",
+                                     filter="pop.expert.too_many_lines"), [1])
+        self.assert_last_is_decoded(capture)
+
+    def test_not_drawn(self):
+        """A frame of more lines than its tree may have items."""
+        capture = self.capture(captures.conversation(*LOGIN, ("C", b"\n" * 65_000), *LAST))
+        drawn, said, bugs = self.counts(capture, "pop.expert.empty_line", "pop.expert.not_drawn",
+                                        "_ws.malformed")
+        self.assertEqual((said, bugs), (1, 0))
+        self.assertGreater(drawn, 10_000)
+        self.assertLess(drawn, 65_000)
+        self.assert_last_is_decoded(capture)
+
+    def test_listing_is_not_drawn_beyond(self):
+        """The same with the lines of one listing."""
+        listing = b"1 2\r\n" * 50_000
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"LIST\r\n"), ("S", b"+OK\r\n" + listing + b".\r\n"), *LAST),
+            options=captures.Options(largest=250_200))
+        drawn, said = self.counts(capture, "pop.list.size", "pop.expert.not_drawn",
+                                  prefs=["gui.max_tree_items:100000"])
+        self.assertGreaterEqual(said, 1)
+        self.assertGreater(drawn, 5_000)
+        self.assertLess(drawn, 50_000)
+        self.assert_last_is_decoded(capture)
+
+    def test_mail_of_a_million_lines(self):
+        """The mail dissector adds an item for each line; the host takes more than a million of them for
+        an endless loop. What comes behind in the same frame is decoded."""
+        mail = b"Subject: many\r\n\r\n" + b"\r\n" * 1_000_000
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"RETR 1\r\nRETR 2\r\n"),
+            ("S", b"+OK\r\n" + mail + b".\r\n+OK\r\nSubject: two\r\n\r\n.\r\n"), *LAST),
+            captures.by_size(60_000))
+        self.assertEqual(self.counts(capture, "pop.expert.not_drawn", "_ws.malformed"), [1, 0])
+        self.assertEqual(self.values(capture, "imf.subject", two_pass=True), ["many", "two"])
+        self.assertNotIn("Dissector bug", self.tshark(capture, "-V", two_pass=True)[-100_000:])
+        self.assert_last_is_decoded(capture)
+
+    def test_fragments(self):
+        """The list of segments of one mail ends after so many; how many there are is told."""
+        mail = b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 200
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"RETR 1\r\n"), ("S", b"+OK\r\n"), ("S", mail + b".\r\n"), *LAST),
+            captures.by_size(2))
+        self.assertEqual(self.counts(capture, "pop.data.fragment"), [FRAGMENTS])
+        count = int(self.values(capture, "pop.data.fragment.count")[0])
+        # The first segment of the mail begins with the last octet of "+OK\r\n".
+        self.assertEqual(count, 1 + len(mail) // 2)
+        self.assert_last_is_decoded(capture)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -6,6 +6,7 @@
  */
 #include "dissector/hand_over.h"
 
+#include <epan/conversation.h>
 #include <epan/exceptions.h>
 #include <epan/show_exception.h>
 
@@ -21,12 +22,29 @@ typedef struct saved_state {
     int layer;
     guint layer_count;
     gboolean writable;
+    dissector_handle_t first_dissector,
+        dissector; /* of the conversation, from its begin and from now */
 } saved_state;
 
 static saved_state save_state(packet_info *pinfo)
 {
+    conversation_t *conversation = find_or_create_conversation(pinfo);
     return (saved_state){ pinfo->current_proto, pinfo->can_desegment, pinfo->curr_layer_num,
-        wmem_list_count(pinfo->layers), col_get_writable(pinfo->cinfo, -1) };
+        wmem_list_count(pinfo->layers), col_get_writable(pinfo->cinfo, -1),
+        conversation_get_dissector(conversation, 0),
+        conversation_get_dissector(conversation, pinfo->num) };
+}
+
+/* A dissector may claim the conversation for itself: the one of the PROXY protocol does, from 4.4 on. */
+static void restore_conversation(packet_info *pinfo, const saved_state *saved)
+{
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    if (conversation_get_dissector(conversation, 0) != saved->first_dissector) {
+        conversation_set_dissector_from_frame_number(conversation, 0, saved->first_dissector);
+    }
+    if (conversation_get_dissector(conversation, pinfo->num) != saved->dissector) {
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, saved->dissector);
+    }
 }
 
 static void restore_state(packet_info *pinfo, const saved_state *saved)
@@ -39,6 +57,7 @@ static void restore_state(packet_info *pinfo, const saved_state *saved)
         wmem_list_remove_frame(pinfo->layers, wmem_list_tail(pinfo->layers));
     }
     col_set_writable(pinfo->cinfo, -1, saved->writable);
+    restore_conversation(pinfo, saved);
 }
 
 /* The dissector to call: by its handle or, where it has none, by its heuristic. */

@@ -20,6 +20,7 @@
 
 static wmem_map_t *streams; /* conversation_t -> pop_stream */
 static uint32_t stream_count;
+static int proto_tcp;
 static pref_t *relative_sequence, *analyzed_sequence; /* preferences of TCP */
 
 /* --- Memory ------------------------------------------------------------------------------------ */
@@ -59,6 +60,15 @@ static bool starts_with_status(tvbuff_t *tvb)
     return tvb_strncaseeql(tvb, 0, "+OK", 3) == 0 || tvb_strncaseeql(tvb, 0, "-ERR", 4) == 0;
 }
 
+/* What TCP knows of the connection, NULL where nothing. It is kept with TCP's own conversation; that of
+ * `pinfo` is another one where a dissector of the PROXY protocol stands between. */
+static const struct tcp_analysis *tcp_analysis_of(const packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation(
+        pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport, pinfo->destport, 0);
+    return conversation == NULL ? NULL : conversation_get_proto_data(conversation, proto_tcp);
+}
+
 /* Which side is the server: the one that says what only a server does (in a tunnel the ports may be
  * anything), the port by which we were called, the side that took the connection, or the side that
  * greets. */
@@ -82,7 +92,7 @@ static bool source_is_server(
 static pop_stream *new_stream(
     tvbuff_t *tvb, packet_info *pinfo, conversation_t *conversation, bool late)
 {
-    const struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
+    const struct tcp_analysis *tcp = tcp_analysis_of(pinfo);
     pop_stream *stream = wmem_new0(wmem_file_scope(), pop_stream);
     stream->number = stream_count++;
     bool from_server = source_is_server(tvb, pinfo, tcp);
@@ -159,7 +169,7 @@ static bool is_on(pref_t *preference)
 
 static bool first_sequence(packet_info *pinfo, uint32_t *first_out)
 {
-    const struct tcp_analysis *analysis = get_tcp_conversation_data(NULL, pinfo);
+    const struct tcp_analysis *analysis = tcp_analysis_of(pinfo);
     if (analysis == NULL || !is_on(analyzed_sequence)) {
         return false;
     }
@@ -208,6 +218,7 @@ static void forget_numbers(void)
 
 void pop_stream_register(void)
 {
+    proto_tcp = proto_get_id_by_filter_name("tcp");
     module_t *tcp = prefs_find_module("tcp");
     relative_sequence = prefs_find_preference(tcp, "relative_sequence_numbers");
     analyzed_sequence = prefs_find_preference(tcp, "analyze_sequence_numbers");

@@ -9,6 +9,7 @@
 #include <epan/tap.h>
 
 #include "analysis/analysis.h"
+#include "dissector/compat.h"
 #include "dissector/packet-pop.h"
 
 #include "moduleinfo.h"
@@ -18,6 +19,16 @@ WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 WS_DLL_PUBLIC void plugin_register(void);
+
+/* What a plugin brings, for Wireshark's list of plugins; before 4.2 it found that out by itself. */
+#ifdef WS_PLUGIN_DESC_DISSECTOR
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
+
+uint32_t plugin_describe(void)
+{
+    return WS_PLUGIN_DESC_DISSECTOR;
+}
+#endif
 
 static void register_protocol(void)
 {

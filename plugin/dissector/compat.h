@@ -10,11 +10,44 @@
 #include <string.h>
 
 #include <wireshark.h>
+#include <epan/packet.h>
 #include <epan/strutil.h>
 
 #define POP_HOST_IS(major, minor)                                                                  \
     (WIRESHARK_VERSION_MAJOR > (major)                                                             \
         || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* WS_PLUGIN_DESC_DISSECTOR is defined where a plugin has to describe itself. */
+#if POP_HOST_IS(4, 2)
+#include <wsutil/plugins.h>
+#endif
+
+/* A boolean preference, and what a heuristic dissector returns. */
+#if POP_HOST_IS(4, 4)
+typedef bool pop_host_bool;
+#else
+typedef gboolean pop_host_bool;
+#endif
+
+/* The octet at `offset`. */
+static inline uint8_t pop_tvb_octet(tvbuff_t *tvb, int offset)
+{
+#if POP_HOST_IS(4, 4)
+    return tvb_get_uint8(tvb, offset);
+#else
+    return tvb_get_guint8(tvb, offset);
+#endif
+}
+
+/* Where the octet is found in `length` octets from `start` on; -1 where it is not. */
+static inline int pop_tvb_find(tvbuff_t *tvb, int start, int length, uint8_t octet)
+{
+#if POP_HOST_IS(4, 4)
+    return tvb_find_uint8(tvb, start, length, octet);
+#else
+    return tvb_find_guint8(tvb, start, length, octet);
+#endif
+}
 
 /* The string with escapes for what a column cannot show. */
 static inline const char *pop_format_text(wmem_allocator_t *scope, const char *text)

@@ -14,6 +14,7 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 
+#include "dissector/compat.h"
 #include "dissector/transcript.h"
 
 /* Octets of a segment that are looked at: a greeting is a status line (RFC 1939 section 3). */
@@ -26,7 +27,7 @@ static wmem_map_t *greeted; /* conversation_t that began with "+OK" and no more;
 static pop_span first_line(tvbuff_t *tvb)
 {
     int length = (int)MIN(tvb_captured_length(tvb), OCTETS_LOOKED_AT);
-    int end = tvb_find_guint8(tvb, 0, length, '\n');
+    int end = pop_tvb_find(tvb, 0, length, '\n');
     if (end < 0) {
         return (pop_span){ NULL, 0 };
     }
@@ -90,15 +91,16 @@ static bool is_pop(tvbuff_t *tvb, conversation_t *conversation, const struct tcp
     return wmem_map_lookup(greeted, conversation) != NULL && is_opening_command(line);
 }
 
-static gboolean dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static pop_host_bool dissect_heuristic(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     if (pinfo->flags.in_error_pkt) {
-        return FALSE;
+        return false;
     }
     if (!pop_transcript_knows(pinfo)) {
         conversation_t *conversation = find_or_create_conversation(pinfo);
         if (PINFO_FD_VISITED(pinfo) || !is_pop(tvb, conversation, data)) {
-            return FALSE;
+            return false;
         }
         conversation_set_dissector_from_frame_number(conversation, pinfo->num, handle);
         if (wmem_map_lookup(greeted, conversation) != NULL) {
@@ -106,7 +108,7 @@ static gboolean dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree 
         }
     }
     call_dissector_with_data(handle, tvb, pinfo, tree, data);
-    return TRUE;
+    return true;
 }
 
 void pop_heuristic_register(int protocol, dissector_handle_t tcp_handle)

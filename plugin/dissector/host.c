@@ -9,6 +9,8 @@
 #include <epan/dissectors/packet-tls.h>
 #include <epan/prefs-int.h>
 
+#include "dissector/compat.h"
+
 /* A build for the tests sets another name, which no host has. */
 #ifdef POP_HOST_NAME
 #define FILTER_NAME POP_HOST_NAME
@@ -35,7 +37,7 @@ static int proto_pop = -1;
 static bool host_has_protocol;
 static module_t *preferences;
 static pref_t *host_reassembly; /* the host's preference "desegment_data" */
-static gboolean own_reassembly = TRUE;
+static pop_host_bool own_reassembly = TRUE;
 static int chosen_dissector = DISSECTOR_PLUGIN;
 
 static dissector_handle_t host_handle; /* NULL where the host has no protocol "pop" */

@@ -12,6 +12,7 @@
 
 #include <epan/dissectors/packet-tls-utils.h>
 
+#include "dissector/compat.h"
 #include "dissector/transcript.h"
 
 #define HANDSHAKE_RECORD 22
@@ -23,7 +24,7 @@
 #define RECORD_LENGTH_LIMIT (16384 + 2048)
 
 static dissector_handle_t tls_handle;
-static gboolean tls_in_mid_session = TRUE;
+static pop_host_bool tls_in_mid_session = TRUE;
 
 static void add_preferences(module_t *preferences)
 {
@@ -48,8 +49,8 @@ static bool is_enabled(dissector_handle_t handle)
 /* After a positive reply to STLS one octet is enough: no command and no status line begins with 22. */
 static bool begins_handshake(tvbuff_t *tvb)
 {
-    return tvb_captured_length(tvb) > 0 && tvb_get_guint8(tvb, 0) == HANDSHAKE_RECORD
-        && (tvb_captured_length(tvb) < 2 || tvb_get_guint8(tvb, 1) == 3);
+    return tvb_captured_length(tvb) > 0 && pop_tvb_octet(tvb, 0) == HANDSHAKE_RECORD
+        && (tvb_captured_length(tvb) < 2 || pop_tvb_octet(tvb, 1) == 3);
 }
 
 /* A capture may begin behind the handshake: any record, as the first octets of a conversation. */
@@ -58,10 +59,10 @@ static bool is_record(tvbuff_t *tvb)
     if (tvb_captured_length(tvb) <= RECORD_HEADER_LENGTH) {
         return false;
     }
-    guint8 type = tvb_get_guint8(tvb, 0);
+    uint8_t type = pop_tvb_octet(tvb, 0);
     guint16 length = tvb_get_ntohs(tvb, 3);
-    return type >= FIRST_RECORD_TYPE && type <= LAST_RECORD_TYPE && tvb_get_guint8(tvb, 1) == 3
-        && tvb_get_guint8(tvb, 2) <= 4 && length > 0 && length <= RECORD_LENGTH_LIMIT;
+    return type >= FIRST_RECORD_TYPE && type <= LAST_RECORD_TYPE && pop_tvb_octet(tvb, 1) == 3
+        && pop_tvb_octet(tvb, 2) <= 4 && length > 0 && length <= RECORD_LENGTH_LIMIT;
 }
 
 /* Without STLS before it, a whole record header and the hello behind it. */
@@ -70,7 +71,7 @@ static bool is_hello(tvbuff_t *tvb)
     if (!begins_handshake(tvb) || tvb_captured_length(tvb) <= RECORD_HEADER_LENGTH) {
         return false;
     }
-    guint8 type = tvb_get_guint8(tvb, RECORD_HEADER_LENGTH);
+    uint8_t type = pop_tvb_octet(tvb, RECORD_HEADER_LENGTH);
     return tvb_get_ntohs(tvb, 3) <= RECORD_LENGTH_LIMIT
         && (type == CLIENT_HELLO || type == SERVER_HELLO);
 }

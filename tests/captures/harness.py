@@ -76,6 +76,24 @@ class Workplace:
         shutil.rmtree(self.folder)
 
 
+@functools.lru_cache(None)
+def boolean_fields() -> set[str]:
+    workplace = Workplace()
+    try:
+        text = workplace.run("tshark", "-G", "fields").stdout.decode(errors="replace")
+    finally:
+        workplace.remove()
+    rows = [line.split("\t") for line in text.splitlines()]
+    return {row[2] for row in rows if row[0] == "F" and row[3] == "FT_BOOLEAN"}
+
+
+def in_digits(name: str, value: str) -> str:
+    """Wireshark 4.0 writes "1" and "0" where later releases write "True" and "False"."""
+    if value in ("True", "False") and name in boolean_fields():
+        return str(int(value == "True"))
+    return value
+
+
 def registered_fields(workplace: Workplace) -> set[str]:
     text = workplace.run("tshark", "-G", "fields").stdout.decode(errors="replace")
     return {line.split("\t")[2] for line in text.splitlines() if line.startswith("F\t")}
@@ -145,7 +163,8 @@ class CaptureTest(unittest.TestCase):
             words += ["-e", name]
         text = self.tshark(capture, "-Y", filter or "pop", *words, two_pass=two_pass, prefs=prefs)
         rows = text.split("\n")[:-1]
-        return [[value.split("\x1f") if value else [] for value in row.split("\x1e")]
+        return [[[in_digits(name, value) for value in values.split("\x1f")] if values else []
+                 for name, values in zip(names, row.split("\x1e"))]
                 for row in rows]
 
     def values(self, capture: Path, name: str, **options: Any) -> list[str]:

@@ -20,6 +20,7 @@ HOW_MANY = os.cpu_count() or 2
 
 # Texts that look like filter fields.
 NO_FIELDS = re.compile(r"pop\.(so|dict|example\.\w+|com)\b")
+OTHER_PROTOCOLS = "imap|smtp|ftp|ftp-data|imf|tcp|tls|frame|mime_multipart|ntlmssp|gssapi|proxy"
 # Stands for a name of the reader's choice.
 PLACEHOLDER = re.compile(r"NAME|PAGE|FILE|FOLDER|TARGET|VERSION|SCENE|[<>*…\[\]{}$~]")
 FILE_ENDINGS = {".def", ".so", ".pcapng.gz", ".sha256"}
@@ -149,16 +150,18 @@ class Names(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         workplace = harness.Workplace()
-        fields = harness.registered_fields(workplace)
-        cls.fields = {name for name in fields if name.startswith("pop.")}
-        preferences = workplace.run("tshark", "-G", "currentprefs").stdout.decode()
+        all_fields = harness.registered_fields(workplace)
+        text = workplace.run("tshark", "-G", "currentprefs").stdout.decode()
         # Ports are not among them; test_loading.py sets this one.
-        cls.preferences = set(re.findall(r"^#?(pop\.[\w.]+):", preferences, re.M)) | {"pop.tcp.port"}
+        preferences = set(re.findall(r"^#?([\w.-]+):", text, re.M)) | {"pop.tcp.port"}
         workplace.remove()
+        cls.all_names = all_fields | preferences
+        cls.fields = {name for name in all_fields if name.startswith("pop.")}
+        cls.preferences = {name for name in preferences if name.startswith("pop.")}
 
     def is_name(self, name: str) -> bool:
         known = self.fields | self.preferences
-        if name in known or NO_FIELDS.match(name):
+        if name.removesuffix("_tree") in known or NO_FIELDS.match(name):
             return True
         return name.endswith(".") and any(field.startswith(name) for field in known)
 
@@ -171,6 +174,13 @@ class Names(unittest.TestCase):
                        if not self.is_name(name) and not self.is_name(name.rstrip("."))}
             with self.subTest(page=page.name):
                 self.assertEqual(unknown, set())
+
+    def test_fields_of_other_protocols(self) -> None:
+        for page in pages():
+            for span in page.code_spans():
+                for name in re.findall(f"(?<![\\w.])(?:{OTHER_PROTOCOLS})\\.[\\w.-]+", span):
+                    with self.subTest(page=page.name, name=name):
+                        self.assertIn(name, self.all_names)
 
     def test_fields_by_their_last_part(self) -> None:
         """As `.password` behind `pop.auth.username`."""

@@ -15,6 +15,7 @@
 #include "dissector/host.h"
 #include "dissector/message.h"
 #include "dissector/room.h"
+#include "dissector/secrets.h"
 #include "dissector/settings.h"
 #include "dissector/show.h"
 #include "dissector/tap.h"
@@ -31,12 +32,14 @@ static const pop_module own_module = { .subtrees = subtrees, .subtree_count = PO
 static const pop_module *const modules[] = {
     &own_module,
     &pop_settings_module,
+    &pop_secrets_module,
     &pop_view_module,
     &pop_show_session_module,
     &pop_show_request_module,
     &pop_show_reply_module,
     &pop_show_exchange_module,
     &pop_show_auth_module,
+    &pop_show_verified_module,
     &pop_show_listing_module,
     &pop_show_capability_module,
     &pop_show_body_module,

@@ -53,6 +53,9 @@ void pop_show_software(const pop_view *view, proto_tree *tree, pop_span greeting
 /* What the line is in a login: its decoded contents, the verdict. Runs with tree NULL too. */
 void pop_show_auth(const pop_view *view, proto_tree *tree);
 
+/* Whether the digest or proof in the line fits a secret of the user's. Runs with tree NULL too. */
+void pop_show_verified(const pop_view *view, proto_tree *tree);
+
 /* On the session's last record: a login that was never answered. */
 void pop_show_unanswered_login(const pop_view *view);
 
@@ -72,6 +75,7 @@ extern const pop_module pop_show_capability_module;
 extern const pop_module pop_show_body_module;
 extern const pop_module pop_show_stray_module;
 extern const pop_module pop_show_auth_module;
+extern const pop_module pop_show_verified_module;
 extern const pop_module pop_show_exchange_module;
 extern const pop_module pop_show_session_module;
 extern const pop_module pop_show_maildrop_module;

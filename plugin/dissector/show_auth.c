@@ -365,6 +365,7 @@ void pop_show_auth(const pop_view *view, proto_tree *tree)
         pop_view_add_generated_string(view, tree, hf_challenge, entry->auth->challenge);
     }
     show_octets(view, tree);
+    pop_show_verified(view, tree);
 }
 
 void pop_show_unanswered_login(const pop_view *view)

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/compat.h"
+#include "dissector/room.h"
 #include "dissector/show.h"
 
 #include "pop_history.h"
@@ -269,9 +270,10 @@ static size_t add_mails(
 {
     const pop_maildrop_mail *mails[MAILS_SHOWN];
     size_t count = pop_history_mails(maildrop, view->record->step, mails, room);
-    size_t drawn = MIN(count, room);
-    for (size_t i = 0; i < drawn; i++) {
+    size_t drawn = 0;
+    for (size_t i = 0; i < MIN(count, room) && pop_room_left(tree); i++) {
         add_mail(view, tree, maildrop, mails[i]);
+        drawn++;
     }
     add_count(view, tree, hf_unlisted, (uint32_t)(count - drawn));
     return drawn;

@@ -13,9 +13,15 @@
 #include "pop_message.h"
 #include "pop_reply.h"
 #include "pop_request.h"
+#include "pop_sasl.h"
 
 /* Octets kept of the name of a command that the table does not know. */
 #define POP_EXCHANGE_NAME_LIMIT 64
+
+/* Messages of an AUTH dialogue that are kept of each side, and octets of the longest: what it takes to
+ * verify a login. No mechanism that can be verified needs more. */
+#define POP_DIALOGUE_MESSAGES 4
+#define POP_DIALOGUE_MESSAGE_LIMIT 4096
 
 /* What a line of a login is within it. */
 typedef struct pop_auth_step {
@@ -44,6 +50,9 @@ typedef struct pop_dialogue {
     bool cancelled; /* the client sent "*" */
     bool layer_chosen; /* the client chose a security layer */
     bool layer_possible; /* the mechanism has layers, and the choice was not to be read */
+    /* The decoded messages, by pop_sasl_sender and ordinal. Octets NULL: not come, not base64, empty,
+     * or longer than what is kept. */
+    pop_span messages[2][POP_DIALOGUE_MESSAGES];
     pop_exchange_queue unread; /* answers that no challenge asked for: if none does, commands */
 } pop_dialogue;
 

@@ -71,6 +71,16 @@ static pop_anomalies note_client_message(
         | (secret && !tls ? POP_FLAW(CLEARTEXT_PASSWORD) : 0);
 }
 
+/* Keeps a decoded message, from the session's allocator, for whoever verifies the login. */
+static void keep_message(
+    pop_dialogue *dialogue, pop_sasl_sender sender, uint32_t ordinal, pop_span octets)
+{
+    if (ordinal < POP_DIALOGUE_MESSAGES && octets.length > 0
+        && octets.length <= POP_DIALOGUE_MESSAGE_LIMIT) {
+        dialogue->messages[sender][ordinal] = octets;
+    }
+}
+
 static pop_anomalies read_answer(pop_session *session, const pop_segment *segment,
     const pop_exchange *exchange, uint32_t ordinal, pop_span text)
 {
@@ -80,6 +90,7 @@ static pop_anomalies read_answer(pop_session *session, const pop_segment *segmen
         pop_session_note_login_line(session, segment, exchange->login, NULL);
         return POP_FLAW(BAD_BASE64);
     }
+    keep_message(dialogue, POP_SASL_CLIENT, ordinal, octets);
     pop_sasl_message message = pop_sasl_parse(
         mechanism_of(dialogue), POP_SASL_CLIENT, ordinal, octets, session->allocator);
     pop_session_note_login_line(session, segment, exchange->login, &message);
@@ -223,6 +234,7 @@ void pop_session_note_challenge(
     if (!pop_sasl_decode(text, session->allocator, &octets)) {
         entry->anomalies |= POP_FLAW(BAD_BASE64);
     } else {
+        keep_message(dialogue, POP_SASL_SERVER, ordinal, octets);
         pop_sasl_message message = pop_sasl_parse(
             mechanism_of(dialogue), POP_SASL_SERVER, ordinal, octets, session->allocator);
         entry->anomalies |= message.malformed ? POP_FLAW(AUTH_MALFORMED) : 0;

@@ -98,6 +98,25 @@ class Anomalies(harness.CaptureTest):
                             prefs=["pop.line_limit:512"])
         self.assertEqual(told["line_too_long"], 1)
 
+    def told_of_login(self, secret: str, name: str) -> int:
+        capture = self.dialogue("auth-cram-md5")
+        return self.told(capture, prefs=[f'uat:pop_secrets:"tim","{secret}"'])[name]
+
+    def test_auth_verified(self):
+        self.assertEqual(self.told_of_login("tanstaaftanstaaf", "auth_verified"), 1)
+
+    def test_auth_differs(self):
+        self.assertEqual(self.told_of_login("wrong", "auth_differs"), 1)
+
+    def test_auth_not_verified(self):
+        """A server that asks for a million iterations (in base64: r=ab,s=AA==,i=1000000)."""
+        told = self.told_in(
+            GREETING, ("C", b"AUTH SCRAM-SHA-1 biwsbj11LHI9YQ==\r\n"),
+            ("S", b"+ cj1hYixzPUFBPT0saT0xMDAwMDAw\r\n"),
+            ("C", b"Yz1iaXdzLHI9YWIscD1BQUFB\r\n"), ("S", b"-ERR\r\n"),
+            prefs=['uat:pop_secrets:"u","b"'])
+        self.assertEqual(told["auth_not_verified"], 1)
+
     def test_message_too_large(self):
         mail = b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 100_000
         told = self.told_in(*LOGIN, ("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + mail + b".\r\n"),

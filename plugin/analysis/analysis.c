@@ -8,10 +8,12 @@
 #include <stddef.h>
 
 #include "analysis/credentials.h"
+#include "analysis/export_objects.h"
 
 /* Closed by NULL. */
 static const pop_analysis_module *const modules[] = {
     &pop_credentials_module,
+    &pop_export_objects_module,
     NULL,
 };
 

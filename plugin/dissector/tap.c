@@ -70,6 +70,7 @@ static const pop_tap_record *tell(tvbuff_t *tvb, packet_info *pinfo, const pop_r
     told->direction = record->direction;
     told->tls = record->tls;
     told->is_first_of_frame = record->is_first_of_frame;
+    told->is_first_pass = !PINFO_FD_VISITED(pinfo);
     told->version = (pop_version)record->version;
     told->at = record->at;
     told->opened = record->stream->syn_seen ? &record->stream->opened : NULL;
@@ -100,12 +101,12 @@ void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *r
         return;
     }
     const pop_tap_record *told = tell(tvb, pinfo, record);
+    tap_queue_packet(tap, pinfo, told);
     for (size_t i = 0; i < relay_count; i++) {
         if (have_tap_listener(relays[i].tap)) {
             relays[i].relay(pinfo, told);
         }
     }
-    tap_queue_packet(tap, pinfo, told);
 }
 
 void pop_tap_add_relay(int to, pop_tap_relay relay)

@@ -30,6 +30,7 @@ typedef struct pop_tap_record {
     pop_direction direction;
     bool tls; /* came through TLS */
     bool is_first_of_frame; /* the first of the frame's segments */
+    bool is_first_pass; /* what comes later in the capture is not known yet */
     pop_version version;
     pop_instant at;
     const nstime_t *opened; /* when the connection's SYN was seen; NULL: it was not */
@@ -51,7 +52,8 @@ void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *r
 
 /* Who listens to a tap is called when a frame has been dissected: too late to speak to another tap. So a
  * relay, who does that, is called while the frame is dissected: for each record, in any pass, where
- * anything listens to that other tap. Registration only; there is room for POP_TAP_RELAYS of them. */
+ * anything listens to that other tap, and behind the tap "pop". Registration only; there is room for
+ * POP_TAP_RELAYS of them. */
 #define POP_TAP_RELAYS 4
 typedef void (*pop_tap_relay)(packet_info *pinfo, const pop_tap_record *told);
 void pop_tap_add_relay(int tap, pop_tap_relay relay);

@@ -192,13 +192,18 @@ class CaptureTest(unittest.TestCase):
         return [f"frame {number}\n{tree_text(packet, without)}"
                 for number, packet in enumerate(ElementTree.fromstring(text), 1)]
 
-    def export_imf(self, capture: Path, prefs: Sequence[str] = (),
-                   two_pass: bool = False) -> dict[str, bytes]:
+    def export(self, kind: str, capture: Path, prefs: Sequence[str] = (),
+               two_pass: bool = False, more: Sequence[str] = ()) -> dict[str, bytes]:
+        """What "Export Objects" writes: names of files, and what is in them."""
         folder = Path(tempfile.mkdtemp(dir=self.workplace.folder / "out"))
         folder.chmod(0o777)
-        self.tshark(capture, "-q", "--export-objects", f"imf,{folder}", two_pass=two_pass,
-                    prefs=prefs)
+        self.tshark(capture, "-q", "--export-objects", f"{kind},{folder}", *more,
+                    two_pass=two_pass, prefs=prefs)
         return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+    def export_imf(self, capture: Path, prefs: Sequence[str] = (),
+                   two_pass: bool = False) -> dict[str, bytes]:
+        return self.export("imf", capture, prefs, two_pass)
 
 
 def tree_text(packet: ElementTree.Element, without: Sequence[str]) -> str:

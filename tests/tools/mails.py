@@ -144,14 +144,18 @@ def named_fields(source: random.Random, name: str, write: Callable, media: str) 
     return fields
 
 
-def encoded_part(source: random.Random) -> Part:
+ENCODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("base64", as_base64), ("BASE64", as_base64),
+    ("x-uuencode", lambda octets: as_uuencode(octets, "other.bin")),
+    ("quoted-printable", as_quoted_printable)]
+
+
+def encoded_part(source: random.Random, encodings=tuple(ENCODINGS)) -> Part:
     name, write = random_name(source)
     octets = random_octets(source)
     media = source.choice(["application/octet-stream", "image/png", "text/plain", "text/csv",
                            "APPLICATION/PDF", "text/html; charset=utf-16"])
-    encoding, encode = source.choice(
-        [("base64", as_base64), ("BASE64", as_base64), ("quoted-printable", as_quoted_printable),
-         ("x-uuencode", lambda octets: as_uuencode(octets, "other.bin"))])
+    encoding, encode = source.choice(encodings)
     fields = named_fields(source, name, write, media)
     fields.append(f"Content-Transfer-Encoding: {encoding}")
     return Part(header(*fields) + b"\r\n" + encode(octets), [Attachment(name, octets)])
@@ -242,5 +246,6 @@ def mail(source: random.Random, subject: str, depth: int = 0) -> Part:
 
 
 def lone_part(source: random.Random, _: int) -> Part:
-    """A mail that is no multipart."""
-    return source.choice([encoded_part, text_part, uuencoded_text])(source)
+    """A mail that is no multipart. The line end behind it would belong to what is quoted-printable."""
+    return source.choice([lambda source: encoded_part(source, ENCODINGS[:3]), text_part,
+                          uuencoded_text])(source)

@@ -9,11 +9,17 @@
 
 #include "analysis/credentials.h"
 #include "analysis/export_objects.h"
+#include "analysis/report_command.h"
+#include "analysis/report_table.h"
+#include "analysis/response_time.h"
 
 /* Closed by NULL. */
 static const pop_analysis_module *const modules[] = {
     &pop_credentials_module,
     &pop_export_objects_module,
+    &pop_report_command_module,
+    &pop_report_table_module,
+    &pop_response_time_module,
     NULL,
 };
 

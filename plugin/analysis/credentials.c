@@ -86,14 +86,14 @@ static bool is_last_line(const pop_entry *entry)
 static const pop_login *login_of(const packet_info *pinfo, const pop_entry *entry)
 {
     const pop_login *login = entry->exchange == NULL ? NULL : entry->exchange->login;
-    if (login == NULL) {
+    if (login == NULL || login->exchange != entry->exchange) {
         return NULL;
     }
-    if (login->result == POP_AUTH_UNDECIDED) {
-        return PINFO_FD_VISITED(pinfo) && is_last_line(entry) ? login : NULL;
+    if (entry->kind == POP_ENTRY_STATUS) {
+        return login;
     }
-    bool is_verdict = entry->auth != NULL && entry->auth->result != POP_AUTH_UNDECIDED;
-    return is_verdict ? login : NULL;
+    bool unanswered = PINFO_FD_VISITED(pinfo) && entry->exchange->status == POP_STATUS_NONE;
+    return unanswered && is_last_line(entry) ? login : NULL;
 }
 
 static void relay(packet_info *pinfo, const pop_tap_record *told)

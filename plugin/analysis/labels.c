@@ -37,10 +37,10 @@ const char *pop_label_result(pop_auth_result result)
     return names[result];
 }
 
-const char *pop_label_command(wmem_allocator_t *scope, const pop_command *command)
+char *pop_label_command(wmem_allocator_t *scope, const pop_command *command)
 {
     if (command == NULL) {
-        return "(unknown)";
+        return wmem_strdup(scope, "(unknown)");
     }
     const char *version = "";
     if (command->versions == 1U << POP_VERSION_1) {

@@ -21,6 +21,6 @@ const char *pop_label_text(wmem_allocator_t *scope, const char *text, const char
 const char *pop_label_result(pop_auth_result result);
 
 /* A command of the table: "RETR", "XTND XMIT", "RETR (POP2)"; NULL: "(unknown)". */
-const char *pop_label_command(wmem_allocator_t *scope, const pop_command *command);
+char *pop_label_command(wmem_allocator_t *scope, const pop_command *command);
 
 #endif

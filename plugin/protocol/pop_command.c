@@ -52,6 +52,11 @@ static const pop_command commands[] = {
 #undef POP_COMMAND
 };
 
+const pop_command *pop_command_of(pop_command_id id)
+{
+    return &commands[id];
+}
+
 static pop_span span_of(const char *text)
 {
     return (pop_span){ (const uint8_t *)text, strlen(text) };

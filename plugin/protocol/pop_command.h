@@ -27,6 +27,7 @@ typedef enum pop_command_id {
 #define POP_COMMAND(identifier, ...) POP_COMMAND_##identifier,
 #include "pop_commands.def"
 #undef POP_COMMAND
+    POP_COMMAND_COUNT,
 } pop_command_id;
 
 /* What an argument means. */
@@ -91,6 +92,9 @@ typedef struct pop_command {
 /* The row for a keyword and the word behind it (empty where there is none), without case. NULL where
  * that version knows no such command; POP_VERSION_UNKNOWN asks all versions, the newest first. */
 const pop_command *pop_command_find(pop_version version, pop_span keyword, pop_span subcommand);
+
+/* The row of that command, below POP_COMMAND_COUNT. */
+const pop_command *pop_command_of(pop_command_id id);
 
 /* Whether a positive reply to the command has a body, and which. THE one place that decides
  * (RFC 1939 section 3, RFC 2449 section 3): from the command and its first argument, which is empty

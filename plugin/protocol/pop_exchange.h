@@ -79,6 +79,7 @@ typedef struct pop_exchange {
     pop_instant
         idle_since; /* end of the reply before, where nothing waited when the command came */
     pop_instant reply_before; /* end of the reply before this one */
+    const char *user; /* logged in when the reply began; NULL: nobody */
     pop_status status;
     pop_body body;
     uint64_t reply_octets; /* on the wire, from the status line to the last line */
@@ -90,7 +91,8 @@ typedef struct pop_exchange {
         *next_of_mail; /* what was done next with the same mail, see pop_history.h */
     const pop_deletions *deletions; /* that an accepted QUIT made true, else NULL */
     pop_dialogue *dialogue; /* of AUTH with a mechanism, else NULL */
-    pop_login *login; /* that this exchange decides; NULL: it decides none, or not yet */
+    pop_login *login; /* that this exchange is part of, USER too once PASS has come; NULL: none */
+    struct pop_exchange *submission; /* of the reply to a submitted mail: the command, else NULL */
 } pop_exchange;
 
 /* How the exchange logs in, upper case: "USER" for USER and PASS, else the command's name or the SASL

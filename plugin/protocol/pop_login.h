@@ -41,6 +41,7 @@ typedef struct pop_login {
     const char *user; /* who wants to be logged in; NULL: nobody is named */
     const char *owner; /* whose proof it is, where that is not the user's own; else NULL */
     const struct pop_exchange *naming; /* the USER that names the user of a PASS, else NULL */
+    const struct pop_exchange *exchange; /* whose reply is the verdict */
     pop_login_proof proof;
     bool tls;
     pop_auth_result result;

@@ -98,7 +98,7 @@ void pop_maildrop_note_stat(pop_maildrop *maildrop, pop_maildrop_stat stat)
     }
 }
 
-static const pop_maildrop_mail *find(const pop_maildrop *maildrop, uint32_t number)
+const pop_maildrop_mail *pop_maildrop_find(const pop_maildrop *maildrop, uint32_t number)
 {
     if (maildrop == NULL || maildrop->capacity == 0 || number == 0) {
         return NULL;
@@ -110,7 +110,7 @@ static const pop_maildrop_mail *find(const pop_maildrop *maildrop, uint32_t numb
 bool pop_maildrop_size(
     const pop_maildrop *maildrop, uint32_t number, uint32_t step, uint64_t *size_out)
 {
-    const pop_maildrop_mail *mail = find(maildrop, number);
+    const pop_maildrop_mail *mail = pop_maildrop_find(maildrop, number);
     if (mail == NULL || mail->size_step == 0 || mail->size_step > step) {
         return false;
     }
@@ -120,7 +120,7 @@ bool pop_maildrop_size(
 
 const char *pop_maildrop_unique_id(const pop_maildrop *maildrop, uint32_t number, uint32_t step)
 {
-    const pop_maildrop_mail *mail = find(maildrop, number);
+    const pop_maildrop_mail *mail = pop_maildrop_find(maildrop, number);
     return mail != NULL && mail->unique_id_step != 0 && mail->unique_id_step <= step
         ? mail->unique_id
         : NULL;

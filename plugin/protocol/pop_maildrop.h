@@ -69,6 +69,9 @@ void pop_maildrop_note_stat(pop_maildrop *maildrop, pop_maildrop_stat stat);
  * the maildrop learns of another mail. First pass only. */
 pop_maildrop_mail *pop_maildrop_mail_for(pop_maildrop *maildrop, uint32_t number);
 
+/* The mail of that number as far as it is known; NULL: nothing is. Any pass. */
+const pop_maildrop_mail *pop_maildrop_find(const pop_maildrop *maildrop, uint32_t number);
+
 /* The size, or the unique-id, of a mail as known at `step`. False or NULL: not known then. Any pass. */
 bool pop_maildrop_size(
     const pop_maildrop *maildrop, uint32_t number, uint32_t step, uint64_t *size_out);

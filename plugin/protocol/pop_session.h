@@ -87,7 +87,8 @@ typedef struct pop_session {
     bool client_spoke;
     const char *user; /* logged in */
     const char *claimed_user; /* named by an accepted USER */
-    const pop_exchange *naming; /* the latest USER, accepted or not */
+    pop_exchange *naming; /* the latest USER, accepted or not */
+    char *unasked; /* text of the latest status line that answers no command; NULL: none */
     pop_login *first_login, *last_login;
     uint32_t login_count;
     const char *timestamp; /* of a greeting that offers APOP; NULL: it does not */

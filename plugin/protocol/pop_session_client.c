@@ -137,6 +137,7 @@ static void client_body_end(pop_session *session, const pop_segment *segment, co
     submitted->command = exchange->command;
     submitted->name = exchange->name;
     submitted->message = exchange->message;
+    submitted->submission = exchange;
     submitted->request = segment->at;
     pop_session_number(session, submitted);
     pop_exchange_queue_add_first(&session->queue, submitted);

@@ -40,8 +40,9 @@ static pop_login_proof proof_of_command(const pop_exchange *exchange)
 }
 
 /* PASS logs in whom the USER before it names. */
-static void note_naming(pop_login *login, const pop_exchange *naming)
+static void note_naming(pop_login *login, pop_exchange *naming)
 {
+    naming->login = naming->login == NULL ? login : naming->login;
     login->naming = naming;
     login->user = naming->argument;
     login->begun = naming->request;
@@ -53,6 +54,7 @@ void pop_session_new_login(pop_session *session, const pop_segment *segment, pop
     pop_login *login = pop_allocate(session->allocator, sizeof *login);
     append(session, login);
     exchange->login = login;
+    login->exchange = exchange;
     login->mechanism = pop_exchange_mechanism(exchange);
     login->proof = proof_of_command(exchange);
     login->tls = segment->tls;
@@ -162,8 +164,7 @@ void pop_session_note_verdict(pop_session *session, const pop_segment *segment,
     login->decided = segment->at;
     login->error = step->error;
     login->text = pop_span_copy(session->allocator, text_of(reply));
-    if (reply->code.length > 0) {
-        login->code = pop_span_copy(session->allocator, reply->code);
-    }
+    login->code = reply->code.length == 0 ? NULL
+                                          : pop_span_copy(session->allocator, reply->code);
     settle_user(session, login);
 }

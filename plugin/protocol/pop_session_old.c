@@ -198,6 +198,7 @@ void pop_session_expect_data(pop_session *session)
     }
     pop_exchange *exchange = pop_exchange_queue_take(&session->queue);
     exchange->status = POP_STATUS_POSITIVE;
+    exchange->user = session->user;
     exchange->reply_before = session->last_reply_end;
     exchange->has_announced_size = true;
     exchange->announced_size = session->count;

@@ -106,7 +106,7 @@ static void positive_reply(
 
 /* The exchange that a status line answers: the oldest that waits. Where none does, one without a
  * command, so that its reply is followed all the same. */
-static pop_exchange *answered(pop_session *session, pop_entry *entry)
+static pop_exchange *answered(pop_session *session, pop_entry *entry, pop_span text)
 {
     pop_exchange *exchange = pop_exchange_queue_take(&session->queue);
     if (exchange == NULL) {
@@ -114,6 +114,8 @@ static pop_exchange *answered(pop_session *session, pop_entry *entry)
         pop_session_number(session, exchange);
         exchange->body = POP_BODY_UNDETERMINED;
         entry->anomalies |= POP_FLAW(UNSOLICITED_REPLY);
+        pop_release(session->allocator, session->unasked);
+        session->unasked = pop_span_copy(session->allocator, text);
     }
     return exchange;
 }
@@ -132,7 +134,7 @@ static void status_line(
     pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_STATUS);
     entry->anomalies |= reply->anomalies | pop_session_check_status(session, unit);
     entry->ends_reply = true;
-    pop_exchange *exchange = answered(session, entry);
+    pop_exchange *exchange = answered(session, entry, reply->description);
     entry->exchange = exchange;
     note_stls_answered(session, exchange);
     if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_CHOOSE_LANGUAGE
@@ -146,6 +148,7 @@ static void status_line(
         entry->state = POP_STATE_UPDATE;
     }
     exchange->reply_before = session->last_reply_end;
+    exchange->user = session->user;
     exchange->status = reply->status;
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_session_octets_of(unit);

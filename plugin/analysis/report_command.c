@@ -1,0 +1,141 @@
+/* report_command.c
+ * tshark's "-z pop,sessions", "-z pop,logins", "-z pop,mails": each with a format and a filter.
+ *
+ *     -z pop,REPORT[,FORMAT][,FILTER]
+ *
+ * FORMAT is "text", "csv" or "json". What stands behind it, or where it would stand and is none of these
+ * words, is a display filter, commas and all.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/report_command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <glib.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+
+#include "analysis/reports.h"
+
+/* A report that was asked for, until the program ends. */
+typedef struct report_request {
+    const pop_report *report;
+    pop_report_format format;
+    pop_collector *collector;
+    pop_connection_ends *ends;
+} report_request;
+
+static const struct {
+    const char *word;
+    pop_report_format format;
+} formats[] = {
+    { "text", POP_REPORT_TEXT },
+    { "csv", POP_REPORT_CSV },
+    { "json", POP_REPORT_JSON },
+};
+
+/* --- The tap --------------------------------------------------------------------------------------- */
+
+static void reset(void *data)
+{
+    report_request *request = data;
+    pop_collector_reset(request->collector);
+}
+
+static tap_packet_status take(void *data, packet_info *pinfo _U_, epan_dissect_t *dissection _U_,
+    const void *told, tap_flags_t flags _U_)
+{
+    report_request *request = data;
+    pop_collector_take(request->collector, told, NULL);
+    return TAP_PACKET_REDRAW;
+}
+
+static void draw(void *data)
+{
+    report_request *request = data;
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
+    pop_rows *rows = pop_report_rows(request->report, request->collector, scope);
+    pop_report_write(rows, request->report->title, request->format);
+    wmem_destroy_allocator(scope);
+}
+
+static void finish(void *data)
+{
+    report_request *request = data;
+    pop_collector_free(request->collector);
+    g_free(request);
+}
+
+/* --- The command line ------------------------------------------------------------------------------ */
+
+/* Takes a format off the words behind the report's name. */
+static pop_report_format take_format(const char **words)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+        size_t length = strlen(formats[i].word);
+        if (strncmp(*words, formats[i].word, length) == 0
+            && ((*words)[length] == '\0' || (*words)[length] == ',')) {
+            *words += length + ((*words)[length] == ',' ? 1 : 0);
+            return formats[i].format;
+        }
+    }
+    return POP_REPORT_TEXT;
+}
+
+static void fail(const char *report, const char *reason)
+{
+    fprintf(stderr, "tshark: -z pop,%s: %s\n", report, reason);
+    exit(1);
+}
+
+static const char *words_behind(const char *argument, const pop_report *report)
+{
+    const char *words = argument + strlen("pop,") + strlen(report->name);
+    if (*words != '\0' && *words != ',') {
+        fail(report->name,
+            "a comma must follow; the form is "
+            "pop,REPORT[,text|csv|json][,FILTER]");
+    }
+    return *words == ',' ? words + 1 : words;
+}
+
+static void begin(const char *argument, void *data)
+{
+    const pop_report *report = *(const pop_report *const *)data;
+    const char *filter = words_behind(argument, report);
+    report_request *request = g_new0(report_request, 1);
+    request->report = report;
+    request->format = take_format(&filter);
+    request->ends = pop_connection_ends_new(true, NULL, NULL);
+    request->collector = pop_collector_new(*filter != '\0', request->ends);
+    GString *error = register_tap_listener(POP_TAP_NAME, request, *filter == '\0' ? NULL : filter,
+        TL_REQUIRES_NOTHING, reset, take, draw, finish);
+    if (error != NULL) {
+        fail(report->name, error->str);
+    }
+}
+
+/* In a window the same words open the table there. */
+static bool has_window(void)
+{
+    return g_strcmp0(g_get_prgname(), "wireshark") == 0;
+}
+
+static void register_reports(void)
+{
+    static char names[8][32];
+    if (has_window()) {
+        return;
+    }
+    for (size_t i = 0; pop_reports[i] != NULL; i++) {
+        g_snprintf(names[i], sizeof names[i], "pop,%s", pop_reports[i]->name);
+        stat_tap_ui ui = {
+            .group = REGISTER_STAT_GROUP_GENERIC, .cli_string = names[i], .tap_init_cb = begin
+        };
+        register_stat_tap_ui(&ui, (void *)(uintptr_t)&pop_reports[i]);
+    }
+}
+
+const pop_analysis_module pop_report_command_module = { .register_listener = register_reports };

@@ -1,0 +1,57 @@
+/* report_csv.c
+ * Writes a report as comma-separated values: a line of names, then a line for each row.
+ *
+ * RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it: subjects,
+ * names and unique-ids are chosen by strangers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/report.h"
+
+#include <stdio.h>
+
+/* Spreadsheets evaluate a cell that begins so, quoted or not. */
+static bool looks_like_formula(const char *text)
+{
+    return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
+}
+
+/* RFC 4180 section 2: with quotes where a quote, a comma or a line end stands in the text. */
+static void write_field(const char *text, bool guarded)
+{
+    const char *guard = guarded && looks_like_formula(text) ? "'" : "";
+    if (strpbrk(text, "\",\r\n") == NULL) {
+        printf("%s%s", guard, text);
+        return;
+    }
+    printf("\"%s", guard);
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            putchar('"');
+        }
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+static void write_names(const pop_rows *rows)
+{
+    for (size_t column = 0; column < rows->column_count; column++) {
+        printf("%s%s", column == 0 ? "" : ",", rows->columns[column].name);
+    }
+    printf("\r\n");
+}
+
+void pop_report_write_csv(const pop_rows *rows)
+{
+    write_names(rows);
+    for (size_t i = 0; i < rows->count; i++) {
+        for (size_t column = 0; column < rows->column_count; column++) {
+            const pop_cell *cell = &rows->rows[i][column];
+            bool guarded = cell->kind == POP_CELL_TEXT || cell->kind == POP_CELL_ROWS;
+            printf("%s", column == 0 ? "" : ",");
+            write_field(pop_cell_string(rows->scope, cell), guarded);
+        }
+        printf("\r\n");
+    }
+}

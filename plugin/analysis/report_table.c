@@ -1,0 +1,269 @@
+/* report_table.c
+ * The reports as tables of the window (Statistics > POP Sessions, ...), and for sharkd ("nstat").
+ *
+ * The host asks for rows while packets go by, and never again: so a row is made as soon as its thing is
+ * seen. That is soon enough, since tables are filled from packets that were dissected before: what came
+ * later is known. Only FIN and RST are not; a session's row is made anew when its connection ends.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/report_table.h"
+
+#include <glib.h>
+#include <epan/stat_tap_ui.h>
+
+#include "analysis/reports.h"
+
+#define TABLES 3
+
+/* One report as a table. The host knows the first member alone. */
+typedef struct report_table {
+    stat_tap_table_ui ui;
+    const pop_report *report;
+    char name[32];
+    pop_collector *collector;
+    pop_connection_ends *ends;
+    wmem_map_t *told; /* thing -> its row, from 1; in the collector's scope */
+    wmem_map_t *by_tcp_stream; /* tcp.stream -> pop_seen_session; in the collector's scope */
+    unsigned readings; /* of the capture since the table was opened */
+} report_table;
+
+static report_table tables[TABLES];
+
+static report_table *table_of(const stat_tap_table_ui *ui)
+{
+    for (size_t i = 0; i < TABLES; i++) {
+        if (&tables[i].ui == ui) {
+            return &tables[i];
+        }
+    }
+    return NULL;
+}
+
+static stat_tap_table *host_table(const report_table *table)
+{
+    const GArray *all = table->ui.tables;
+    return all == NULL || all->len == 0 ? NULL : g_array_index(all, stat_tap_table *, 0);
+}
+
+/* --- Cells ----------------------------------------------------------------------------------------- */
+
+static stat_tap_table_item_type text_item(const char *text)
+{
+    return (stat_tap_table_item_type){ .type = TABLE_ITEM_STRING,
+        .value.string_value = g_strdup(text) };
+}
+
+static stat_tap_table_item_type item_of(wmem_allocator_t *scope, const pop_cell *cell)
+{
+    switch (cell->kind) {
+    case POP_CELL_NUMBER: /* the host's numbers have 32 bits */
+        return (stat_tap_table_item_type){ .type = TABLE_ITEM_UINT,
+            .value.uint_value = (guint)MIN(cell->value.number, G_MAXUINT32) };
+    case POP_CELL_SECONDS:
+        return (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT,
+            .value.float_value = nstime_to_sec(&cell->value.time) };
+    default:
+        return text_item(pop_cell_string(scope, cell));
+    }
+}
+
+static stat_tap_table_item_enum host_kind(pop_cell_kind kind)
+{
+    switch (kind) {
+    case POP_CELL_NUMBER:
+        return TABLE_ITEM_UINT;
+    case POP_CELL_SECONDS:
+        return TABLE_ITEM_FLOAT;
+    default:
+        return TABLE_ITEM_STRING;
+    }
+}
+
+static void free_item(
+    stat_tap_table *host _U_, guint row _U_, guint column _U_, stat_tap_table_item_type *item)
+{
+    if (item->type == TABLE_ITEM_STRING) {
+        g_free((char *)(uintptr_t)item->value.string_value);
+        item->value.string_value = NULL;
+        item->type = TABLE_ITEM_NONE;
+    }
+}
+
+/* --- Rows ------------------------------------------------------------------------------------------ */
+
+static stat_tap_table_item_type *items_of(const report_table *table, const pop_subject *subject)
+{
+    const pop_report *report = table->report;
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    pop_cell *cells = wmem_alloc0_array(scope, pop_cell, report->column_count);
+    stat_tap_table_item_type *items = g_new0(stat_tap_table_item_type, report->column_count);
+    report->fill(subject, scope, cells);
+    for (size_t i = 0; i < report->column_count; i++) {
+        items[i] = item_of(scope, &cells[i]);
+    }
+    wmem_destroy_allocator(scope);
+    return items;
+}
+
+static void put_row(report_table *table, guint row, const pop_subject *subject)
+{
+    stat_tap_table *host = host_table(table);
+    stat_tap_table_item_type *items = items_of(table, subject);
+    for (guint i = 0; row < host->num_elements && i < host->num_fields; i++) {
+        free_item(host, row, i, stat_tap_get_field_data(host, row, i));
+    }
+    stat_tap_init_table_row(host, row, host->num_fields, items);
+    g_free(items);
+}
+
+static void add_row(report_table *table, const void *thing, const pop_subject *subject)
+{
+    if (thing == NULL || wmem_map_contains(table->told, thing)) {
+        return;
+    }
+    guint row = host_table(table)->num_elements;
+    wmem_map_insert(table->told, thing, GUINT_TO_POINTER(row + 1));
+    put_row(table, row, subject);
+}
+
+static void add_rows(report_table *table, const pop_seen_session *seen, const pop_tap_record *told)
+{
+    pop_subject subject = { table->collector, seen, NULL };
+    if (table->report->thing_of == NULL) {
+        add_row(table, seen, &subject);
+        return;
+    }
+    for (uint32_t i = 0; i < told->entry_count; i++) {
+        subject.exchange = told->entries[i].entry->exchange;
+        if (subject.exchange != NULL) {
+            add_row(table, table->report->thing_of(&subject), &subject);
+        }
+    }
+}
+
+static tap_packet_status take(void *data, packet_info *pinfo _U_, epan_dissect_t *dissection _U_,
+    const void *told, tap_flags_t flags _U_)
+{
+    const stat_data_t *host = data;
+    report_table *table = table_of(host->stat_tap_data);
+    const pop_tap_record *record = told;
+    const pop_seen_session *seen = pop_collector_take(table->collector, record, NULL);
+    if (seen->has_tcp_stream) {
+        wmem_map_insert(
+            table->by_tcp_stream, GUINT_TO_POINTER(seen->tcp_stream), (void *)(uintptr_t)seen);
+    }
+    add_rows(table, seen, record);
+    return TAP_PACKET_REDRAW;
+}
+
+/* A session's connection ended. The listener stays when the table is closed: then there is nothing to
+ * do, and another reading of the capture is not this table's. */
+static void note_end(const pop_connection_end *end, void *data)
+{
+    report_table *table = data;
+    if (table->readings > 1 || host_table(table) == NULL || table->report->thing_of != NULL) {
+        return;
+    }
+    const pop_seen_session *seen = wmem_map_lookup(
+        table->by_tcp_stream, GUINT_TO_POINTER(end->tcp_stream));
+    guint row = seen == NULL ? 0 : GPOINTER_TO_UINT(wmem_map_lookup(table->told, seen));
+    if (row > 0 && row <= host_table(table)->num_elements) {
+        pop_subject subject = { table->collector, seen, NULL };
+        put_row(table, row - 1, &subject);
+    }
+}
+
+/* --- The table ------------------------------------------------------------------------------------- */
+
+static void forget(report_table *table)
+{
+    pop_collector_reset(table->collector);
+    table->told = wmem_map_new(table->collector->scope, g_direct_hash, g_direct_equal);
+    table->by_tcp_stream = wmem_map_new(table->collector->scope, g_direct_hash, g_direct_equal);
+}
+
+static void drop_rows(stat_tap_table *host)
+{
+    for (guint row = 0; row < host->num_elements; row++) {
+        for (guint column = 0; column < host->num_fields; column++) {
+            free_item(host, row, column, stat_tap_get_field_data(host, row, column));
+        }
+        g_free(host->elements[row]);
+    }
+    host->num_elements = 0;
+}
+
+/* The capture is read anew. */
+static void reset(stat_tap_table *host)
+{
+    drop_rows(host);
+    for (size_t i = 0; i < TABLES; i++) {
+        if (host_table(&tables[i]) == host) {
+            forget(&tables[i]);
+            tables[i].readings++;
+        }
+    }
+}
+
+/* The table is opened, or opened once more. */
+static void begin(stat_tap_table_ui *ui)
+{
+    report_table *table = table_of(ui);
+    if (table->collector == NULL) {
+        table->collector = pop_collector_new(false, NULL);
+    }
+    if (table->ends == NULL) {
+        table->ends = pop_connection_ends_new(false, note_end, table);
+        table->collector->ends = table->ends;
+    }
+    forget(table);
+    if (host_table(table) != NULL) {
+        drop_rows(host_table(table));
+    } else {
+        stat_tap_add_table(ui,
+            stat_tap_init_table(table->report->title, (int)table->report->column_count, 0, NULL));
+    }
+    table->readings = 0;
+}
+
+static stat_tap_table_item *columns_of(const pop_report *report)
+{
+    stat_tap_table_item *items = g_new0(stat_tap_table_item, report->column_count);
+    for (size_t i = 0; i < report->column_count; i++) {
+        const pop_column *column = &report->columns[i];
+        stat_tap_table_item_enum kind = host_kind(column->kind);
+        items[i] = (stat_tap_table_item){ .type = kind,
+            .align = kind == TABLE_ITEM_STRING ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT,
+            .column_name = column->title,
+            .field_format = kind == TABLE_ITEM_UINT ? "%u"
+                : kind == TABLE_ITEM_FLOAT          ? "%f"
+                                                    : "%s" };
+    }
+    return items;
+}
+
+static void register_tables(int protocol _U_)
+{
+    static tap_param parameters[] = { { PARAM_FILTER, "filter", "Filter", NULL, TRUE } };
+    for (size_t i = 0; i < TABLES; i++) {
+        report_table *table = &tables[i];
+        table->report = pop_reports[i];
+        g_snprintf(table->name, sizeof table->name, "pop,%s", table->report->name);
+        table->ui = (stat_tap_table_ui){ .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+            .title = table->report->title,
+            .tap_name = POP_TAP_NAME,
+            .cli_string = table->name,
+            .stat_tap_init_cb = begin,
+            .packet_func = take,
+            .stat_tap_reset_table_cb = reset,
+            .stat_tap_free_table_item_cb = free_item,
+            .nfields = table->report->column_count,
+            .fields = columns_of(table->report),
+            .nparams = G_N_ELEMENTS(parameters),
+            .params = parameters };
+        register_stat_tap_table_ui(&table->ui);
+    }
+}
+
+const pop_analysis_module pop_report_table_module = { .register_with_protocol = register_tables };

@@ -1,0 +1,170 @@
+/* report_text.c
+ * Writes a report for a terminal: columns as wide as what stands in them, numbers to the right.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/report.h"
+
+#include <stdio.h>
+
+#include "dissector/compat.h"
+
+/* Digits of a second that a person needs. */
+#define SHORT_TIME_LENGTH (sizeof "2025-01-06 09:00:01.123" - 1)
+
+/* A column that is shown, with its cells as text. */
+typedef struct text_column {
+    const pop_column *column;
+    size_t index;
+    const char **cells;
+    unsigned width; /* places on the terminal */
+} text_column;
+
+/* --- Text on a terminal ---------------------------------------------------------------------------- */
+
+static unsigned places_of(gunichar character)
+{
+    if (g_unichar_iszerowidth(character)) {
+        return 0;
+    }
+    return g_unichar_iswide(character) ? 2 : 1;
+}
+
+static unsigned width_of(const char *text)
+{
+    unsigned width = 0;
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        width += places_of(g_utf8_get_char(text));
+    }
+    return width;
+}
+
+/* The text in at most `most` places; what is cut off is marked. */
+static const char *fitted(wmem_allocator_t *scope, const char *text, unsigned most)
+{
+    if (most == 0 || width_of(text) <= most) {
+        return text;
+    }
+    unsigned width = 0;
+    const char *end = text;
+    while (width + places_of(g_utf8_get_char(end)) < most) {
+        width += places_of(g_utf8_get_char(end));
+        end = g_utf8_next_char(end);
+    }
+    return wmem_strdup_printf(scope, "%.*s…", (int)(end - text), text);
+}
+
+/* "2025-01-06 09:00:01.123" */
+static const char *short_time(wmem_allocator_t *scope, const char *text)
+{
+    if (strlen(text) < SHORT_TIME_LENGTH) {
+        return text;
+    }
+    char *cut = wmem_strndup(scope, text, SHORT_TIME_LENGTH);
+    cut[sizeof "2025-01-06" - 1] = ' ';
+    return cut;
+}
+
+/* Microseconds of a stretch of time. */
+static const char *short_seconds(wmem_allocator_t *scope, const char *text)
+{
+    return wmem_strndup(scope, text, strlen(text) - 3);
+}
+
+/* Things in a cell are counted: there is no room for more. */
+static const char *shown(wmem_allocator_t *scope, const pop_column *column, const pop_cell *cell)
+{
+    const char *text = pop_cell_string(scope, cell);
+    switch (cell->kind) {
+    case POP_CELL_NOTHING:
+        return "-";
+    case POP_CELL_TIME:
+        return short_time(scope, text);
+    case POP_CELL_SECONDS:
+        return short_seconds(scope, text);
+    case POP_CELL_ROWS:
+        return wmem_strdup_printf(scope, "%zu", cell->value.rows->count);
+    case POP_CELL_TEXT:
+        return fitted(scope, pop_format_text(scope, text), column->width);
+    case POP_CELL_NUMBER:
+    case POP_CELL_TRUTH:
+        break;
+    }
+    return text;
+}
+
+/* --- Columns --------------------------------------------------------------------------------------- */
+
+static void lay_out(const pop_rows *rows, text_column *column)
+{
+    column->width = width_of(column->column->title);
+    column->cells = wmem_alloc_array(rows->scope, const char *, rows->count);
+    for (size_t i = 0; i < rows->count; i++) {
+        column->cells[i] = shown(rows->scope, column->column, &rows->rows[i][column->index]);
+        column->width = MAX(column->width, width_of(column->cells[i]));
+    }
+}
+
+static size_t columns_of(const pop_rows *rows, text_column *columns)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rows->column_count; i++) {
+        if (rows->columns[i].in_text) {
+            columns[count] = (text_column){ .column = &rows->columns[i], .index = i };
+            lay_out(rows, &columns[count++]);
+        }
+    }
+    return count;
+}
+
+static bool stands_right(pop_cell_kind kind)
+{
+    return kind == POP_CELL_NUMBER || kind == POP_CELL_SECONDS || kind == POP_CELL_ROWS;
+}
+
+static void write_cell(const text_column *column, const char *text, bool last)
+{
+    int padding = (int)(column->width - width_of(text));
+    if (stands_right(column->column->kind)) {
+        printf("%*s%s", padding, "", text);
+    } else {
+        printf("%s%*s", text, last ? 0 : padding, "");
+    }
+    printf("%s", last ? "\n" : "  ");
+}
+
+static unsigned total_width(const text_column *columns, size_t count)
+{
+    unsigned width = 2 * (unsigned)(count - 1);
+    for (size_t i = 0; i < count; i++) {
+        width += columns[i].width;
+    }
+    return width;
+}
+
+static void write_rule(char mark, unsigned width)
+{
+    for (unsigned i = 0; i < width; i++) {
+        putchar(mark);
+    }
+    putchar('\n');
+}
+
+void pop_report_write_text(const pop_rows *rows, const char *title)
+{
+    text_column *columns = wmem_alloc_array(rows->scope, text_column, rows->column_count);
+    size_t count = columns_of(rows, columns);
+    unsigned width = total_width(columns, count);
+    write_rule('=', width);
+    printf("%s: %zu\n", title, rows->count);
+    for (size_t i = 0; i < count; i++) {
+        write_cell(&columns[i], columns[i].column->title, i + 1 == count);
+    }
+    write_rule('-', width);
+    for (size_t row = 0; row < rows->count; row++) {
+        for (size_t i = 0; i < count; i++) {
+            write_cell(&columns[i], columns[i].cells[row], i + 1 == count);
+        }
+    }
+    write_rule('=', width);
+}

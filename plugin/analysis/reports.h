@@ -1,0 +1,41 @@
+/* reports.h
+ * The reports: what each is about, and how its rows come about from what was collected.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_REPORTS_H
+#define POP_REPORTS_H
+
+#include "analysis/collector.h"
+
+/* What a row is about. */
+typedef struct pop_subject {
+    const pop_collector *collector;
+    const pop_seen_session *seen;
+    const pop_exchange *exchange; /* NULL in a report whose rows are sessions */
+} pop_subject;
+
+typedef struct pop_report {
+    const char *name; /* in "-z pop,NAME" */
+    const char *title;
+    const pop_column *columns;
+    size_t column_count;
+    size_t time_column; /* by which rows are ordered */
+    /* What the exchange has to do with, if that deserves a row: the same thing for all exchanges that
+     * have to do with it, so that it gets one. NULL: nothing. Where the member is NULL, rows are
+     * sessions. */
+    const void *(*thing_of)(const pop_subject *subject);
+    void (*fill)(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *row);
+    void (*finish)(pop_rows *rows); /* when all rows are there; or NULL */
+} pop_report;
+
+extern const pop_report pop_report_sessions, pop_report_logins, pop_report_mails;
+
+/* All of them, closed by NULL. */
+extern const pop_report *const pop_reports[];
+
+/* The rows of the report about all that was collected, in the scope. */
+pop_rows *pop_report_rows(
+    const pop_report *report, const pop_collector *collector, wmem_allocator_t *scope);
+
+#endif

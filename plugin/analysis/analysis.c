@@ -9,17 +9,21 @@
 
 #include "analysis/credentials.h"
 #include "analysis/export_objects.h"
+#include "analysis/follow.h"
 #include "analysis/report_command.h"
 #include "analysis/report_table.h"
 #include "analysis/response_time.h"
+#include "analysis/statistics.h"
 
 /* Closed by NULL. */
 static const pop_analysis_module *const modules[] = {
     &pop_credentials_module,
     &pop_export_objects_module,
+    &pop_follow_module,
     &pop_report_command_module,
     &pop_report_table_module,
     &pop_response_time_module,
+    &pop_statistics_module,
     NULL,
 };
 

@@ -25,6 +25,15 @@ const char *pop_label_text(wmem_allocator_t *scope, const char *text, const char
     return pop_format_text(scope, valid);
 }
 
+const char *pop_label_upper(wmem_allocator_t *scope, pop_span span)
+{
+    char *text = wmem_strndup(scope, (const char *)span.octets, span.length);
+    for (char *octet = text; *octet != '\0'; octet++) {
+        *octet = g_ascii_toupper(*octet);
+    }
+    return pop_label_text(scope, text, "");
+}
+
 const char *pop_label_result(pop_auth_result result)
 {
     static const char *const names[] = {

@@ -17,6 +17,9 @@
  * characters; `otherwise` where it is NULL. From the scope. */
 const char *pop_label_text(wmem_allocator_t *scope, const char *text, const char *otherwise);
 
+/* The same of a span, in upper case. */
+const char *pop_label_upper(wmem_allocator_t *scope, pop_span span);
+
 /* "accepted", ... A login that is undecided when this is asked stays so: "unanswered". */
 const char *pop_label_result(pop_auth_result result);
 

@@ -18,6 +18,7 @@
 #include <epan/tap.h>
 
 #include "analysis/reports.h"
+#include "dissector/compat.h"
 
 /* A report that was asked for, until the program ends. */
 typedef struct report_request {
@@ -101,7 +102,7 @@ static const char *words_behind(const char *argument, const pop_report *report)
     return *words == ',' ? words + 1 : words;
 }
 
-static void begin(const char *argument, void *data)
+static POP_STATISTIC_BEGINS begin(const char *argument, void *data)
 {
     const pop_report *report = *(const pop_report *const *)data;
     const char *filter = words_behind(argument, report);
@@ -115,6 +116,7 @@ static void begin(const char *argument, void *data)
     if (error != NULL) {
         fail(report->name, error->str);
     }
+    POP_STATISTIC_BEGUN;
 }
 
 /* In a window the same words open the table there. */

@@ -29,6 +29,39 @@ typedef bool pop_host_bool;
 typedef gboolean pop_host_bool;
 #endif
 
+/* What parts a submenu from its entry in the name of a statistic. */
+#if POP_HOST_IS(4, 4)
+#define POP_MENU_SEPARATOR "//"
+#else
+#define POP_MENU_SEPARATOR "/"
+#endif
+
+/* What begins a statistic of the command line says, from 4.6 on, whether it could. */
+#if POP_HOST_IS(4, 6)
+#define POP_STATISTIC_BEGINS bool
+#define POP_STATISTIC_BEGUN return true
+#else
+#define POP_STATISTIC_BEGINS void
+#define POP_STATISTIC_BEGUN return
+#endif
+
+/* Behind the packet, what the callbacks of a conversation filter are given. */
+#if POP_HOST_IS(4, 4)
+#define POP_FILTER_DATA , void *filter_data _U_
+#define POP_NO_FILTER_DATA , NULL
+#else
+#define POP_FILTER_DATA
+#define POP_NO_FILTER_DATA
+#endif
+
+/* Behind the tap's callback, what following a stream is given: a function that counts the streams, and
+ * one for streams within streams. */
+#if POP_HOST_IS(4, 4)
+#define POP_FOLLOW_STREAMS(count) , count, NULL
+#else
+#define POP_FOLLOW_STREAMS(count)
+#endif
+
 /* The octet at `offset`. */
 static inline uint8_t pop_tvb_octet(tvbuff_t *tvb, int offset)
 {

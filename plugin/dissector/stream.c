@@ -140,6 +140,11 @@ const pop_stream *pop_stream_find(packet_info *pinfo)
     return conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
 }
 
+uint32_t pop_stream_count(void)
+{
+    return stream_count;
+}
+
 bool pop_stream_exists(packet_info *pinfo)
 {
     return pop_stream_find(pinfo) != NULL;

@@ -51,6 +51,9 @@ void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo);
 /* The stream of the packet's conversation, NULL where it has none. Any pass. */
 const pop_stream *pop_stream_find(packet_info *pinfo);
 
+/* How many streams there are so far. Any pass. */
+uint32_t pop_stream_count(void);
+
 /* True where the conversation has a stream; and where that had a positive reply to STLS. */
 bool pop_stream_exists(packet_info *pinfo);
 bool pop_stream_tls_started(packet_info *pinfo);

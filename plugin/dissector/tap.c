@@ -127,6 +127,11 @@ bool pop_tap_stream_of(packet_info *pinfo, uint32_t *stream_out)
     return true;
 }
 
+uint32_t pop_tap_stream_count(void)
+{
+    return pop_stream_count();
+}
+
 void pop_tap_register(void)
 {
     tap = register_tap(POP_TAP_NAME);

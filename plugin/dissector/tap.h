@@ -62,6 +62,9 @@ void pop_tap_add_relay(int tap, pop_tap_relay relay);
  * ours. Any pass. */
 bool pop_tap_stream_of(packet_info *pinfo, uint32_t *stream_out);
 
+/* How many sessions there are so far. Any pass. */
+uint32_t pop_tap_stream_count(void);
+
 /* Registration only. */
 void pop_tap_register(void);
 

@@ -264,10 +264,11 @@ static void end(stats_tree *tree)
     pop_nodes_end(tree);
 }
 
-static void register_tree(void)
+/* With the protocol, not with the listeners, which sharkd leaves out. */
+static void register_tree(int protocol _U_)
 {
     stats_tree_register_plugin(POP_TAP_NAME, "pop",
         "POP" POP_MENU_SEPARATOR "Commands, Logins and Mails", 0, take, begin, end);
 }
 
-const pop_analysis_module pop_statistics_module = { .register_listener = register_tree };
+const pop_analysis_module pop_statistics_module = { .register_with_protocol = register_tree };

@@ -144,6 +144,31 @@ const char *pop_cell_string(wmem_allocator_t *scope, const pop_cell *cell)
     return "";
 }
 
+/* The first digits of a time suffice. */
+static const char *short_time(wmem_allocator_t *scope, const char *text)
+{
+    const size_t length = strlen("2025-01-06 09:00:01.123"), date = strlen("2025-01-06");
+    if (strlen(text) < length) {
+        return text;
+    }
+    char *cut = wmem_strndup(scope, text, length);
+    cut[date] = ' ';
+    return cut;
+}
+
+const char *pop_cell_short_string(wmem_allocator_t *scope, const pop_cell *cell)
+{
+    const char *text = pop_cell_string(scope, cell);
+    switch (cell->kind) {
+    case POP_CELL_TIME:
+        return short_time(scope, text);
+    case POP_CELL_SECONDS: /* without its nanoseconds */
+        return wmem_strndup(scope, text, strlen(text) - 3);
+    default:
+        return text;
+    }
+}
+
 /* --- Writing --------------------------------------------------------------------------------------- */
 
 void pop_report_write(const pop_rows *rows, const char *title, pop_report_format format)

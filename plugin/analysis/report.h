@@ -92,4 +92,7 @@ void pop_report_write_json(const pop_rows *rows);
  * (RFC 3339), stretches of time in seconds, things within it one behind the other. From the scope. */
 const char *pop_cell_string(wmem_allocator_t *scope, const pop_cell *cell);
 
+/* The same for people: times as "2025-01-06 09:00:01.123", stretches of time in microseconds. */
+const char *pop_cell_short_string(wmem_allocator_t *scope, const pop_cell *cell);
+
 #endif

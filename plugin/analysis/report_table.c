@@ -21,6 +21,7 @@ typedef struct report_table {
     stat_tap_table_ui ui;
     const pop_report *report;
     char name[32];
+    size_t *order; /* of the columns: what a terminal shows comes first */
     pop_collector *collector;
     pop_connection_ends *ends;
     wmem_map_t *told; /* thing -> its row, from 1; in the collector's scope */
@@ -64,7 +65,7 @@ static stat_tap_table_item_type item_of(wmem_allocator_t *scope, const pop_cell 
         return (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT,
             .value.float_value = nstime_to_sec(&cell->value.time) };
     default:
-        return text_item(pop_cell_string(scope, cell));
+        return text_item(pop_cell_short_string(scope, cell));
     }
 }
 
@@ -100,7 +101,7 @@ static stat_tap_table_item_type *items_of(const report_table *table, const pop_s
     stat_tap_table_item_type *items = g_new0(stat_tap_table_item_type, report->column_count);
     report->fill(subject, scope, cells);
     for (size_t i = 0; i < report->column_count; i++) {
-        items[i] = item_of(scope, &cells[i]);
+        items[i] = item_of(scope, &cells[table->order[i]]);
     }
     wmem_destroy_allocator(scope);
     return items;
@@ -227,11 +228,25 @@ static void begin(stat_tap_table_ui *ui)
     table->readings = 0;
 }
 
-static stat_tap_table_item *columns_of(const pop_report *report)
+static size_t *order_of(const pop_report *report)
+{
+    size_t *order = g_new(size_t, report->column_count);
+    size_t count = 0;
+    for (int in_text = 1; in_text >= 0; in_text--) {
+        for (size_t i = 0; i < report->column_count; i++) {
+            if (report->columns[i].in_text == in_text) {
+                order[count++] = i;
+            }
+        }
+    }
+    return order;
+}
+
+static stat_tap_table_item *columns_of(const pop_report *report, const size_t *order)
 {
     stat_tap_table_item *items = g_new0(stat_tap_table_item, report->column_count);
     for (size_t i = 0; i < report->column_count; i++) {
-        const pop_column *column = &report->columns[i];
+        const pop_column *column = &report->columns[order[i]];
         stat_tap_table_item_enum kind = host_kind(column->kind);
         items[i] = (stat_tap_table_item){ .type = kind,
             .align = kind == TABLE_ITEM_STRING ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT,
@@ -249,6 +264,7 @@ static void register_tables(int protocol _U_)
     for (size_t i = 0; i < TABLES; i++) {
         report_table *table = &tables[i];
         table->report = pop_reports[i];
+        table->order = order_of(table->report);
         g_snprintf(table->name, sizeof table->name, "pop,%s", table->report->name);
         table->ui = (stat_tap_table_ui){ .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
             .title = table->report->title,
@@ -259,7 +275,7 @@ static void register_tables(int protocol _U_)
             .stat_tap_reset_table_cb = reset,
             .stat_tap_free_table_item_cb = free_item,
             .nfields = table->report->column_count,
-            .fields = columns_of(table->report),
+            .fields = columns_of(table->report, table->order),
             .nparams = G_N_ELEMENTS(parameters),
             .params = parameters };
         register_stat_tap_table_ui(&table->ui);

@@ -9,9 +9,6 @@
 
 #include "dissector/compat.h"
 
-/* Digits of a second that a person needs. */
-#define SHORT_TIME_LENGTH (sizeof "2025-01-06 09:00:01.123" - 1)
-
 /* A column that is shown, with its cells as text. */
 typedef struct text_column {
     const pop_column *column;
@@ -54,43 +51,20 @@ static const char *fitted(wmem_allocator_t *scope, const char *text, unsigned mo
     return wmem_strdup_printf(scope, "%.*s…", (int)(end - text), text);
 }
 
-/* "2025-01-06 09:00:01.123" */
-static const char *short_time(wmem_allocator_t *scope, const char *text)
-{
-    if (strlen(text) < SHORT_TIME_LENGTH) {
-        return text;
-    }
-    char *cut = wmem_strndup(scope, text, SHORT_TIME_LENGTH);
-    cut[sizeof "2025-01-06" - 1] = ' ';
-    return cut;
-}
-
-/* Microseconds of a stretch of time. */
-static const char *short_seconds(wmem_allocator_t *scope, const char *text)
-{
-    return wmem_strndup(scope, text, strlen(text) - 3);
-}
-
 /* Things in a cell are counted: there is no room for more. */
 static const char *shown(wmem_allocator_t *scope, const pop_column *column, const pop_cell *cell)
 {
-    const char *text = pop_cell_string(scope, cell);
+    const char *text = pop_cell_short_string(scope, cell);
     switch (cell->kind) {
     case POP_CELL_NOTHING:
         return "-";
-    case POP_CELL_TIME:
-        return short_time(scope, text);
-    case POP_CELL_SECONDS:
-        return short_seconds(scope, text);
     case POP_CELL_ROWS:
         return wmem_strdup_printf(scope, "%zu", cell->value.rows->count);
     case POP_CELL_TEXT:
         return fitted(scope, pop_format_text(scope, text), column->width);
-    case POP_CELL_NUMBER:
-    case POP_CELL_TRUTH:
-        break;
+    default:
+        return text;
     }
-    return text;
 }
 
 /* --- Columns --------------------------------------------------------------------------------------- */

@@ -41,7 +41,7 @@ static int field_of(pop_login_proof proof)
 }
 
 /* "CRAM-MD5: rejected [AUTH] Authentication failed." */
-static char *info_of(wmem_allocator_t *scope, const pop_login *login)
+static char *info_of(wmem_allocator_t *scope, const pop_login *login, bool hides_passwords)
 {
     wmem_strbuf_t *info = wmem_strbuf_new(scope, pop_label_text(scope, login->mechanism, "login"));
     wmem_strbuf_append_printf(info, ": %s", pop_label_result(login->result));
@@ -54,10 +54,14 @@ static char *info_of(wmem_allocator_t *scope, const pop_login *login)
         }
         wmem_strbuf_append_printf(info, " %s", pop_label_text(scope, login->text, ""));
     }
+    if (hides_passwords
+        && (login->proof == POP_LOGIN_PASSWORD || login->proof == POP_LOGIN_TOKEN)) {
+        wmem_strbuf_append(info, " (password hidden)");
+    }
     return wmem_strbuf_finalize(info);
 }
 
-static void queue(packet_info *pinfo, const pop_login *login)
+static void queue(packet_info *pinfo, const pop_login *login, bool hides_passwords)
 {
     const char *owner = login->owner != NULL ? login->owner : login->user;
     host_credential *row = wmem_new0(pinfo->pool, host_credential);
@@ -66,7 +70,7 @@ static void queue(packet_info *pinfo, const pop_login *login)
     row->password_field = (guint)field_of(login->proof);
     row->username = wmem_strdup(pinfo->pool, pop_label_text(pinfo->pool, owner, "n.a."));
     row->protocol = "POP";
-    row->info = info_of(pinfo->pool, login);
+    row->info = info_of(pinfo->pool, login, hides_passwords);
     tap_queue_packet(tap, pinfo, row);
 }
 
@@ -101,7 +105,7 @@ static void relay(packet_info *pinfo, const pop_tap_record *told)
     for (uint32_t i = 0; i < told->entry_count; i++) {
         const pop_login *login = login_of(pinfo, told->entries[i].entry);
         if (login != NULL) {
-            queue(pinfo, login);
+            queue(pinfo, login, told->hides_passwords);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "dissector/columns.h"
 
 #include "dissector/compat.h"
+#include "dissector/message.h"
 #include "dissector/view.h"
 #include "pop_header.h"
 
@@ -98,7 +99,7 @@ static bool carries_mail(const pop_record *record)
 {
     for (uint32_t i = 0; i < record->entry_count; i++) {
         if (ends_message(&record->entries[i])
-            && pop_message_is_whole(record->entries[i].exchange->message)) {
+            && pop_message_is_decoded(record->entries[i].exchange)) {
             return true;
         }
     }

@@ -15,6 +15,7 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #include "dissector/compat.h"
+#include "dissector/settings.h"
 #include "dissector/transcript.h"
 
 /* Octets of a segment that are looked at: a greeting is a status line (RFC 1939 section 3). */
@@ -83,6 +84,9 @@ static bool is_pop(tvbuff_t *tvb, conversation_t *conversation, const struct tcp
     }
     if (is_unmistakable_greeting(line)) {
         return true;
+    }
+    if (pop_settings_strict_heuristic()) {
+        return false;
     }
     if (opens_connection(tcp) && is_bare_greeting(line)) {
         wmem_map_insert(greeted, conversation, conversation);

@@ -12,6 +12,8 @@
 
 #include "dissector/expert.h"
 #include "dissector/hand_over.h"
+#include "dissector/host.h"
+#include "dissector/settings.h"
 #include "pop_header.h"
 
 /* Fragments of one mail that are listed; a frame may hold a million tree items at the most. */
@@ -159,6 +161,13 @@ static bool shows_nowhere(const proto_tree *tree, const pop_message *message)
 static void tell_of_room(const pop_view *view)
 {
     pop_expert_add(view->pinfo, proto_tree_get_parent(view->tree), POP_FLAW(NOT_DRAWN));
+}
+
+bool pop_message_is_decoded(const pop_exchange *exchange)
+{
+    bool is_preview = exchange->command != NULL && exchange->command->id == POP_COMMAND_TOP;
+    return pop_message_is_whole(exchange->message) && pop_host_reassembles()
+        && (!is_preview || pop_settings_decode_top());
 }
 
 void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_message *message)

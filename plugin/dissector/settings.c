@@ -5,6 +5,22 @@
  */
 #include "dissector/settings.h"
 
+#include "dissector/compat.h"
+
+enum {
+    HEURISTIC_NORMAL,
+    HEURISTIC_STRICT,
+};
+
+static const enum_val_t strictness_choices[] = {
+    { "normal", "A greeting of POP, or \"+OK\" and a command of POP", HEURISTIC_NORMAL },
+    { "strict", "A greeting that only POP has", HEURISTIC_STRICT },
+    { NULL, NULL, -1 },
+};
+
+static pop_host_bool decode_top = TRUE;
+static pop_host_bool hide_passwords = FALSE;
+static int strictness = HEURISTIC_NORMAL;
 static unsigned line_limit = POP_LINE_LIMIT;
 static unsigned message_limit = POP_MESSAGE_LIMIT / (1024 * 1024);
 
@@ -16,8 +32,41 @@ pop_limits pop_settings_limits(void)
     };
 }
 
+bool pop_settings_hide_passwords(void)
+{
+    return hide_passwords;
+}
+
+bool pop_settings_decode_top(void)
+{
+    return decode_top;
+}
+
+bool pop_settings_strict_heuristic(void)
+{
+    return strictness == HEURISTIC_STRICT;
+}
+
 static void add_preferences(module_t *preferences)
 {
+    prefs_register_bool_preference(preferences, "decode_top", "Decode the replies to TOP as mails",
+        "Whether what TOP fetches (a mail's header and some of its lines) goes to the mail "
+        "dissector, "
+        "and into its export, as what RETR fetches does.",
+        &decode_top);
+    prefs_register_enum_preference(preferences, "heuristic_strictness",
+        "On other ports, take for POP",
+        "By what POP is recognised on ports that are not its own. The greeting alone: one that "
+        "names "
+        "POP, or offers APOP. To recognise none, disable pop_tcp under Analyze > Enabled "
+        "Protocols.",
+        &strictness, strictness_choices, FALSE);
+    prefs_register_bool_preference(preferences, "hide_passwords", "Hide passwords",
+        "Passwords, tokens and the SASL messages that hold them read \"(hidden)\" in columns and "
+        "trees, for screenshots and reports. The packet bytes, Follow Stream and the capture "
+        "itself "
+        "still hold them.",
+        &hide_passwords);
     prefs_register_uint_preference(preferences, "line_limit", "Longest line decoded (octets)",
         "Of a longer line, only so many octets are decoded. At least 512.", 10, &line_limit);
     prefs_register_uint_preference(preferences, "message_limit", "Largest mail put together (MiB)",

@@ -12,6 +12,15 @@
 /* The bounds of a session, by the preferences. */
 pop_limits pop_settings_limits(void);
 
+/* Whether passwords and tokens are not to be shown. */
+bool pop_settings_hide_passwords(void);
+
+/* Whether what TOP fetches is decoded as a mail. */
+bool pop_settings_decode_top(void);
+
+/* Whether the heuristic takes a session for POP by a greeting alone that no other protocol has. */
+bool pop_settings_strict_heuristic(void);
+
 extern const pop_module pop_settings_module;
 
 #endif

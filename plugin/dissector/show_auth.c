@@ -11,6 +11,7 @@
 #include <epan/charsets.h>
 
 #include "dissector/hand_over.h"
+#include "dissector/hiding.h"
 #include "pop_sasl.h"
 
 static int hf_mechanism = -1;
@@ -214,6 +215,27 @@ static pop_sasl_sender sender_of(const pop_view *view)
     return view->record->direction == POP_FROM_CLIENT ? POP_SASL_CLIENT : POP_SASL_SERVER;
 }
 
+/* A message of which the secrets are not to be seen: not as a source of data either. What else it says
+ * is shown where it is well formed, so that it is known to be something else. */
+static void show_hidden_message(
+    const pop_view *view, proto_tree *tree, int offset, const pop_sasl_message *message)
+{
+    proto_item *item = proto_tree_add_bytes_with_length(
+        tree, hf_data, view->tvb, offset, 0, (const guint8 *)"", 0);
+    proto_item_append_text(item, " " POP_HIDDEN);
+    proto_tree *parts = proto_item_add_subtree(item, ett_auth);
+    for (size_t i = 0; tree != NULL && !message->malformed && i < message->field_count; i++) {
+        pop_sasl_field field = message->fields[i];
+        field.offset = (size_t)offset;
+        field.length = 0;
+        if (field.kind == POP_SASL_PASSWORD || field.kind == POP_SASL_TOKEN) {
+            field.text = wmem_strdup(view->pinfo->pool, POP_HIDDEN);
+            field.text_length = strlen(POP_HIDDEN);
+        }
+        add_field(view, parts, view->tvb, &field);
+    }
+}
+
 /* Decodes the base64 in `text` and takes the message apart. NTLM and GSSAPI run in every pass, with or
  * without a tree: they follow the exchange themselves. */
 static void show_message(const pop_view *view, proto_tree *tree, pop_span text)
@@ -228,6 +250,10 @@ static void show_message(const pop_view *view, proto_tree *tree, pop_span text)
     pop_sasl_message message = pop_sasl_parse(
         pop_sasl_find((pop_span){ (const uint8_t *)name, strlen(name) }), sender_of(view),
         view->entry->auth->ordinal, octets, packet);
+    if (view->secret.length > 0) {
+        show_hidden_message(view, tree, pop_view_offset(view, text), &message);
+        return;
+    }
     tvbuff_t *tvb = tvb_new_child_real_data(
         view->tvb, octets.octets, (guint)octets.length, (int)octets.length);
     add_new_data_source(view->pinfo, tvb, "Decoded SASL message");

@@ -6,7 +6,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/expert.h"
-#include "dissector/host.h"
 #include "dissector/message.h"
 #include "dissector/show.h"
 #include "pop_header.h"
@@ -164,7 +163,7 @@ void pop_show_body_end(const pop_view *view)
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
     if (exchange->message != NULL) {
         show_message_end(view, tree, exchange);
-        if (pop_message_is_whole(exchange->message) && pop_host_reassembles()) {
+        if (pop_message_is_decoded(exchange)) {
             pop_message_hand_over(view, proto_tree_get_root(view->tree), exchange->message);
         }
     }

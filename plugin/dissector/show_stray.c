@@ -5,6 +5,7 @@
  */
 #include "dissector/expert.h"
 #include "dissector/hand_over.h"
+#include "dissector/hiding.h"
 #include "dissector/show.h"
 
 static int hf_line_piece = -1;
@@ -71,6 +72,7 @@ void pop_show_piece(const pop_view *view)
         pop_view part = *view;
         part.text = (pop_span){ tvb_get_ptr(view->tvb, view->offset, view->length),
             (size_t)view->length };
+        part.secret = pop_hiding_octets(view) ? part.text : part.secret;
         item = pop_view_add_text(&part, view->tree, hf_line_piece, part.text, 0);
         proto_tree *tree = add_subtree(view, item);
         if (PINFO_FD_VISITED(view->pinfo) && line->completed_in != 0) {
@@ -106,13 +108,23 @@ void pop_show_unexpected(const pop_view *view)
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }
 
+/* Octets of the client's that may be anything, a password too. */
+static proto_item *add_hidden_octets(const pop_view *view, int field)
+{
+    proto_item *item = proto_tree_add_bytes_with_length(
+        view->tree, field, view->tvb, view->offset, 0, (const guint8 *)"", 0);
+    proto_item_append_text(item, "%d bytes " POP_HIDDEN, view->length);
+    return item;
+}
+
 void pop_show_opaque(const pop_view *view)
 {
     proto_item *item = NULL;
     if (view->tree != NULL) {
         int field = view->entry->kind == POP_ENTRY_PROTECTED ? hf_protected : hf_undecoded;
-        item = proto_tree_add_item(
-            view->tree, field, view->tvb, view->offset, view->length, ENC_NA);
+        item = field == hf_undecoded && pop_hiding_octets(view)
+            ? add_hidden_octets(view, field)
+            : proto_tree_add_item(view->tree, field, view->tvb, view->offset, view->length, ENC_NA);
         add_subtree(view, item);
     }
     pop_expert_add(view->pinfo, item, view->entry->anomalies);

@@ -7,6 +7,7 @@
 
 #include <epan/tap.h>
 
+#include "dissector/settings.h"
 #include "dissector/transcript.h"
 
 static int tap = -1;
@@ -68,6 +69,7 @@ static const pop_tap_record *tell(tvbuff_t *tvb, packet_info *pinfo, const pop_r
     told->stream = record->stream->number;
     told->session = record->stream->session;
     told->direction = record->direction;
+    told->hides_passwords = pop_settings_hide_passwords();
     told->tls = record->tls;
     told->is_first_of_frame = record->is_first_of_frame;
     told->is_first_pass = !PINFO_FD_VISITED(pinfo);

@@ -41,6 +41,7 @@ typedef struct pop_tap_record {
     uint32_t tcp_stream; /* tcp.stream; there is none in exported PDUs */
     const address *client, *server;
     uint32_t client_port, server_port;
+    bool hides_passwords; /* a preference of the user's */
     uint32_t entry_count;
     const pop_tap_entry *entries;
 } pop_tap_record;

@@ -5,6 +5,7 @@
  */
 #include "dissector/view.h"
 
+#include "dissector/hiding.h"
 #include "dissector/settings.h"
 
 static int hf_command = -1;
@@ -106,6 +107,7 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
         view.text = pop_line_text(pop_span_part(
             (pop_span){ octets, (size_t)view.length }, 0, pop_settings_limits().line));
     }
+    view.secret = pop_hiding_secret(&view);
     return view;
 }
 
@@ -123,7 +125,7 @@ static unsigned encoding_of(pop_span span)
     return utf8 ? ENC_UTF_8 : ENC_ISO_8859_1;
 }
 
-const char *pop_view_string(const pop_view *view, pop_span span)
+static const char *plain_string(const pop_view *view, pop_span span)
 {
     if (span.length == 0) {
         return "";
@@ -132,13 +134,41 @@ const char *pop_view_string(const pop_view *view, pop_span span)
         pop_view_offset(view, span), (int)span.length, encoding_of(span));
 }
 
+/* The octets of the span before the first secret one; all where it has none. */
+static size_t length_before_secret(const pop_view *view, pop_span span)
+{
+    const uint8_t *secret = view->secret.octets;
+    if (view->secret.length == 0 || secret + view->secret.length <= span.octets
+        || span.octets + span.length <= secret) {
+        return span.length;
+    }
+    return secret > span.octets ? (size_t)(secret - span.octets) : 0;
+}
+
+const char *pop_view_string(const pop_view *view, pop_span span)
+{
+    size_t length = length_before_secret(view, span);
+    const char *text = plain_string(view, pop_span_part(span, 0, length));
+    if (length == span.length) {
+        return text;
+    }
+    const uint8_t *behind = view->secret.octets + view->secret.length;
+    pop_span rest = { NULL, 0 };
+    if (behind < span.octets + span.length) {
+        rest = pop_span_part(span, (size_t)(behind - span.octets), span.length);
+    }
+    return wmem_strdup_printf(
+        view->pinfo->pool, "%s%s%s", text, POP_HIDDEN, plain_string(view, rest));
+}
+
 proto_item *pop_view_add_text(
     const pop_view *view, proto_tree *tree, int field, pop_span span, int item_length)
 {
     if (tree == NULL) {
         return NULL;
     }
-    int length = item_length > 0 ? item_length : (int)span.length;
+    size_t shown = length_before_secret(view, span);
+    int length = item_length > 0 && shown == span.length ? item_length : (int)shown;
     return proto_tree_add_string(
         tree, field, view->tvb, pop_view_offset(view, span), length, pop_view_string(view, span));
 }

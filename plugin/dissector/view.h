@@ -16,6 +16,7 @@ typedef struct pop_view {
     tvbuff_t *tvb; /* holds the entry's octets: the segment, or a line put together from several */
     int offset, length; /* of the entry in tvb, octets, line end and all */
     pop_span text; /* the line without its line end (lines alone) */
+    pop_span secret; /* the part of the text that is not to be shown */
     const pop_record *record;
     const pop_entry *entry;
     uint32_t message_number; /* of the mail that this concerns; 0: none */
@@ -27,11 +28,12 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     const pop_entry *entry);
 
 /* Adds a text field over `span`, which must lie in the view's text: decoded as UTF-8 where it is
- * valid UTF-8, else octet by octet. `item_length` octets are highlighted; 0: the span. */
+ * valid UTF-8, else octet by octet. `item_length` octets are highlighted; 0: the span. What is secret
+ * is neither shown nor highlighted. */
 proto_item *pop_view_add_text(
     const pop_view *view, proto_tree *tree, int field, pop_span span, int item_length);
 
-/* The same octets as a string in the packet's memory. */
+/* The same text in the packet's memory. */
 const char *pop_view_string(const pop_view *view, pop_span span);
 
 /* Where in the view's tvb the span begins. */

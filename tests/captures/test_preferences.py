@@ -1,0 +1,173 @@
+"""Each preference does what its help text says.
+
+Others are tested where they belong: pop.dissector in test_loading.py, pop.secrets in test_verified.py,
+pop.tls_in_mid_session in test_tls.py.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import re
+import unittest
+
+import harness
+from harness import captures
+
+OWN = {"desegment_data", "dissector", "decode_top", "heuristic_strictness", "hide_passwords",
+       "line_limit", "message_limit", "tls_in_mid_session"}
+
+LOGIN = (("S", b"+OK ready\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n"),
+         ("S", b"+OK\r\n"))
+MAIL = b"Subject: hello\r\n\r\n" + b"text\r\n" * 50
+
+# Logins whose passwords and tokens go over the wire.
+WITH_SECRETS = ["user-pass", "second-user-logs-in", "auth-plain", "sasl-plain-authzid",
+                "sasl-login-draft", "auth-login", "sasl-securid", "sasl-xoauth2-refused",
+                "sasl-oauthbearer", "auth-initial-response-accepted", "pop1-rfc918-scenario",
+                "pop2-rfc937-example-1", "gap-in-commands", "sasl-answer-not-base64"]
+# Logins that prove knowledge of a secret without telling it.
+WITHOUT_SECRETS = ["auth-cram-md5", "auth-scram", "apop-session", "rfc5034-digest-md5", "auth-cancelled"]
+
+
+def column(content: str) -> list[str]:
+    """The words that make tshark print this column alone."""
+    return ["-o", f'gui.column.format:"x","{content}"']
+
+
+class HelpTexts(harness.CaptureTest):
+    def test_each_has_one(self):
+        """tshark prints it as a comment before the preference."""
+        text = self.workplace.run("tshark", "-G", "currentprefs").stdout.decode(errors="replace")
+        found = re.findall(r"((?:^# .*\n)+)#?pop\.(\w+):", text, re.MULTILINE)
+        helps = {name: help for help, name in found}
+        self.assertEqual(set(helps), OWN)
+        for name, help in helps.items():
+            with self.subTest(preference=name):
+                self.assertGreater(len(help), 40)
+
+
+class Mails(harness.CaptureTest):
+    """Which mails go to the mail dissector and into its export."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.session = self.capture(captures.conversation(
+            *LOGIN, ("C", b"TOP 1 50\r\n"), ("S", b"+OK\r\n" + MAIL + b".\r\n"),
+            ("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + MAIL + b".\r\n")))
+
+    def decoded(self, *prefs: str) -> list[str]:
+        """By which commands mails were fetched that were decoded; the column tells the same."""
+        commands = [row[0][0] for row in self.fields(self.session, "pop.command",
+                                                     filter="imf.subject", prefs=prefs)]
+        protocols = self.tshark(self.session, *column("%p"), prefs=prefs).split()
+        self.assertEqual(protocols.count("POP/IMF"), len(commands))
+        self.assertEqual(len(self.export_imf(self.session, prefs)), len(commands))
+        return commands
+
+    def test_decode_top(self):
+        self.assertEqual(self.decoded(), ["TOP", "RETR"])
+        self.assertEqual(self.decoded("pop.decode_top:FALSE"), ["RETR"])
+
+    def test_desegment_data(self):
+        self.assertEqual(self.decoded("pop.desegment_data:FALSE"), [])
+
+    def test_message_limit(self):
+        mail = b"Subject: large\r\n\r\n" + b"0123456789\r\n" * 100_000
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + mail + b".\r\n")),
+            captures.by_size(60000))
+        self.assertEqual(self.count(capture, "imf", prefs=["pop.message_limit:1"]), 0)
+        self.assertEqual(self.count(capture, "imf", prefs=["pop.message_limit:2"]), 1)
+
+    def test_line_limit(self):
+        capture = self.capture(captures.conversation(
+            ("S", b"+OK ready\r\n"), ("C", b"XYZZY " + b"x" * 1000 + b"\r\n")), captures.by_size(100))
+        for limit, kept in (("512", 512), ("2000", 1006)):
+            values = self.values(capture, "pop.request", prefs=[f"pop.line_limit:{limit}"])
+            self.assertEqual([len(value) for value in values], [kept])
+
+
+class Heuristic(harness.CaptureTest):
+    def test_strictness(self):
+        options = captures.Options(server_port=12345)
+        bare = self.capture(captures.conversation(
+            ("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n")), options=options)
+        named = self.capture(captures.conversation(
+            ("S", b"+OK POP3 ready\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n")), options=options)
+        strict = ["pop.heuristic_strictness:strict"]
+        self.assertEqual(self.count(bare, "pop"), 2)
+        self.assertEqual(self.count(bare, "pop", prefs=strict), 0)
+        self.assertEqual(self.count(named, "pop"), 3)
+        self.assertEqual(self.count(named, "pop", prefs=strict), 3)
+
+
+class HiddenPasswords(harness.CaptureTest):
+    HIDE = ["pop.hide_passwords:TRUE"]
+
+    def all_text(self, capture, **options) -> str:
+        """All that our protocol shows: tree, columns, values, and the octets that PDML has of them."""
+        pdml = self.tshark(capture, "-T", "pdml", "-J", "pop", **options)
+        columns = self.tshark(capture, **options)
+        tree = self.tshark(capture, "-O", "pop", "-V", **options)
+        # The lowest layers' trees hold the payload; they are the host's.
+        own = re.findall(r"^Post Office Protocol.*?(?=^\S|\Z)", tree, re.MULTILINE | re.DOTALL)
+        return pdml + columns + "".join(own)
+
+    def secrets(self, capture) -> set[str]:
+        """Passwords and tokens, what holds them in base64, and all of that in hexadecimal."""
+        rows = self.fields(capture, "pop.auth.password", "pop.auth.token", "pop.request.data",
+                           "pop.auth.initial_response", filter="pop.auth.password || pop.auth.token")
+        found = {value for row in rows for values in row for value in values}
+        found -= {"QUIT", "password"}  # sent behind an answer; a word of the plugin's own
+        return found | {value.encode().hex() for value in found}
+
+    def test_nowhere_to_be_seen(self):
+        for cutting, cut in (("runs", captures.whole), ("5", captures.by_size(5))):
+            for two_pass in (False, True):
+                with self.subTest(cutting=cutting, two_pass=two_pass):
+                    capture = self.dialogues(WITH_SECRETS, cut)
+                    # A mail may hold the same letters as a short secret; so may a name.
+                    secrets = {secret for secret in self.secrets(capture) if len(secret) >= 5}
+                    self.assertGreater(len(secrets), 20)
+                    shown = self.all_text(capture, two_pass=two_pass)
+                    hidden = self.all_text(capture, two_pass=two_pass, prefs=self.HIDE)
+                    self.assertEqual({secret for secret in secrets if secret not in shown}, set())
+                    self.assertEqual({secret for secret in secrets if secret in hidden}, set())
+
+    def test_what_stands_in_their_place(self):
+        capture = self.dialogue("second-user-logs-in")
+        self.assertEqual(
+            [self.values(capture, name, prefs=self.HIDE, filter='pop.request.command == "PASS"')
+             for name in ("pop.request", "pop.request.parameter", "pop.auth.password")],
+            [["PASS (hidden)"] * 2, ["(hidden)"] * 2, ["(hidden)"] * 2])
+        lines = self.tshark(capture, *column("%i"), prefs=self.HIDE).split("\n")
+        self.assertEqual([line for line in lines if "PASS" in line], ["C: PASS (hidden)"] * 2)
+
+    def test_answer_that_cannot_be_read(self):
+        """It may be a password that was typed as it is."""
+        answers = self.values(self.dialogue("sasl-answer-not-base64"), "pop.request.data",
+                              prefs=self.HIDE)
+        self.assertGreater(len(answers), 0)
+        self.assertEqual(set(answers), {"(hidden)"})
+
+    def test_what_is_known_of_the_login_stays(self):
+        names = ("pop.auth.username", "pop.auth.mechanism", "pop.auth.result", "pop.session.user",
+                 "pop.expert.cleartext_password")
+        capture = self.dialogues([name for name in WITH_SECRETS if name != "sasl-answer-not-base64"])
+        self.assertEqual(self.fields(capture, *names, prefs=self.HIDE), self.fields(capture, *names))
+
+    def test_digests_and_proofs_are_shown(self):
+        capture = self.dialogues(WITHOUT_SECRETS)
+        self.assertEqual(self.trees(capture, prefs=self.HIDE), self.trees(capture))
+
+    def test_two_passes(self):
+        capture = self.dialogues(WITH_SECRETS, captures.by_size(4))
+        without = (*harness.FORWARD_FIELDS, "pop.maildrop", "_ws.expert", "pop.auth.result",
+                   "pop.message.complete", "pop.expert.no_reply")
+        self.assertEqual(self.trees(capture, without, prefs=self.HIDE),
+                         self.trees(capture, without, prefs=self.HIDE, two_pass=True))
+
+    def test_credentials(self):
+        text = self.tshark(self.dialogue("second-user-logs-in"), "-q", "-z", "credentials", prefs=self.HIDE)
+        self.assertEqual(text.count("(password hidden)"), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

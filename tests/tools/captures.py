@@ -38,6 +38,7 @@ class Options:
     step: float = 0.001  # seconds between frames
     snaplen: int = 262144
     largest: int = LARGEST  # octets of a segment; more than TCP has, a card leaves that cuts them
+    acknowledge: int = 0  # after so many segments the receiver sends an empty ACK; 0: never
     drop: tuple[int, ...] = ()  # ordinals of segments with octets, from 1
     swap: tuple[int, ...] = ()  # changes places with the segment behind it
     repeat: tuple[int, ...] = ()
@@ -188,6 +189,16 @@ class Connection:
         self.send(SERVER, SYN | ACK)
         self.send(CLIENT, ACK)
 
+    def speak(self, direction: str, pieces: Iterable[bytes]) -> None:
+        receiver = SERVER if direction == CLIENT else CLIENT
+        sent = 0
+        for piece in pieces:
+            for octets in by_size(self.options.largest)(piece):
+                self.send(direction, PUSH | ACK, octets)
+                sent += 1
+                if self.options.acknowledge and sent % self.options.acknowledge == 0:
+                    self.send(receiver, ACK)
+
     def close(self) -> None:
         self.send(CLIENT, FIN | ACK)
         self.send(SERVER, FIN | ACK)
@@ -202,9 +213,7 @@ def frames_of(runs: Iterable[Run], cut: Cutter, options: Options) -> list[Frame]
         connection.next = {side: number + 1 for side, number in connection.next.items()}
     for run in runs:
         connection.next[run.direction] += run.lost
-        for piece in cut(run.octets):
-            for octets in by_size(options.largest)(piece):
-                connection.send(run.direction, PUSH | ACK, octets)
+        connection.speak(run.direction, cut(run.octets))
     if options.finish:
         connection.close()
     return connection.frames

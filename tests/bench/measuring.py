@@ -1,0 +1,180 @@
+"""Runs tshark on a capture and tells what it cost: CPU, peak memory, instructions of the plugin.
+
+CPU and memory are those that the kernel counted for the process (what GNU time prints, with more
+digits). Instructions are callgrind's: they do not depend on the machine's load.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import dataclasses
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Iterable
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "captures"))
+import harness  # noqa: E402  (from tests/captures)
+
+VARIANTS = {
+    "plugin": [],
+    "built-in": ["-o", "pop.dissector:built-in"],
+    "disabled": ["--disable-protocol", "pop"],
+}
+
+# What tshark is asked for. Without any of it "tshark -r" prints a line a frame and builds no tree.
+MODES = {
+    "one pass": [],
+    "-2 -T json": ["-2", "-T", "json"],
+    "-T fields": ["-T", "fields", "-e", "pop.request.command"],
+    "export": ["-Q", "--export-objects", "imf,{folder}"],
+}
+
+CPU_LIMIT = 120  # seconds; what takes longer is told as such
+ENOUGH = 20.0  # seconds of CPU spent on one figure: it is not measured once more
+
+
+@dataclasses.dataclass
+class Cost:
+    cpu: float  # seconds, user and system
+    memory: int  # peak, octets
+    stopped: bool = False  # at the limit
+
+    def least(self, other: "Cost") -> "Cost":
+        return Cost(min(self.cpu, other.cpu), min(self.memory, other.memory),
+                    self.stopped and other.stopped)
+
+
+class Bench:
+    """Runs tshark in a workplace of the tests, so that it loads the plugin."""
+
+    def __init__(self) -> None:
+        self.workplace = harness.Workplace()
+
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.workplace.remove()
+
+    def words(self, capture: Path, variant: str, mode: str, folder: Path) -> list[str]:
+        keys = capture.with_suffix(".keys")
+        decryption = ["-o", f"tls.keylog_file:{keys}"] if keys.exists() else []
+        asked = [word.format(folder=folder) for word in MODES[mode]]
+        return ["tshark", "-n", "-r", str(capture), *decryption, *VARIANTS[variant], *asked]
+
+    def start(self, words: list[str], limit: int) -> subprocess.Popen:
+        return subprocess.Popen(
+            self.workplace.command(*words), env=self.workplace.environment(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=self.workplace.folder / "out",
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)))
+
+    def cost(self, capture: Path, variant: str, mode: str) -> Cost:
+        folder = Path(tempfile.mkdtemp(dir=self.workplace.folder / "out"))
+        folder.chmod(0o777)
+        process = self.start(self.words(capture, variant, mode, folder), CPU_LIMIT)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        shutil.rmtree(folder)
+        stopped = process.returncode < 0 and usage.ru_utime + usage.ru_stime > CPU_LIMIT - 5
+        if process.returncode != 0 and not stopped:
+            raise RuntimeError(f"tshark ended with {process.returncode}: {process.args}")
+        return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, stopped)
+
+    def costs(self, captures: Iterable[Path], mode: str, rounds: int) -> dict[tuple[Path, str], Cost]:
+        """The least of several rounds, in which the variants take turns: what else the machine does
+        then falls on all of them alike."""
+        best: dict[tuple[Path, str], Cost] = {}
+        spent: dict[tuple[Path, str], float] = {}
+        captures = list(captures)
+        for _ in range(rounds):
+            for capture in captures:
+                for variant in VARIANTS:
+                    key = capture, variant
+                    if spent.get(key, 0) > ENOUGH:
+                        continue
+                    cost = self.cost(capture, variant, mode)
+                    spent[key] = spent.get(key, 0) + cost.cpu
+                    best[key] = cost.least(best[key]) if key in best else cost
+        return best
+
+    def instructions(self, capture: Path) -> "Instructions":
+        """Those of one pass with the plugin, counted by callgrind."""
+        out = self.workplace.folder / "out" / "callgrind.out"
+        words = self.words(capture, "plugin", "one pass", out.parent)
+        done = subprocess.run(
+            self.workplace.command("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}",
+                                   *words),
+            env=self.workplace.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.decode(errors="replace"))
+        return read_callgrind(out)
+
+
+# --- Callgrind's file --------------------------------------------------------------------------------
+
+@dataclasses.dataclass
+class Instructions:
+    own: int  # in functions of the plugin
+    libc: int  # in the memory functions of libc that the plugin calls (memchr, memcpy and their kin)
+    total: int  # of tshark as a whole
+
+    def minus(self, other: "Instructions") -> "Instructions":
+        return Instructions(self.own - other.own, self.libc - other.libc,
+                            self.total - other.total)
+
+
+# The plugin asks for memory through the host: what that takes is the host's.
+LIBC_FUNCTIONS = re.compile(r"_*mem(chr|cpy|move|set|cmp)")
+
+
+class Names:
+    """Callgrind writes a name once, "(3) name", and then its number alone, "(3)"."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+
+    def read(self, text: str) -> str:
+        number, _, name = text.partition(" ")
+        if name:
+            self.known[number] = name
+        return self.known.get(number, text)
+
+
+def read_callgrind(path: Path) -> Instructions:
+    """Sums the lines of cost: "SUBPOSITION COST". One behind "calls=" is what the call took, the callee's
+    callees included."""
+    objects, functions = Names(), Names()
+    here, called, function = "", "", ""
+    counted = Instructions(0, 0, 0)
+    after_call = False
+    for line in path.read_text(errors="replace").splitlines():
+        key, _, value = line.partition("=")
+        if key == "ob":
+            here = objects.read(value)
+        elif key == "cob":
+            called = objects.read(value)
+        elif key == "fn":
+            functions.read(value)
+            called = here
+        elif key == "cfn":
+            function = functions.read(value)
+        elif key == "calls":
+            after_call = True
+        elif line and line[0] in "0123456789+-*":
+            cost = int(line.split()[1])
+            in_plugin = here.endswith("/pop.so")
+            if after_call:
+                if in_plugin and "libc" in called and LIBC_FUNCTIONS.match(function):
+                    counted.libc += cost
+                called = here
+            else:
+                counted.total += cost
+                counted.own += cost if in_plugin else 0
+            after_call = False
+    return counted
+
+

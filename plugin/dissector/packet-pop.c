@@ -94,6 +94,16 @@ static void show_entry(const pop_view *view)
     }
 }
 
+/* Where no tree is drawn, most entries leave no trace: those with nothing wrong, no login to hand on and
+ * no mail that ends. */
+static bool leaves_no_trace(
+    const packet_info *pinfo, const proto_tree *tree, const pop_entry *entry)
+{
+    return tree == NULL && !PINFO_FD_VISITED(pinfo) && entry->anomalies == 0 && entry->auth == NULL
+        && (entry->kind == POP_ENTRY_REQUEST || entry->kind == POP_ENTRY_STATUS
+            || entry->kind == POP_ENTRY_BODY);
+}
+
 /* Draws the entries, as many as the frame's tree has room for; the others go their way undrawn. */
 static void show_entries(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const pop_record *record)
@@ -101,9 +111,12 @@ static void show_entries(
     bool all_drawn = true;
     for (uint32_t i = 0; i < record->entry_count; i++) {
         all_drawn = all_drawn && pop_room_left(tree);
-        pop_view view = pop_view_of(
-            tvb, pinfo, all_drawn ? tree : NULL, record, &record->entries[i]);
-        show_entry(&view);
+        proto_tree *drawn_in = all_drawn ? tree : NULL;
+        const pop_entry *entry = &record->entries[i];
+        if (!leaves_no_trace(pinfo, drawn_in, entry)) {
+            pop_view view = pop_view_of(tvb, pinfo, drawn_in, record, entry);
+            show_entry(&view);
+        }
     }
     if (!all_drawn) {
         pop_anomalies at_the_end = record->entries[record->entry_count - 1].anomalies;

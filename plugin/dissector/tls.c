@@ -84,10 +84,19 @@ static void call_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct
     call_dissector_with_data(tls_handle, tvb, pinfo, tree, tcp);
 }
 
+/* Of nearly all segments the first octet tells that they are no record: before any search for their
+ * conversation. */
+static bool may_be_record(tvbuff_t *tvb)
+{
+    guint8 type = tvb_captured_length(tvb) > 0 ? tvb_get_guint8(tvb, 0) : 0;
+    return type >= FIRST_RECORD_TYPE && type <= LAST_RECORD_TYPE;
+}
+
 bool pop_tls_takes_over(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct tcpinfo *tcp,
     dissector_handle_t application)
 {
-    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || !is_enabled(tls_handle)) {
+    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || !may_be_record(tvb)
+        || !is_enabled(tls_handle)) {
         return false;
     }
     bool expected = pop_stream_tls_started(pinfo);

@@ -65,12 +65,17 @@ static pop_span span_of(const char *text)
 static bool row_fits(
     const pop_command *row, unsigned versions, pop_span keyword, pop_span subcommand)
 {
-    return (row->versions & versions) != 0 && pop_span_is(keyword, span_of(row->keyword))
+    /* The first octet tells most rows apart from each other. */
+    return (uint8_t)row->keyword[0] == pop_upper(keyword.octets[0])
+        && (row->versions & versions) != 0 && pop_span_is(keyword, span_of(row->keyword))
         && (row->subcommand == NULL || pop_span_is(subcommand, span_of(row->subcommand)));
 }
 
 static const pop_command *find_in(unsigned versions, pop_span keyword, pop_span subcommand)
 {
+    if (keyword.length == 0) {
+        return NULL;
+    }
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (row_fits(&commands[i], versions, keyword, subcommand)) {
             return &commands[i];

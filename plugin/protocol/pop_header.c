@@ -54,7 +54,8 @@ static GString *find_field(pop_span rest, pop_span name)
 {
     while (rest.length > 0) {
         pop_span line = take_line(&rest);
-        if (without_line_end(line).length == 0) {
+        bool may_be_empty = line.octets[0] == '\r' || line.octets[0] == '\n';
+        if (may_be_empty && without_line_end(line).length == 0) {
             return NULL; /* the header ends here */
         }
         if (pop_span_starts(line, name)) {
@@ -151,22 +152,27 @@ static char *decode_words(const char *text)
 {
     GString *decoded = g_string_new(NULL);
     bool behind_word = false;
-    while (*text != '\0') {
+    const char *start;
+    while ((start = strstr(text, "=?")) != NULL) {
         encoded_word word;
-        size_t blanks = strspn(text, " \t");
-        /* RFC 2047 section 6.2: blanks between two encoded words are not shown. */
-        const char *next = behind_word ? text + blanks : text;
-        if (strncmp(next, "=?", 2) == 0 && find_encoded_word(next, &word)) {
+        size_t before = (size_t)(start - text);
+        if (find_encoded_word(start, &word)) {
+            /* RFC 2047 section 6.2: blanks between two encoded words are not shown. */
+            if (!behind_word || strspn(text, " \t") < before) {
+                g_string_append_len(decoded, text, (gssize)before);
+            }
             char *part = decode_word(&word);
             g_string_append(decoded, part == NULL ? "" : part);
             g_free(part);
             text = word.end;
             behind_word = true;
         } else {
-            g_string_append_c(decoded, *text++);
+            g_string_append_len(decoded, text, (gssize)before + 2);
+            text = start + 2;
             behind_word = false;
         }
     }
+    g_string_append(decoded, text);
     return g_string_free(decoded, FALSE);
 }
 

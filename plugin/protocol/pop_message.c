@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+#define LEAST_CAPACITY 4096 /* octets */
+#define TRUSTED_TIMES 8 /* an announced size, as a multiple of the octets that have come */
+
 pop_message *pop_message_new(const pop_allocator *allocator, size_t limit)
 {
     pop_message *message = pop_allocate(allocator, sizeof *message);
@@ -29,6 +32,25 @@ static size_t grown(size_t capacity, size_t least, size_t first)
     return capacity;
 }
 
+void pop_message_expect(pop_message *message, uint64_t octets)
+{
+    /* Some servers count a line end as one octet: a sixteenth more covers lines of 16 and above. */
+    uint64_t expected = octets < message->limit ? octets + octets / 16 : message->limit;
+    message->expected = expected < message->limit ? (size_t)expected : message->limit;
+}
+
+/* Where it is known how many octets will come, so many: then what is there need not be copied when it
+ * is much. But the network says it: never more than a few times of what has come. */
+static size_t new_capacity(const pop_message *message, size_t least)
+{
+    if (message->expected < least) {
+        return grown(message->capacity, least, LEAST_CAPACITY);
+    }
+    size_t most = least > LEAST_CAPACITY ? least : LEAST_CAPACITY;
+    most *= TRUSTED_TIMES;
+    return message->expected < most ? message->expected : most;
+}
+
 void pop_message_add(pop_message *message, pop_span octets)
 {
     message->total += octets.length;
@@ -38,7 +60,7 @@ void pop_message_add(pop_message *message, pop_span octets)
         return;
     }
     if (message->length + length > message->capacity) {
-        message->capacity = grown(message->capacity, message->length + length, 4096);
+        message->capacity = new_capacity(message, message->length + length);
         message->octets = pop_resize(message->allocator, message->octets, message->capacity);
     }
     memcpy(message->octets + message->length, octets.octets, length);
@@ -71,13 +93,29 @@ void pop_message_note_fragment(pop_message *message, uint32_t frame)
     message->noted = message->total;
 }
 
-void pop_message_end(pop_message *message, uint32_t frame)
+static void give_back(pop_message *message)
 {
-    message->ended_in = frame;
     if (message->capacity > message->length) {
         message->octets = pop_resize(message->allocator, message->octets, message->length);
         message->capacity = message->length;
     }
+    if (message->fragment_capacity > message->fragment_count) {
+        message->fragments = pop_resize(message->allocator, message->fragments,
+            message->fragment_count * sizeof *message->fragments);
+        message->fragment_capacity = message->fragment_count;
+    }
+}
+
+void pop_message_end(pop_message *message, uint32_t frame)
+{
+    message->ended_in = frame;
+    give_back(message);
+}
+
+void pop_message_break_off(pop_message *message)
+{
+    message->damaged = true;
+    give_back(message);
 }
 
 bool pop_message_is_whole(const pop_message *message)

@@ -26,6 +26,7 @@ typedef struct pop_message {
     pop_fragment *fragments;
     size_t fragment_count, fragment_capacity;
     size_t limit; /* octets kept at the most */
+    size_t expected; /* octets that were announced, and some more; 0: none were */
     uint32_t ended_in; /* frame of the terminator; 0: not seen so far */
     bool damaged; /* octets of it are missing */
     const pop_allocator *allocator;
@@ -33,6 +34,9 @@ typedef struct pop_message {
 
 /* A message of at most `limit` kept octets, from the allocator, which must outlive it. */
 pop_message *pop_message_new(const pop_allocator *allocator, size_t limit);
+
+/* So many octets were announced. Nothing depends on it but how memory is taken. */
+void pop_message_expect(pop_message *message, uint64_t octets);
 
 /* Adds octets at the end. Beyond the limit they are counted only. */
 void pop_message_add(pop_message *message, pop_span octets);
@@ -42,6 +46,9 @@ void pop_message_note_fragment(pop_message *message, uint32_t frame);
 
 /* The terminator came in `frame`: gives back what memory is not needed any more. */
 void pop_message_end(pop_message *message, uint32_t frame);
+
+/* The message broke off: it is damaged, and no more octets come. Gives back memory likewise. */
+void pop_message_break_off(pop_message *message);
 
 /* True where the message has its end, all of its octets, and all of them were kept. */
 bool pop_message_is_whole(const pop_message *message);

@@ -183,6 +183,12 @@ static void take_body(void *context, pop_span octets)
 pop_body_sink pop_session_begin_message(pop_session *session, pop_exchange *exchange)
 {
     exchange->message = pop_message_new(session->allocator, session->limits.message);
+    uint64_t expected = exchange->announced_size;
+    if (exchange->has_announced_size
+        || pop_maildrop_size(
+            session->maildrop, exchange->message_number, session->step, &expected)) {
+        pop_message_expect(exchange->message, expected);
+    }
     session->message = exchange->message;
     return (pop_body_sink){ take_body, exchange->message };
 }

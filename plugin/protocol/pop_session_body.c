@@ -24,7 +24,7 @@ void pop_session_end_reply(pop_session *session, pop_exchange *exchange, const p
 void pop_session_abandon_reply(pop_session *session)
 {
     if (session->message != NULL) {
-        session->message->damaged = true;
+        pop_message_break_off(session->message);
     }
     session->current = NULL;
     session->body = POP_BODY_NONE;

@@ -62,30 +62,30 @@ pop_exchange *pop_session_exchange_for(
     return exchange;
 }
 
-static void client_command(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit, pop_request request)
+static void client_command(pop_session *session, const pop_segment *segment, const pop_unit *unit,
+    const pop_request *request)
 {
     pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_REQUEST);
-    entry->anomalies |= request.anomalies;
-    entry->anomalies |= pop_session_check_command(session, &request, unit, segment->tls);
-    if (request.keyword.length == 0) {
+    entry->anomalies |= request->anomalies;
+    entry->anomalies |= pop_session_check_command(session, request, unit, segment->tls);
+    if (request->keyword.length == 0) {
         return; /* an empty line asks for nothing */
     }
     if (session->queue.count >= session->limits.queue) {
         entry->anomalies |= POP_FLAW(QUEUE_FULL);
         return;
     }
-    pop_exchange *exchange = pop_session_exchange_for(session, segment, &request);
+    pop_exchange *exchange = pop_session_exchange_for(session, segment, request);
     if (session->stls_waiting > 0 && !segment->tls) {
         entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);
     }
-    if (request.command != NULL && request.command->effect == POP_EFFECT_START_TLS
+    if (request->command != NULL && request->command->effect == POP_EFFECT_START_TLS
         && !segment->tls) {
         session->stls_waiting++;
     }
     pop_session_enqueue(session, exchange);
     entry->exchange = exchange;
-    pop_session_begin_login(session, segment, entry, &request);
+    pop_session_begin_login(session, segment, entry, request);
     if (session->version != POP_VERSION_3) {
         pop_session_note_old_request(session, exchange);
     }
@@ -113,7 +113,7 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
         }
         session->stepped[POP_FROM_CLIENT] = true;
     }
-    client_command(session, segment, unit, request);
+    client_command(session, segment, unit, &request);
 }
 
 static void client_body(pop_session *session, const pop_segment *segment, const pop_unit *unit)

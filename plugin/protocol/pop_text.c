@@ -7,40 +7,6 @@
 
 #include <string.h>
 
-static uint8_t upper(uint8_t octet)
-{
-    return octet >= 'a' && octet <= 'z' ? (uint8_t)(octet - ('a' - 'A')) : octet;
-}
-
-pop_span pop_span_part(pop_span span, size_t from, size_t length)
-{
-    if (from >= span.length) {
-        return (pop_span){ NULL, 0 };
-    }
-    if (length > span.length - from) {
-        length = span.length - from;
-    }
-    return (pop_span){ span.octets + from, length };
-}
-
-bool pop_span_starts(pop_span span, pop_span prefix)
-{
-    if (span.length < prefix.length) {
-        return false;
-    }
-    for (size_t i = 0; i < prefix.length; i++) {
-        if (upper(span.octets[i]) != upper(prefix.octets[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool pop_span_is(pop_span span, pop_span other)
-{
-    return span.length == other.length && pop_span_starts(span, other);
-}
-
 bool pop_span_holds(pop_span span, pop_span part)
 {
     for (size_t i = 0; i + part.length <= span.length; i++) {
@@ -122,7 +88,7 @@ char *pop_span_copy_upper(const pop_allocator *allocator, pop_span span)
 {
     char *copy = pop_span_copy(allocator, span);
     for (size_t i = 0; i < span.length; i++) {
-        copy[i] = (char)upper((uint8_t)copy[i]);
+        copy[i] = (char)pop_upper((uint8_t)copy[i]);
     }
     return copy;
 }

@@ -34,14 +34,43 @@ static inline bool pop_is_digit(uint8_t octet)
     return octet >= '0' && octet <= '9';
 }
 
+/* The octet, an ASCII letter in upper case. */
+static inline uint8_t pop_upper(uint8_t octet)
+{
+    return octet >= 'a' && octet <= 'z' ? (uint8_t)(octet - ('a' - 'A')) : octet;
+}
+
 /* The part of span from octet `from` on, at most `length` octets of it; clipped to the span. */
-pop_span pop_span_part(pop_span span, size_t from, size_t length);
+static inline pop_span pop_span_part(pop_span span, size_t from, size_t length)
+{
+    if (from >= span.length) {
+        return (pop_span){ NULL, 0 };
+    }
+    size_t rest = span.length - from;
+    return (pop_span){ span.octets + from, length < rest ? length : rest };
+}
+
+/* True where span begins with `prefix`, ASCII letters compared without case. Most comparisons end at
+ * the first octet: so it stands here, to be put in line. */
+static inline bool pop_span_starts(pop_span span, pop_span prefix)
+{
+    if (span.length < prefix.length) {
+        return false;
+    }
+    for (size_t i = 0; i < prefix.length; i++) {
+        if (span.octets[i] != prefix.octets[i]
+            && pop_upper(span.octets[i]) != pop_upper(prefix.octets[i])) {
+            return false;
+        }
+    }
+    return true;
+}
 
 /* True where both hold the same octets, ASCII letters compared without case. */
-bool pop_span_is(pop_span span, pop_span other);
-
-/* True where span begins with `prefix`, ASCII letters compared without case. */
-bool pop_span_starts(pop_span span, pop_span prefix);
+static inline bool pop_span_is(pop_span span, pop_span other)
+{
+    return span.length == other.length && pop_span_starts(span, other);
+}
 
 /* True where `part` stands somewhere in span, ASCII letters compared without case. */
 bool pop_span_holds(pop_span span, pop_span part);

@@ -130,6 +130,52 @@ static void test_message(void)
     tracked_memory_free(&memory);
 }
 
+/* The octets that come are 0, 1, 2 …, some at a time. */
+static void add_many(pop_message *message, size_t count, size_t at_a_time)
+{
+    for (size_t at = 0; at < count; at += at_a_time) {
+        uint8_t octets[1000];
+        for (size_t i = 0; i < at_a_time; i++) {
+            octets[i] = (uint8_t)(at + i);
+        }
+        pop_message_add(message, (pop_span){ octets, at_a_time });
+    }
+}
+
+static void assert_holds_many(const pop_message *message, size_t count)
+{
+    g_assert_cmpuint(message->length, ==, count);
+    for (size_t i = 0; i < count; i++) {
+        g_assert_cmpuint(message->octets[i], ==, (uint8_t)i);
+    }
+}
+
+/* An announced size saves copies; it is believed only as far as octets come. */
+static void test_message_expected(void)
+{
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_message *honest = pop_message_new(&memory.allocator, 1000000);
+    pop_message_expect(honest, 50000);
+    add_many(honest, 50000, 1000);
+    g_assert_cmpuint(honest->capacity, <=, 50000 + 50000 / 16);
+    pop_message_end(honest, 1);
+    assert_holds_many(honest, 50000);
+    pop_message *boaster = pop_message_new(&memory.allocator, SIZE_MAX);
+    pop_message_expect(boaster, UINT64_MAX);
+    add_many(boaster, 5000, 1000);
+    g_assert_cmpuint(boaster->capacity, <=, 8 * 5000);
+    pop_message_break_off(boaster);
+    g_assert_cmpuint(boaster->capacity, ==, 5000);
+    assert_holds_many(boaster, 5000);
+    pop_message *modest = pop_message_new(&memory.allocator, 1000000);
+    pop_message_expect(modest, 10);
+    add_many(modest, 20000, 1000);
+    pop_message_end(modest, 1);
+    assert_holds_many(modest, 20000);
+    tracked_memory_free(&memory);
+}
+
 static void test_message_limit(void)
 {
     tracked_memory memory;
@@ -190,6 +236,7 @@ int main(int argc, char **argv)
     g_test_add_func("/maildrop/facts", test_maildrop);
     g_test_add_func("/maildrop/growth", test_maildrop_growth);
     g_test_add_func("/message/fragments", test_message);
+    g_test_add_func("/message/expected", test_message_expected);
     g_test_add_func("/message/limit", test_message_limit);
     g_test_add_func("/message/empty-and-damaged", test_message_empty_and_damaged);
     g_test_add_func("/exchange/queue", test_queue);

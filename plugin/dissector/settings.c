@@ -24,10 +24,15 @@ static int strictness = HEURISTIC_NORMAL;
 static unsigned line_limit = POP_LINE_LIMIT;
 static unsigned message_limit = POP_MESSAGE_LIMIT / (1024 * 1024);
 
+size_t pop_settings_line_limit(void)
+{
+    return MAX(line_limit, 512); /* RFC 1939 section 3 allows that much */
+}
+
 pop_limits pop_settings_limits(void)
 {
     return (pop_limits){
-        .line = MAX(line_limit, 512), /* RFC 1939 section 3 allows that much */
+        .line = pop_settings_line_limit(),
         .message = (size_t)message_limit * 1024 * 1024,
     };
 }

@@ -12,6 +12,9 @@
 /* The bounds of a session, by the preferences. */
 pop_limits pop_settings_limits(void);
 
+/* Of a longer line only so many octets are decoded. */
+size_t pop_settings_line_limit(void);
+
 /* Whether passwords and tokens are not to be shown. */
 bool pop_settings_hide_passwords(void);
 

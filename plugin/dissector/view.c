@@ -104,8 +104,8 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     }
     if (is_line(entry)) {
         const uint8_t *octets = tvb_get_ptr(view.tvb, view.offset, view.length);
-        view.text = pop_line_text(pop_span_part(
-            (pop_span){ octets, (size_t)view.length }, 0, pop_settings_limits().line));
+        view.text = pop_line_text(
+            pop_span_part((pop_span){ octets, (size_t)view.length }, 0, pop_settings_line_limit()));
     }
     view.secret = pop_hiding_secret(&view);
     return view;

@@ -111,8 +111,21 @@ static pop_span without_bracket(pop_span token)
                                                       : token;
 }
 
+static bool has_digit(pop_span text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if (pop_is_digit(text.octets[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool pop_reply_announced_size(pop_span description, uint64_t *octets_out)
 {
+    if (!has_digit(description)) {
+        return false; /* most texts: they need not be taken apart */
+    }
     pop_span rest = description;
     pop_span before = { NULL, 0 };
     for (pop_span token; (token = pop_next_token(&rest)).length > 0; before = token) {

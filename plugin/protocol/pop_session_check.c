@@ -7,18 +7,25 @@
  */
 #include "pop_session_private.h"
 
+#include <string.h>
+
 #define COMMAND_LINE_LIMIT 255 /* RFC 2449 section 4, with CRLF */
 #define STATUS_LINE_LIMIT 512 /* RFC 1939 section 3, with CRLF */
 #define ARGUMENT_LIMIT 40 /* RFC 1939 section 3 */
 
 static bool has_eight_bit(pop_span text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.octets[i] >= 0x80) {
-            return true;
-        }
+    uint64_t bits = 0;
+    size_t i = 0;
+    for (; i + sizeof bits <= text.length; i += sizeof bits) { /* eight octets at once */
+        uint64_t eight;
+        memcpy(&eight, text.octets + i, sizeof eight);
+        bits |= eight;
     }
-    return false;
+    for (; i < text.length; i++) {
+        bits |= text.octets[i];
+    }
+    return (bits & UINT64_C(0x8080808080808080)) != 0;
 }
 
 /* A pipelined command is judged by the state that it will meet: a login that waits for its verdict may

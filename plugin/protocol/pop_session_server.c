@@ -80,9 +80,7 @@ static void note_stat(pop_session *session, const pop_exchange *exchange, pop_sp
 static void positive_reply(
     pop_session *session, pop_exchange *exchange, const pop_reply *reply, pop_entry *entry, bool lf)
 {
-    bool perhaps_mail = exchange->body == POP_BODY_MESSAGE
-        || exchange->body == POP_BODY_UNDETERMINED;
-    if (session->version == POP_VERSION_3 && perhaps_mail) { /* the old ones have marks for it */
+    if (session->version == POP_VERSION_3) { /* the old ones have marks for it */
         exchange->has_announced_size = pop_reply_announced_size(
             reply->description, &exchange->announced_size);
     }

@@ -344,6 +344,10 @@ def part():
 def play(function):
     """Plays one scene; called at the end of each scene file."""
     name = pathlib.Path(sys.argv[0]).stem
+    if sys.argv[1:2] in (["-h"], ["--help"]):
+        print(f"usage: sample-captures/scenes/{name}.py [PART...]    (as root; run ./make once before)\n")
+        print(sys.modules["__main__"].__doc__)
+        return
     if not (CACHE / "base.done").exists():
         sys.exit("The machines are not prepared: run ./make once.")
     print(name, flush=True)

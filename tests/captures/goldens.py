@@ -97,6 +97,9 @@ def update(chosen: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] in (["-h"], ["--help"]):
+        print(__doc__)
+        sys.exit()
     if sys.argv[1:2] != ["--update"]:
         sys.exit(__doc__)
     os.environ.setdefault("POP_PLUGIN", str(ROOT / "build" / "pop.so"))

@@ -23,7 +23,7 @@ NO_FIELDS = re.compile(r"pop\.(so|dict|example\.\w+|com)\b")
 OTHER_PROTOCOLS = "imap|smtp|ftp|ftp-data|imf|tcp|tls|frame|mime_multipart|ntlmssp|gssapi|proxy"
 # Stands for a name of the reader's choice.
 PLACEHOLDER = re.compile(r"NAME|PAGE|FILE|FOLDER|TARGET|VERSION|SCENE|[<>*…\[\]{}$~]")
-FILE_ENDINGS = {".def", ".so", ".pcapng.gz", ".sha256"}
+FILE_ENDINGS = {".eml", ".def", ".so", ".pcapng.gz", ".sha256"}
 SOURCE_FILE = re.compile(r"[\w-]+\.(c|h|def|py|dialogue)$")
 
 
@@ -152,8 +152,8 @@ class Names(unittest.TestCase):
         workplace = harness.Workplace()
         all_fields = harness.registered_fields(workplace)
         text = workplace.run("tshark", "-G", "currentprefs").stdout.decode()
-        # Ports are not among them; test_loading.py sets this one.
-        preferences = set(re.findall(r"^#?([\w.-]+):", text, re.M)) | {"pop.tcp.port"}
+        # Ports and tables are not among them; test_loading.py and test_verified.py set these.
+        preferences = set(re.findall(r"^#?([\w.-]+):", text, re.M)) | {"pop.tcp.port", "pop.secrets"}
         workplace.remove()
         cls.all_names = all_fields | preferences
         cls.fields = {name for name in all_fields if name.startswith("pop.")}

@@ -1,0 +1,161 @@
+# window.bash
+# Functions that drive Wireshark's window with the plugin on a screen of its own. To be sourced by a
+# script that has set: root (the project), folder (where pictures go). SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # who sources this has set root and folder
+
+readonly packages=(wireshark xvfb xdotool imagemagick openbox fonts-dejavu-core)
+readonly user=65534
+export DISPLAY=:${POP_GUI_DISPLAY:-78}
+children=()
+window_size=(1270 1125)
+display_filter=pop
+
+install_missing() {
+    local package missing=()
+    for package in "${packages[@]}"; do
+        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+            missing+=("$package")
+    done
+    [[ ${#missing[@]} -eq 0 ]] && return
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# Into $work/build, unless POP_PLUGIN names a plugin.
+build() {
+    [[ -n ${POP_PLUGIN:-} ]] && return
+    cmake -S "$root" -B "$work/build" -G Ninja -DPOP_TESTS=OFF >"$work/build.log"
+    cmake --build "$work/build" --target pop >>"$work/build.log"
+}
+
+prepare_workplace() {
+    local version
+    version=$(tshark --version 2>/dev/null | grep -oE '[0-9]+\.[0-9]+' | head -n 1)
+    mkdir -p "$work/plugins/$version/epan" "$work/home/.config/wireshark" "$work/runtime"
+    cp "${POP_PLUGIN:-$work/build/pop.so}" "$work/plugins/$version/epan/"
+    cp "$root"/sample-captures/*.pcapng.gz "$work"
+    # No questions about updates; a window that fits the screen, the columns wide enough.
+    cat >"$work/home/.config/wireshark/recent" <<'END'
+column.width: %m, 45, %t, 80, %us, 105, %ud, 105, %p, 65, %L, 55, %i, 700
+END
+    cat >"$work/home/.config/wireshark/preferences" <<'END'
+gui.update.enabled: FALSE
+gui.geometry.save.size: FALSE
+END
+    chmod 700 "$work/runtime"
+    chmod -R a+rX "$work/plugins" "$work"/*.gz
+    chmod a+rx "$work"
+    chown -R "$user:$user" "$work/home" "$work/runtime"
+}
+
+start_screen() {
+    Xvfb "$DISPLAY" -screen 0 1280x1160x24 -nolisten tcp >/dev/null 2>&1 &
+    children+=($!)
+    sleep 2
+    openbox >/dev/null 2>&1 &
+    children+=($!)
+    sleep 1
+}
+
+end_children() {
+    kill "${children[@]}" 2>/dev/null || true
+    wait 2>/dev/null || true
+    rm -rf "$work"
+}
+
+# The id of the window whose title holds $1, once it is there.
+window() {
+    local id
+    for _ in $(seq 60); do
+        id=$(xdotool search --onlyvisible --name "$1" 2>/dev/null | tail -n 1)
+        [[ -n $id ]] && echo "$id" && return
+        sleep 0.5
+    done
+    echo "no window \"$1\" has come" >&2
+    return 1
+}
+
+picture() {
+    sleep 1
+    import -window "${2:-$main_window}" "$folder/$1.png"
+    echo "$folder/$1.png"
+}
+
+keys() {
+    xdotool key --clearmodifiers --delay 120 "$@"
+    sleep 0.7
+}
+
+# Types into a list, which then selects the first line that begins so.
+find_line() {
+    xdotool type --delay 30 "$1"
+    sleep 1.2
+}
+
+# A capture, a frame, options: Wireshark with that frame selected.
+open_capture() {
+    local name=$1 frame=$2
+    shift 2
+    setpriv --reuid=$user --regid=$user --clear-groups env HOME="$work/home" \
+        XDG_RUNTIME_DIR="$work/runtime" WIRESHARK_PLUGIN_DIR="$work/plugins" TZ=UTC \
+        LC_ALL=C.UTF-8 QT_QPA_PLATFORM=xcb \
+        wireshark -r "$work/$name.pcapng.gz" -Y "$display_filter" -g "$frame" "$@" >/dev/null 2>&1 &
+    wireshark=$!
+    children+=("$wireshark")
+    main_window=$(window "$name")
+    sleep 3
+    xdotool windowmove "$main_window" 0 0 windowsize "$main_window" "${window_size[@]}"
+    xdotool windowactivate --sync "$main_window"
+    sleep 2
+}
+
+close_capture() {
+    kill "$wireshark"
+    wait "$wireshark" 2>/dev/null || true
+}
+
+# Unfolds a tree, POP's by default: into the details, down to its line, and all that is below.
+unfold_pop() {
+    local line
+    xdotool mousemove --window "$main_window" 300 $((window_size[1] * 4 / 5)) click 1
+    keys Home
+    for ((line = 1; line < ${1:-5}; line++)); do
+        keys Down
+    done
+    keys shift+Right
+}
+
+# Opens the preferences of POP.
+open_preferences() {
+    xdotool windowactivate --sync "$main_window"
+    keys ctrl+shift+p
+    preferences=$(window Preferences)
+    xdotool windowmove "$preferences" 100 100 windowsize "$preferences" 900 600
+    xdotool windowactivate --sync "$preferences"
+    sleep 1
+    xdotool mousemove --window "$preferences" 60 75 click 1
+    find_line Protocols
+    keys Right
+    find_line POP
+}
+
+# shellcheck disable=SC2034 # $objects is for the caller
+# File > Export Objects > IMF: the third from below; its fourth.
+open_export_objects() {
+    keys alt+f Up Up Up Right Down Down Down Return
+    objects=$(window "Export.*IMF")
+}
+
+# A folder $work with all that it takes, and the screen; both vanish when the script ends.
+start() {
+    [[ $EUID -eq 0 ]] || { echo "run me as root" >&2 && exit 1; }
+    mkdir -p "$folder"
+    folder=$(cd "$folder" && pwd)
+    work=$(mktemp -d)
+    trap end_children EXIT
+    install_missing
+    build
+    prepare_workplace
+    start_screen
+}

@@ -4,7 +4,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # who sources this has set root and folder
 
-readonly packages=(wireshark xvfb xdotool imagemagick openbox fonts-dejavu-core)
+readonly packages=(wireshark xvfb xdotool imagemagick openbox fonts-dejavu-core
+    fonts-wqy-microhei)
 readonly user=65534
 export DISPLAY=:${POP_GUI_DISPLAY:-78}
 children=()
@@ -141,10 +142,12 @@ open_preferences() {
 }
 
 # shellcheck disable=SC2034 # $objects is for the caller
-# File > Export Objects > IMF: the third from below; its fourth.
+# File > Export Objects, the third from below, and there IMF or POP: the fourth and the fifth.
 open_export_objects() {
-    keys alt+f Up Up Up Right Down Down Down Return
-    objects=$(window "Export.*IMF")
+    local down=(Down Down Down)
+    [[ $1 == POP ]] && down+=(Down)
+    keys alt+f Up Up Up Right "${down[@]}" Return
+    objects=$(window "Export.*$1")
 }
 
 # A folder $work with all that it takes, and the screen; both vanish when the script ends.

@@ -163,7 +163,8 @@ void pop_show_body_end(const pop_view *view)
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
     if (exchange->message != NULL) {
         show_message_end(view, tree, exchange);
-        if (pop_message_is_decoded(exchange)) {
+        /* A mail in an ICMP error's quotation has been seen already. */
+        if (pop_message_is_decoded(exchange) && !view->pinfo->flags.in_error_pkt) {
             pop_message_hand_over(view, proto_tree_get_root(view->tree), exchange->message);
         }
     }

@@ -18,6 +18,9 @@
 #define SYN_SEEN 0x01
 #define SYN_ACK_SEEN 0x02
 
+/* Octets that may be missing before the first segment of a direction. */
+#define NEAR_OCTETS (1U << 20)
+
 static wmem_map_t *streams; /* conversation_t -> pop_stream */
 static uint32_t stream_count;
 static int proto_tcp;
@@ -183,20 +186,47 @@ static bool first_sequence(packet_info *pinfo, uint32_t *first_out)
     return true;
 }
 
+/* How far its sender has the other direction, measured at what we have of it. A capture may hold
+ * acknowledgments that somebody made up: those that never fit are not believed. */
+static int32_t acknowledged_ahead(
+    pop_stream *stream, pop_direction direction, const struct tcpinfo *tcp)
+{
+    pop_direction other = direction == POP_FROM_CLIENT ? POP_FROM_SERVER : POP_FROM_CLIENT;
+    if (!stream->placed[other]) {
+        if (stream->acknowledged[other] == 0) {
+            stream->acknowledged[other] = tcp->lastackseq;
+        }
+        return (int32_t)(tcp->lastackseq - stream->acknowledged[other]);
+    }
+    int32_t ahead = (int32_t)(tcp->lastackseq - stream->next[other]);
+    stream->acknowledges[direction] |= ahead == 0;
+    return stream->acknowledges[direction] ? ahead : 0;
+}
+
+/* In a capture that begins in mid-session, what the other side had of this one tells whether the first
+ * segment seen is the next one. */
+static bool is_just_before(uint32_t acknowledged, uint32_t sequence)
+{
+    return acknowledged != 0 && sequence - acknowledged < NEAR_OCTETS;
+}
+
 pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
     packet_info *pinfo, const struct tcpinfo *tcp)
 {
     uint32_t reported = tvb_reported_length(tvb), captured = tvb_captured_length(tvb);
-    pop_fresh_part part = { 0, captured, 0, reported - captured };
+    pop_fresh_part part = { 0, captured, 0, reported - captured, 0 };
     if (tcp == NULL) {
         return part;
     }
+    part.ahead = acknowledged_ahead(stream, direction, tcp);
     if (!stream->placed[direction]) {
         stream->placed[direction] = true;
         stream->next[direction] = tcp->seq;
         uint32_t first = 0;
         if (stream->syn_seen && first_sequence(pinfo, &first)) {
             stream->next[direction] = first;
+        } else if (is_just_before(stream->acknowledged[direction], tcp->seq)) {
+            stream->next[direction] = stream->acknowledged[direction];
         }
     }
     /* Sequence numbers wrap: the difference counts, as a signed number. */

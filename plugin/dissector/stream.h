@@ -24,6 +24,10 @@ typedef struct pop_stream {
     bool has_tcp_stream;
     uint32_t tcp_stream; /* tcp.stream */
     bool placed[2]; /* per direction: `next` is known */
+    bool acknowledges[2]; /* per sender: its acknowledgments follow the other direction */
+    uint32_t
+        acknowledged[2]; /* per direction: TCP sequence number of the octet after the last one that
+                                 the other side has; 0: not known */
     uint32_t next[2]; /* per direction: TCP sequence number of the octet after the last one */
     const struct pop_record *last; /* the last record with anything in it */
 } pop_stream;
@@ -33,6 +37,7 @@ typedef struct pop_fresh_part {
     uint32_t offset; /* octets before it that came earlier */
     uint32_t length; /* octets that were captured of it */
     uint32_t missing_before, missing_behind; /* octets of the stream around it */
+    int32_t ahead; /* as in pop_segment */
 } pop_fresh_part;
 
 /* An allocator for the protocol room that takes from a wmem scope; it lives in that scope. */

@@ -83,7 +83,8 @@ static pop_segment segment_of(tvbuff_t *tvb, const packet_info *pinfo, pop_direc
     return (pop_segment){ .direction = direction,
         .octets = { tvb_get_ptr(tvb, (int)part->offset, (int)part->length), part->length },
         .at = instant_of(pinfo),
-        .tls = tls };
+        .tls = tls,
+        .ahead = part->ahead };
 }
 
 /* First pass: the session goes on, and what the segment brought is written down. */
@@ -108,7 +109,7 @@ static const pop_record *make_record(pop_stream *stream, tvbuff_t *tvb, packet_i
 static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool tls)
 {
     pop_direction direction = pop_starts_like_server(tvb) ? POP_FROM_SERVER : POP_FROM_CLIENT;
-    pop_fresh_part part = { 0, tvb_captured_length(tvb), 0, 0 };
+    pop_fresh_part part = { 0, tvb_captured_length(tvb), 0, 0, 0 };
     pop_segment segment = segment_of(tvb, pinfo, direction, tls, &part);
     pop_session *session = pop_session_new(
         pop_scope_allocator(pinfo->pool), pop_settings_limits(), false);

@@ -67,6 +67,7 @@ typedef struct pop_exchange {
     struct pop_exchange *next; /* the command sent after this one, while both wait */
     struct pop_exchange *following; /* the session's exchange of the next ordinal */
     uint32_t ordinal; /* in the session, from 1 */
+    uint64_t server_at; /* octets of the server's stream that the client had when it sent this */
     const pop_command *command; /* NULL: not known to the table, or not seen */
     const char *name; /* the command in upper case; NULL: no command was seen */
     const char *argument; /* of a command with an effect: user, maildrop; else NULL */

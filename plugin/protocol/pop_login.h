@@ -37,7 +37,8 @@ struct pop_exchange;
 typedef struct pop_login {
     struct pop_login *next; /* the session's attempt after this one */
     uint32_t attempt; /* in the session, from 1 */
-    const char *mechanism; /* "USER", "APOP", "RPOP", "HELO" or the SASL mechanism; NULL: not seen */
+    const char
+        *mechanism; /* "USER", "APOP", "RPOP", "HELO" or the SASL mechanism; NULL: not seen */
     const char *user; /* who wants to be logged in; NULL: nobody is named */
     const char *owner; /* whose proof it is, where that is not the user's own; else NULL */
     const struct pop_exchange *naming; /* the USER that names the user of a PASS, else NULL */

@@ -29,6 +29,7 @@ typedef struct pop_message {
     size_t expected; /* octets that were announced, and some more; 0: none were */
     uint32_t ended_in; /* frame of the terminator; 0: not seen so far */
     bool damaged; /* octets of it are missing */
+    bool head_lost; /* nothing else is missing than, perhaps, octets of its head */
     const pop_allocator *allocator;
 } pop_message;
 

@@ -257,6 +257,7 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
         }
         pop_unit unit = pop_framing_next(framing, segment->octets, &offset, segment->at.frame);
         if (unit.kind == POP_UNIT_NONE) {
+            session->position[segment->direction] += segment->octets.length;
             return;
         }
         if (segment->direction == POP_FROM_CLIENT) {
@@ -270,14 +271,19 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
 void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets)
 {
     pop_framing_gap(&session->framing[direction], octets);
+    session->position[direction] += octets;
     session->missing[direction] = true;
     session->stepped[direction] = false;
     if (direction == POP_FROM_SERVER) {
         if (!session->greeted) {
             session->start_seen = false; /* the greeting may be what is missing */
         }
-        pop_session_server_gap(session);
-    } else if (session->submission != NULL) {
+        pop_session_server_gap(session, octets);
+        return;
+    }
+    if (session->submission != NULL) {
         session->submission->message->damaged = true;
+    } else {
+        session->client_missing += octets;
     }
 }

@@ -55,7 +55,16 @@ typedef struct pop_segment {
     pop_span octets;
     pop_instant at;
     bool tls; /* the octets came through TLS */
+    int64_t
+        ahead; /* octets of the other direction that its sender has acknowledged, beyond those that
+                      were fed (or, negative, short of them); 0 where that is not known */
 } pop_segment;
+
+/* How the server words its positive replies to a command. */
+typedef struct pop_wording {
+    uint32_t form; /* of the text without its numbers; 0: no reply was seen */
+    uint32_t octets; /* of the status line */
+} pop_wording;
 
 /* The state of a conversation. Written by the functions below alone; others read it. */
 typedef struct pop_session {
@@ -82,8 +91,25 @@ typedef struct pop_session {
     bool has_count; /* versions 1 and 2: octets of the mail that is asked for next */
     uint32_t count;
     uint32_t old_message; /* version 2: number of the mail that is asked for next */
+    uint64_t
+        position[2]; /* per direction: octets of the stream before the segment fed next, those that
+                             are missing included */
     bool stepped[2]; /* per direction: in step with the stream (false after a gap) */
     bool missing[2]; /* per direction: octets are missing before the next entry */
+    uint64_t gap_end; /* where in the server's stream octets were last missing before */
+    bool doubt; /* since octets of the server's were missing: which command is answered next */
+    const pop_exchange *unseen_login; /* a login whose verdict is missing, else NULL */
+    bool strayed; /* the server's latest line had no place */
+    const pop_exchange
+        *settled_for; /* the youngest command when last it was asked what is answered, */
+    uint64_t settled_until; /* and where in the server's stream the answer may change */
+    bool slides; /* the client has sent a command while replies came, before all had come */
+    bool expects; /* it is known where the next reply begins: */
+    uint64_t expected_at; /* in the server's stream */
+    bool sizes_wrong; /* a whole mail had not as many octets as were announced */
+    pop_wording wordings[POP_COMMAND_COUNT];
+    uint32_t unsolicited; /* replies to no command, since the client's latest */
+    uint64_t client_missing; /* octets missing before the client's next command */
     bool client_spoke;
     const char *user; /* logged in */
     const char *claimed_user; /* named by an accepted USER */

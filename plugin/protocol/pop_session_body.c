@@ -67,6 +67,7 @@ void pop_session_end_body(pop_session *session, const pop_segment *segment, cons
     if (session->message != NULL) {
         pop_message_note_fragment(session->message, segment->at.frame); /* held back until now */
         pop_message_end(session->message, segment->at.frame);
+        pop_session_check_whole(session, exchange);
         entry->anomalies |= pop_session_message_flaws(session->message);
         entry->anomalies |= pop_session_check_size(session, exchange);
     }
@@ -75,6 +76,7 @@ void pop_session_end_body(pop_session *session, const pop_segment *segment, cons
         pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
     }
     session->stepped[POP_FROM_SERVER] = true;
+    session->doubt = session->doubt && session->queue.oldest != NULL;
     pop_session_end_reply(session, exchange, segment);
 }
 
@@ -114,7 +116,11 @@ void pop_session_listing_line(
         pop_session_end_body(session, segment, unit);
         return;
     }
-    pop_anomalies flaws = pop_session_note_listing(session, session->body, unit->text);
+    /* After a gap, the beginning of the line may be missing. */
+    bool certain = !session->doubt
+        || pop_session_position(session, segment, unit) != session->gap_end;
+    pop_anomalies flaws = certain ? pop_session_note_listing(session, session->body, unit->text)
+                                  : 0;
     if (flaws == 0) {
         pop_session_entry_merged(session, segment, unit, POP_ENTRY_LISTING, session->current);
     } else { /* it is told of this line alone */
@@ -179,10 +185,18 @@ bool pop_session_undetermined_line(
     }
     pop_body body = pop_body_from_line(unit->text);
     if (body == POP_BODY_NONE) {
+        if (exchange->body != POP_BODY_UNDETERMINED) { /* after a gap it was another's */
+            pop_session_answers_single(session);
+        }
         exchange->body = POP_BODY_NONE;
         session->current = NULL;
         session->body = POP_BODY_NONE;
         return false;
+    }
+    if (exchange->body != POP_BODY_UNDETERMINED && exchange->body != POP_BODY_NONE) {
+        body = exchange->body;
+    } else if (body == POP_BODY_TEXT && exchange->has_announced_size) {
+        body = POP_BODY_MESSAGE; /* only a mail's size is announced */
     }
     pop_session_begin_body(session, exchange, body, unit->bare_lf);
     pop_session_body_line(session, segment, unit);

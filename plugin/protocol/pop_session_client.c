@@ -50,6 +50,7 @@ pop_exchange *pop_session_exchange_for(
     exchange->has_lines = request->has_lines;
     exchange->lines = request->lines;
     exchange->request = segment->at;
+    pop_session_note_sent(session, segment, exchange);
     pop_span argument = effective_argument(request);
     if (argument.length > 0) {
         exchange->argument = pop_span_copy(session->allocator, argument);
@@ -76,6 +77,7 @@ static void client_command(pop_session *session, const pop_segment *segment, con
         return;
     }
     pop_exchange *exchange = pop_session_exchange_for(session, segment, request);
+    pop_session_note_missing_commands(session, segment, unit, exchange);
     if (session->stls_waiting > 0 && !segment->tls) {
         entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);
     }
@@ -124,7 +126,33 @@ static void client_body(pop_session *session, const pop_segment *segment, const 
     pop_message_note_fragment(exchange->message, segment->at.frame);
 }
 
-/* The submitted mail has its end: one more status line answers it. */
+/* The exchange of a submitted mail's end, which one more status line answers. */
+static pop_exchange *end_submission(pop_session *session, const pop_segment *segment)
+{
+    pop_exchange *exchange = session->submission;
+    pop_exchange *submitted = pop_session_exchange(session);
+    submitted->command = exchange->command;
+    submitted->name = exchange->name;
+    submitted->message = exchange->message;
+    submitted->submission = exchange;
+    submitted->request = segment->at;
+    pop_session_number(session, submitted);
+    session->submission = NULL;
+    return submitted;
+}
+
+pop_exchange *pop_session_break_submission(pop_session *session, const pop_segment *segment)
+{
+    session->submission->message->damaged = true;
+    session->stepped[POP_FROM_CLIENT] = false;
+    pop_framing_begin_lines(&session->framing[POP_FROM_CLIENT]);
+    pop_exchange *submitted = end_submission(session, segment);
+    submitted->request.frame = 0; /* its end was not seen */
+    session->unsolicited++;
+    return submitted;
+}
+
+/* The submitted mail has its end. */
 static void client_body_end(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_exchange *exchange = session->submission;
@@ -133,15 +161,9 @@ static void client_body_end(pop_session *session, const pop_segment *segment, co
     pop_message_note_fragment(exchange->message, segment->at.frame); /* held back until now */
     pop_message_end(exchange->message, segment->at.frame);
     entry->anomalies |= pop_session_message_flaws(exchange->message);
-    pop_exchange *submitted = pop_session_exchange(session);
-    submitted->command = exchange->command;
-    submitted->name = exchange->name;
-    submitted->message = exchange->message;
-    submitted->submission = exchange;
-    submitted->request = segment->at;
-    pop_session_number(session, submitted);
+    pop_exchange *submitted = end_submission(session, segment);
+    pop_session_note_sent(session, segment, submitted);
     pop_exchange_queue_add_first(&session->queue, submitted);
-    session->submission = NULL;
 }
 
 void pop_session_client_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)

@@ -164,7 +164,6 @@ void pop_session_note_verdict(pop_session *session, const pop_segment *segment,
     login->decided = segment->at;
     login->error = step->error;
     login->text = pop_span_copy(session->allocator, text_of(reply));
-    login->code = reply->code.length == 0 ? NULL
-                                          : pop_span_copy(session->allocator, reply->code);
+    login->code = reply->code.length == 0 ? NULL : pop_span_copy(session->allocator, reply->code);
     settle_user(session, login);
 }

@@ -49,6 +49,10 @@ void pop_session_client_unit(
 void pop_session_server_unit(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
+/* The server answers a submitted mail whose end was not seen: it is over. The exchange that is
+ * answered, in no queue. */
+pop_exchange *pop_session_break_submission(pop_session *session, const pop_segment *segment);
+
 /* --- What follows a status line ---------------------------------------------------------------- */
 
 /* Octets of a unit on the wire, those in earlier segments included. */
@@ -165,7 +169,75 @@ void pop_session_note_login_line(pop_session *session, const pop_segment *segmen
 void pop_session_note_verdict(pop_session *session, const pop_segment *segment,
     pop_exchange *exchange, const pop_reply *reply, const pop_auth_step *step);
 
-/* Octets are missing in what the server sent. */
-void pop_session_server_gap(pop_session *session);
+/* --- After a gap ---------------------------------------------------------------------------------- */
+
+/* That many octets are missing in what the server sent, before the octets that come next. */
+void pop_session_server_gap(pop_session *session, uint64_t octets);
+
+/* A command was sent, and is about to be enqueued: how much its sender had of the replies before. */
+void pop_session_note_sent(
+    pop_session *session, const pop_segment *segment, pop_exchange *exchange);
+
+/* The same, before the next command after a gap in the client's stream, of which `next` will be the
+ * exchange. */
+void pop_session_note_missing_commands(pop_session *session, const pop_segment *segment,
+    const pop_unit *unit, const pop_exchange *next);
+
+#define POP_TERMINATOR_OCTETS 3
+
+/* A reply came, in step; its status line had `octets` octets. */
+void pop_session_note_wording(
+    pop_session *session, const pop_exchange *exchange, const pop_reply *reply, uint64_t octets);
+
+/* The size of the mail that a RETR asks for, as LIST told it. False where it did not. */
+bool pop_session_listed_size(
+    const pop_session *session, const pop_exchange *exchange, uint64_t *size);
+
+/* Octets of the reply to come, as far as can be told; else false. */
+bool pop_session_predicted_octets(
+    const pop_session *session, const pop_exchange *exchange, uint64_t *octets);
+
+/* The wording of a status line, its numbers apart, as one number; never 0. */
+uint32_t pop_session_form(const pop_reply *reply);
+
+/* How well the status line, of the form `reply_form`, fits the command: 2, it names the mail or its size; below 0, it names
+ * another, or is worded as no other reply to that command; in between, it may be. */
+int pop_session_fit(const pop_session *session, const pop_exchange *exchange,
+    const pop_reply *reply, uint32_t reply_form);
+
+/* In all of these: `at` is where a line begins in the server's stream.
+ *
+ * Passes over the replies that were complete before `at`, where it is sure. */
+void pop_session_settle(pop_session *session, uint64_t at);
+
+/* Passes over the commands before the one that a status line answers most likely. */
+void pop_session_choose(pop_session *session, const pop_reply *reply, uint64_t at);
+
+/* The line is no status line. True where it must be in the reply to the oldest command, whose status
+ * line is missing: that reply is under way now. */
+bool pop_session_enters_body(pop_session *session, uint64_t at);
+
+/* A line of a mail in which octets are missing. True where it is the status line of another reply. */
+bool pop_session_breaks_message(const pop_session *session, pop_span line, uint64_t at);
+
+/* The mail has its end: where nothing was missing but, perhaps, its head, its size tells. */
+void pop_session_check_whole(pop_session *session, pop_exchange *exchange);
+
+/* No lines followed a status line: it answered the next command that has a single-line reply. False
+ * where none waits. */
+bool pop_session_answers_single(pop_session *session);
+
+/* A line that is no status line: true where it follows what was taken for the greeting, and was the
+ * status line of a command; whether that has lines in its reply is undetermined now. */
+bool pop_session_adopts_greeting(pop_session *session);
+
+/* Where in its direction's stream the unit begins. */
+static inline uint64_t pop_session_position(
+    const pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    uint64_t end = session->position[segment->direction] + unit->offset + unit->length;
+    uint64_t octets = pop_session_octets_of(unit);
+    return octets < end ? end - octets : 0;
+}
 
 #endif

@@ -25,6 +25,9 @@ static void learn_state(pop_session *session, const pop_exchange *exchange)
     }
     if (exchange->command->states == 1U << POP_STATE_TRANSACTION) {
         session->state = POP_STATE_TRANSACTION;
+        if (session->unseen_login != NULL) {
+            pop_session_log_in(session, session->unseen_login);
+        }
     } else if (exchange->command->states == 1U << POP_STATE_AUTHORIZATION) {
         session->state = POP_STATE_AUTHORIZATION;
     }
@@ -91,6 +94,7 @@ static void positive_reply(
         learn_state(session, exchange);
         if (entry->state == POP_STATE_UNKNOWN) {
             entry->state = (uint8_t)session->state;
+            entry->user = session->user;
         }
         pop_session_take_effect(session, exchange);
         pop_history_note(session->maildrop, exchange);
@@ -101,21 +105,36 @@ static void positive_reply(
         return;
     }
     entry->ends_reply = false;
+    if (session->doubt && body != POP_BODY_UNDETERMINED) {
+        /* Whether it is this command's reply, the next line will tell. */
+        session->current = exchange;
+        session->body = POP_BODY_UNDETERMINED;
+        return;
+    }
     pop_session_begin_body(session, exchange, body, lf);
 }
 
 /* The exchange that a status line answers: the oldest that waits. Where none does, one without a
  * command, so that its reply is followed all the same. */
-static pop_exchange *answered(pop_session *session, pop_entry *entry, pop_span text)
+static pop_exchange *answered(pop_session *session, const pop_segment *segment, pop_entry *entry,
+    const pop_reply *reply, uint64_t at)
 {
+    pop_session_choose(session, reply, at);
     pop_exchange *exchange = pop_exchange_queue_take(&session->queue);
+    if (exchange == NULL && session->submission != NULL) {
+        return pop_session_break_submission(session, segment);
+    }
     if (exchange == NULL) {
         exchange = pop_session_exchange(session);
         pop_session_number(session, exchange);
         exchange->body = POP_BODY_UNDETERMINED;
+        exchange->server_at = at;
+        session->unsolicited++;
+    }
+    if (exchange->request.frame == 0) {
         entry->anomalies |= POP_FLAW(UNSOLICITED_REPLY);
         pop_release(session->allocator, session->unasked);
-        session->unasked = pop_span_copy(session->allocator, text);
+        session->unasked = pop_span_copy(session->allocator, reply->description);
     }
     return exchange;
 }
@@ -134,7 +153,8 @@ static void status_line(
     pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_STATUS);
     entry->anomalies |= reply->anomalies | pop_session_check_status(session, unit);
     entry->ends_reply = true;
-    pop_exchange *exchange = answered(session, entry, reply->description);
+    uint64_t at = pop_session_position(session, segment, unit);
+    pop_exchange *exchange = answered(session, segment, entry, reply, at);
     entry->exchange = exchange;
     note_stls_answered(session, exchange);
     if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_CHOOSE_LANGUAGE
@@ -152,6 +172,7 @@ static void status_line(
     exchange->status = reply->status;
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_session_octets_of(unit);
+    pop_session_note_wording(session, exchange, reply, exchange->reply_octets);
     pop_session_end_reply(session, exchange, segment);
     pop_session_decide_login(session, segment, exchange, reply, entry);
     if (reply->status == POP_STATUS_POSITIVE) {
@@ -220,36 +241,16 @@ static void challenge(
 
 static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
+    if (pop_session_enters_body(session, pop_session_position(session, segment, unit))) {
+        pop_session_body_line(session, segment, unit);
+        return;
+    }
     if (session->stepped[POP_FROM_SERVER]) {
         pop_session_entry(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |= POP_FLAW(
             UNEXPECTED_DATA);
     } else {
         pop_session_out_of_step(session, segment, unit);
     }
-}
-
-/* A greeting is one line. Where more follows, and a command with a multi-line reply waits, the capture
- * lacks the greeting, and what was taken for it was that command's status line. */
-static bool adopts_greeting(pop_session *session)
-{
-    const pop_exchange *oldest = session->queue.oldest;
-    if (!session->only_greeted || oldest == NULL || oldest->body == POP_BODY_NONE
-        || oldest->body == POP_BODY_COUNTED) {
-        return false;
-    }
-    pop_exchange *exchange = pop_exchange_queue_take(&session->queue);
-    exchange->status = POP_STATUS_POSITIVE;
-    exchange->status_line = session->last_reply_end;
-    exchange->reply_octets = session->greeting_octets;
-    pop_entry *last = session->entry_count > 0 ? &session->entries[session->entry_count - 1] : NULL;
-    if (last != NULL && last->kind == POP_ENTRY_GREETING) {
-        last->kind = POP_ENTRY_STATUS;
-        last->exchange = exchange;
-        last->ends_reply = false;
-    }
-    session->only_greeted = false;
-    pop_session_begin_body(session, exchange, exchange->body, false);
-    return true;
 }
 
 /* A line where a status line belongs. */
@@ -261,14 +262,18 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     pop_reply reply = session->version == POP_VERSION_3
         ? pop_reply_parse(unit->text, in_dialogue)
         : pop_reply_parse_old(session->version, unit->text);
-    if (reply.status == POP_STATUS_NONE && adopts_greeting(session)) {
-        pop_session_body_line(session, segment, unit);
+    if (reply.status == POP_STATUS_NONE && pop_session_adopts_greeting(session)) {
+        pop_session_undetermined_line(session, segment, unit);
         return;
     }
     session->only_greeted = false;
-    if (reply.status == POP_STATUS_NONE
-        || (reply.status == POP_STATUS_CHALLENGE && !in_dialogue
-            && !session->stepped[POP_FROM_SERVER])) {
+    /* Where a capture begins in the middle of a mail, a line of it may look like a challenge. */
+    bool nobody_asked = !session->start_seen && !session->client_spoke && oldest == NULL
+        && session->exchange_count > 0;
+    bool lost = session->strayed || nobody_asked || !session->stepped[POP_FROM_SERVER];
+    session->strayed = reply.status == POP_STATUS_NONE
+        || (reply.status == POP_STATUS_CHALLENGE && !in_dialogue && lost);
+    if (session->strayed) {
         unexpected_line(session, segment, unit);
         return;
     }
@@ -293,9 +298,8 @@ static void damaged_message_line(
         pop_session_end_body(session, segment, unit);
         return;
     }
-    pop_reply reply = pop_reply_parse(unit->text, false);
-    if (session->queue.oldest != NULL
-        && (reply.status == POP_STATUS_POSITIVE || reply.status == POP_STATUS_NEGATIVE)) {
+    uint64_t at = pop_session_position(session, segment, unit);
+    if (pop_session_breaks_message(session, unit->text, at)) {
         pop_session_abandon_reply(session);
         reply_line(session, segment, unit);
         return;
@@ -350,6 +354,7 @@ static void server_line(pop_session *session, const pop_segment *segment, const 
 {
     pop_unit whole = session->kerberos ? kerberos_greeting(session, segment, line) : *line;
     const pop_unit *unit = &whole;
+    pop_session_settle(session, pop_session_position(session, segment, unit));
     switch (session->body) {
     case POP_BODY_NONE:
         reply_line(session, segment, unit);
@@ -383,7 +388,7 @@ static void server_piece(pop_session *session, const pop_segment *segment, const
     }
 }
 
-void pop_session_server_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+static void read_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     switch (unit->kind) {
     case POP_UNIT_LINE:
@@ -409,15 +414,12 @@ void pop_session_server_unit(pop_session *session, const pop_segment *segment, c
     }
 }
 
-void pop_session_server_gap(pop_session *session)
+void pop_session_server_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    if (session->message != NULL) {
-        session->message->damaged = true;
-        /* The terminator may be among what is missing: from here on the mail is read by lines. */
-        if (session->body != POP_BODY_COUNTED) {
-            session->framing[POP_FROM_SERVER].mode = POP_FRAMING_LINES;
-        }
-    } else if (session->body == POP_BODY_UNDETERMINED) {
-        pop_session_abandon_reply(session);
+    read_unit(session, segment, unit);
+    bool between = session->current == NULL || session->body == POP_BODY_UNDETERMINED;
+    if (between && session->stepped[POP_FROM_SERVER]) {
+        session->expects = true;
+        session->expected_at = session->position[POP_FROM_SERVER] + unit->offset + unit->length;
     }
 }

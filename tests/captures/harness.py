@@ -56,6 +56,7 @@ class Workplace:
     def environment(self) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder / "home"), "TZ": "UTC",
                 "LC_ALL": "C", "WIRESHARK_PLUGIN_DIR": str(self.folder / "plugins"),
+                "POP_MAILS": os.environ.get("POP_MAILS", ""),
                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
 
     def command(self, *words: str) -> list[str]:

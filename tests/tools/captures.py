@@ -50,6 +50,7 @@ class Frame:
     time: float
     octets: bytes
     carries: bool  # octets of the conversation
+    captured: int = 262144  # octets of it that are in the file, at the most
 
 
 Cutter = Callable[[bytes], Iterable[bytes]]
@@ -244,7 +245,7 @@ def write_pcap(path: Path, frames: Iterable[Frame], snaplen: int = 262144) -> No
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snaplen, ETHERNET))
         for frame in frames:
             micros = round(frame.time * 1_000_000)
-            kept = frame.octets[:snaplen]
+            kept = frame.octets[:min(snaplen, frame.captured)]
             file.write(struct.pack("<IIII", FIRST_SECOND + micros // 1_000_000, micros % 1_000_000,
                                    len(kept), len(frame.octets)) + kept)
 

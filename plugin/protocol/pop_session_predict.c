@@ -1,0 +1,104 @@
+/* pop_session_predict.c
+ * What can be told of a reply to come: how long it will be, how its status line will be worded.
+ *
+ * RFC 1939 sections 3 (replies), 5 (LIST, RETR) and 11 (sizes).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+
+#include "pop_listing.h"
+#include "pop_session_private.h"
+
+/* Octets of a status line that count as its wording (RFC 1939 section 3 allows as many). */
+#define WORDING_LIMIT 512
+
+/* A status line without its numbers, as one number. */
+uint32_t pop_session_form(const pop_reply *reply)
+{
+    pop_span line = pop_span_part(reply->line, 0, WORDING_LIMIT);
+    uint32_t form = 2166136261U; /* FNV-1a */
+    for (size_t i = 0; i < line.length; i++) {
+        bool digit = pop_is_digit(line.octets[i]);
+        if (!digit || i == 0 || !pop_is_digit(line.octets[i - 1])) {
+            form = (form ^ (digit ? '0' : line.octets[i])) * 16777619U;
+        }
+    }
+    return form | 1;
+}
+
+void pop_session_note_wording(
+    pop_session *session, const pop_exchange *exchange, const pop_reply *reply, uint64_t octets)
+{
+    if (exchange->command != NULL && reply->status == POP_STATUS_POSITIVE) {
+        session->wordings[exchange->command->id] = (pop_wording){ pop_session_form(reply),
+            (uint32_t)MIN(octets, UINT32_MAX) };
+    }
+}
+
+static bool asks_for_mail(const pop_exchange *exchange)
+{
+    return exchange->command != NULL && exchange->command->id == POP_COMMAND_RETR
+        && exchange->has_message;
+}
+
+bool pop_session_listed_size(
+    const pop_session *session, const pop_exchange *exchange, uint64_t *size)
+{
+    return asks_for_mail(exchange)
+        && pop_maildrop_size(exchange->maildrop, exchange->message_number, session->step, size);
+}
+
+bool pop_session_predicted_octets(
+    const pop_session *session, const pop_exchange *exchange, uint64_t *octets)
+{
+    if (exchange->command == NULL) {
+        return false;
+    }
+    uint64_t size = 0;
+    uint32_t status_octets = session->wordings[exchange->command->id].octets;
+    if (exchange->body == POP_BODY_NONE) {
+        *octets = status_octets;
+        return status_octets > 0;
+    }
+    if (session->sizes_wrong || !pop_session_listed_size(session, exchange, &size)) {
+        return false;
+    }
+    *octets = status_octets + size + POP_TERMINATOR_OCTETS;
+    return true;
+}
+
+static bool names_another_mail(const pop_exchange *exchange, pop_span text)
+{
+    pop_listing listing;
+    bool parsed = exchange->command->body == POP_BODY_SCAN_LISTING
+        ? pop_scan_listing_parse(text, &listing)
+        : pop_unique_id_listing_parse(text, &listing);
+    return !parsed || listing.message != exchange->message_number;
+}
+
+int pop_session_fit(const pop_session *session, const pop_exchange *exchange,
+    const pop_reply *reply, uint32_t reply_form)
+{
+    if (exchange->name == NULL) {
+        return 1; /* a command that was not seen may be any */
+    }
+    if (exchange->command == NULL || reply->status != POP_STATUS_POSITIVE) {
+        return 0;
+    }
+    bool is_listing = exchange->command->body == POP_BODY_SCAN_LISTING
+        || exchange->command->body == POP_BODY_UNIQUE_ID_LISTING;
+    if (is_listing && exchange->has_message) {
+        return names_another_mail(exchange, reply->description) ? -2 : 2;
+    }
+    uint64_t listed = 0, announced = 0;
+    if (!session->sizes_wrong && pop_session_listed_size(session, exchange, &listed)
+        && pop_reply_announced_size(reply->description, &announced)) {
+        return listed == announced ? 2 : -2;
+    }
+    uint32_t form = session->wordings[exchange->command->id].form;
+    if (form == 0) {
+        return 0;
+    }
+    return form == reply_form ? 1 : -1;
+}

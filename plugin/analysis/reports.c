@@ -5,6 +5,8 @@
  */
 #include "analysis/reports.h"
 
+#include "dissector/compat.h"
+
 const pop_report *const pop_reports[] = {
     &pop_report_sessions,
     &pop_report_logins,
@@ -66,7 +68,7 @@ pop_rows *pop_report_rows(
             &work, collector, *(pop_seen_session **)wmem_array_index(collector->sessions, i));
     }
     if (work.rows->count > 0) { /* stable: what happened at one time stays in its order */
-        g_qsort_with_data(work.rows->rows, (gint)work.rows->count, sizeof *work.rows->rows, by_time,
+        pop_sort(work.rows->rows, work.rows->count, sizeof *work.rows->rows, by_time,
             GSIZE_TO_POINTER(report->time_column));
     }
     if (report->finish != NULL) {

@@ -1,6 +1,6 @@
 /* compat.h
- * What differs between the versions of Wireshark that the plugin is built for: 4.0, 4.4, 4.6. No other
- * file asks for the version.
+ * What differs between the versions of Wireshark that the plugin is built for: 4.0, 4.4, 4.6, and of the
+ * GLib below them. No other file asks for the version.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -79,6 +79,17 @@ static inline int pop_tvb_find(tvbuff_t *tvb, int start, int length, uint8_t oct
     return tvb_find_uint8(tvb, start, length, octet);
 #else
     return tvb_find_guint8(tvb, start, length, octet);
+#endif
+}
+
+/* Sorts `count` things of `size` octets each; those that compare equal stay in their order. */
+static inline void pop_sort(
+    void *things, size_t count, size_t size, GCompareDataFunc compare, gpointer data)
+{
+#if GLIB_CHECK_VERSION(2, 82, 0)
+    g_sort_array(things, count, size, compare, data);
+#else
+    g_qsort_with_data(things, (gint)count, size, compare, data);
 #endif
 }
 

@@ -82,7 +82,7 @@ static bool is_last_line(const pop_entry *entry)
     if (entry->kind == POP_ENTRY_REQUEST) {
         return !has_answers;
     }
-    return entry->kind == POP_ENTRY_ANSWER && entry->auth != NULL
+    return entry->kind == POP_ENTRY_ANSWER && entry->auth != NULL && dialogue != NULL
         && entry->auth->ordinal + 1 == dialogue->answers;
 }
 

@@ -31,6 +31,7 @@ static const char *line_text(const pop_view *view)
 static const char *body_text(const pop_view *view)
 {
     const pop_exchange *exchange = view->entry->exchange;
+    DISSECTOR_ASSERT(exchange != NULL); /* a body is always somebody's */
     wmem_strbuf_t *text = wmem_strbuf_new(view->pinfo->pool, "message");
     if (exchange->has_message) {
         wmem_strbuf_append_printf(text, " %u", exchange->message_number);

@@ -3,6 +3,8 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import collections
 import re
+import subprocess
+import sys
 import unittest
 
 import harness
@@ -37,6 +39,31 @@ class Loading(harness.CaptureTest):
     def test_protocol_is_there_once(self):
         rows = [row for row in self.glossary("fields") if row[0] == "P" and row[2] == "pop"]
         self.assertEqual(len(rows), 1)
+
+
+class OtherRelease(harness.CaptureTest):
+    """The plugin says for which release of Wireshark it was built, and no other loads it."""
+
+    def claim_release(self, minor: int) -> None:
+        """Changes plugin_want_minor in the plugin of this test."""
+        plugin = next(self.workplace.folder.rglob("pop.so"))
+        symbols = subprocess.run(["nm", "-D", str(plugin)], capture_output=True, text=True,
+                                 check=True).stdout
+        place = int(re.search(r"^(\w+) \w plugin_want_minor$", symbols, re.M)[1], 16)
+        octets = bytearray(plugin.read_bytes())
+        built_for = int(harness.wireshark_version().split(".")[1])
+        self.assertEqual(octets[place:place + 4], built_for.to_bytes(4, sys.byteorder))
+        octets[place:place + 4] = minor.to_bytes(4, sys.byteorder)
+        plugin.write_bytes(octets)
+
+    def test_is_refused_in_words(self):
+        self.claim_release(99)
+        capture = self.capture(SESSION)
+        done = self.workplace.run("tshark", "-n", "-r", str(capture), "-Y", "pop")
+        major = harness.wireshark_version().split(".")[0]
+        self.assertIn(f"pop.so' was compiled for Wireshark version {major}.99",
+                      done.stderr.decode())
+        self.assertEqual(len(done.stdout.splitlines()), 3)  # by the built-in dissector
 
 
 class Ports(harness.CaptureTest):

@@ -1,0 +1,21 @@
+# Removes what `cmake --install` has written down in its manifests, and the folders that it leaves empty.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+file(GLOB manifests "${BUILD}/install_manifest*.txt")
+if(NOT manifests)
+    message(FATAL_ERROR "Nothing was installed from ${BUILD}")
+endif()
+foreach(manifest IN LISTS manifests)
+    file(STRINGS "${manifest}" installed)
+    foreach(file IN LISTS installed)
+        set(target "$ENV{DESTDIR}${file}")
+        message(STATUS "Removing ${target}")
+        file(REMOVE "${target}")
+        if(EXISTS "${target}")
+            message(FATAL_ERROR "${target} cannot be removed")
+        endif()
+        get_filename_component(folder "${target}" DIRECTORY)
+        execute_process(COMMAND rmdir -p "${folder}" OUTPUT_QUIET ERROR_QUIET)
+    endforeach()
+    file(REMOVE "${manifest}")
+endforeach()

@@ -109,6 +109,15 @@ static const char *seconds_string(wmem_allocator_t *scope, const nstime_t *time)
         (int64_t)(time->secs < 0 ? -time->secs : time->secs), abs(time->nsecs));
 }
 
+/* Of what is true the name says enough, and of what is not nothing need be said. */
+static const char *part_string(const pop_rows *rows, const pop_cell *cell, size_t column)
+{
+    if (cell->kind == POP_CELL_TRUTH) {
+        return cell->value.truth ? rows->columns[column].name : "";
+    }
+    return pop_cell_string(rows->scope, cell);
+}
+
 /* "name image/png 120 sha256; ..." */
 static const char *rows_string(wmem_allocator_t *scope, const pop_rows *rows)
 {
@@ -116,8 +125,9 @@ static const char *rows_string(wmem_allocator_t *scope, const pop_rows *rows)
     for (size_t i = 0; i < rows->count; i++) {
         wmem_strbuf_append(text, i == 0 ? "" : "; ");
         for (size_t column = 0; column < rows->column_count; column++) {
-            wmem_strbuf_append(text, column == 0 ? "" : " ");
-            wmem_strbuf_append(text, pop_cell_string(scope, &rows->rows[i][column]));
+            const char *value = part_string(rows, &rows->rows[i][column], column);
+            wmem_strbuf_append(text, column == 0 || value[0] == '\0' ? "" : " ");
+            wmem_strbuf_append(text, value);
         }
     }
     return wmem_strbuf_finalize(text);

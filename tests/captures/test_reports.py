@@ -1,0 +1,424 @@
+"""The reports and the statistics: of what the samples hold, counted by a reader that asks no POP decoder;
+of conversations made for the purpose, value by value.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import collections
+import csv
+import hashlib
+import io
+import json
+import re
+import shutil
+import unittest
+from pathlib import Path
+from typing import Any
+
+import harness
+from harness import captures
+import plain_reader
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample-captures"
+NAMES = sorted(path.name.split(".")[0] for path in SAMPLES.glob("*.pcapng.gz"))
+
+# What a reader of lines cannot read: octets are missing, strangers put lines in, the server speaks
+# unasked, or it is no POP3.
+NOT_READ = {"gap-in-capture", "snapped-96", "starts-late", "stls-injected-reply",
+            "stls-injected-command", "server-stopped", "proxy-haproxy-v1", "proxy-haproxy-v2",
+            "pop2", "pop2-folders", "pop-rfc918"}
+
+NAME_LIMIT = 64  # octets of an unknown command's name that are kept
+
+# Segments come out of order in some.
+REORDERED = ["tcp.reassemble_out_of_order:TRUE"]
+
+Row = dict[str, Any]
+
+
+def documents(text: str) -> list[Any]:
+    """The JSON documents that stand one behind the other."""
+    decoder, found = json.JSONDecoder(), []
+    while text := text.lstrip():
+        document, end = decoder.raw_decode(text)
+        found.append(document)
+        text = text[end:]
+    return found
+
+
+class ReportTest(harness.CaptureTest):
+    def report(self, capture: Path, name: str, filter: str = "", **options: Any) -> list[Row]:
+        words = f"pop,{name},json" + (f",{filter}" if filter else "")
+        return json.loads(self.tshark(capture, "-q", "-z", words, **options))
+
+    def sample(self, name: str) -> Path:
+        capture = self.workplace.folder / f"{name}.pcapng.gz"
+        if not capture.exists():
+            shutil.copy(SAMPLES / capture.name, capture)
+            capture.chmod(0o644)
+        return capture
+
+    def tree(self, capture: Path, filter: str = "", **options: Any) -> dict[str, int]:
+        """The counts of the statistics: {"Replies/RETR/positive": 3}."""
+        words = "pop,tree" + (f",{filter}" if filter else "")
+        return parse_tree(self.tshark(capture, "-q", "-z", words, **options))
+
+
+def parse_tree(text: str) -> dict[str, int]:
+    counts, path = {}, []
+    for line in text.splitlines():
+        match = re.match(r"( *)(\S.*?) {2,}(\d+) ", line)
+        if match:
+            path = path[:len(match[1])] + [match[2]]
+            counts["/".join(path)] = int(match[3])
+    return counts
+
+
+# --- The samples -----------------------------------------------------------------------------------
+
+def counts_of(sessions: dict[int, list[plain_reader.Exchange]]) -> collections.Counter:
+    """What the statistics must have counted."""
+    counts: collections.Counter = collections.Counter()
+    for exchanges in sessions.values():
+        for exchange in exchanges:
+            verb = "XTND XMIT" if exchange.verb == "XTND" else exchange.verb[:NAME_LIMIT]
+            counts[f"Commands/{verb}"] += 1
+            if exchange.positive is not None:
+                sign = "positive" if exchange.positive else "negative"
+                counts[f"Replies/{verb}/{sign}"] += 1
+            if exchange.code:
+                counts[f"Response codes/{exchange.code}"] += 1
+            if exchange.verb == "CAPA":
+                for line in exchange.lines:
+                    counts[f"Capabilities offered/{line.split()[0].decode().upper()}"] += 1
+        for login in plain_reader.logins(exchanges):
+            if login.verdict != "unanswered":
+                counts[f"Login attempts/{login.mechanism}/{login.verdict}"] += 1
+    return counts
+
+
+COUNTED = re.compile(r"(Commands|Response codes|Capabilities offered)/[^/]+$"
+                     r"|(Replies|Login attempts)/[^/]+/[^/]+$")
+
+
+class Samples(ReportTest):
+    """Every sample: what the reports say against what a reader of lines finds."""
+
+    def test_against_a_reader_of_lines(self):
+        for name in sorted(set(NAMES) - NOT_READ):
+            capture = self.sample(name)
+            sessions = plain_reader.sessions(
+                lambda *words: self.tshark(capture, *words, prefs=["tcp.desegment_tcp_streams:TRUE"]))
+            text = self.tshark(capture, "-q", "-z", "pop,tree", prefs=REORDERED)
+            rows = [row for rows in documents(self.tshark(
+                capture, "-q", "-z", "pop,logins,json", "-z", "pop,mails,json", prefs=REORDERED))
+                    for row in rows]
+            with self.subTest(sample=name, what="logins"):
+                self.check_logins(sessions, [row for row in rows if "verdict" in row])
+            with self.subTest(sample=name, what="mails"):
+                self.check_mails(sessions, [row for row in rows if "fetched" in row])
+            with self.subTest(sample=name, what="statistics"):
+                counts = {key: count for key, count in parse_tree(text).items()
+                          if count and COUNTED.match(key)}
+                self.assertEqual(counts, dict(counts_of(sessions)))
+
+    def check_logins(self, sessions, rows: list[Row]) -> None:
+        expected = [(stream, number, login.user, login.mechanism, login.verdict)
+                    for stream, exchanges in sessions.items()
+                    for number, login in enumerate(plain_reader.logins(exchanges), 1)]
+        found = [(row["tcp_stream"], row["attempt"], row["user"], row["mechanism"], row["verdict"])
+                 for row in rows]
+        self.assertEqual(sorted(found, key=str), sorted(expected, key=str))
+
+    def check_mails(self, sessions, rows: list[Row]) -> None:
+        expected = [(stream, exchange.verb, hashlib.sha256(exchange.mail).hexdigest(),
+                     len(exchange.mail))
+                    for stream, exchanges in sessions.items() for exchange in exchanges
+                    if exchange.verb in ("RETR", "TOP") and exchange.positive]
+        found = [(row["tcp_stream"], row["fetched"].split()[0], row["sha256"], row["size"])
+                 for row in rows if row["fetched"] != "no" and row["complete"]]
+        whole = [row for row in expected if row[2] in {row[2] for row in found}]
+        broken = sum(1 for row in rows if row["complete"] is False)
+        self.assertEqual(sorted(found), sorted(whole))
+        self.assertEqual(len(found) + broken, len(expected))
+
+    def test_passes_agree(self):
+        words = [word for name in ("sessions", "logins", "mails")
+                 for word in ("-z", f"pop,{name},json")] + ["-z", "pop,tree", "-z", "pop,srt"]
+        for name in ("story-who-deleted-it", "story-password-guessing", "transport-stls",
+                     "client-vanishes", "pop2-folders", "errors-dovecot", "idle-logout"):
+            with self.subTest(sample=name):
+                capture = self.sample(name)
+                self.assertEqual(self.tshark(capture, "-q", *words),
+                                 self.tshark(capture, "-q", *words, two_pass=True))
+
+
+class Stories(ReportTest):
+    """The questions of the samples, each answered by one command (sample-captures/ANSWERS.md)."""
+
+    def test_who_deleted_this_mail(self):
+        rows = self.report(self.sample("story-who-deleted-it"), "mails",
+                           'pop.message.uid == "000000036b037eea"')
+        self.assertEqual([(row["session"], row["client"], row["number"], row["fetched"],
+                           row["deleted"]) for row in rows],
+                         [(0, "198.51.100.23", 3, "TOP 0", "no"),
+                          (1, "198.51.100.10", 3, "RETR", "undone"),
+                          (2, "198.51.100.23", 3, "RETR", "lost"),
+                          (4, "198.51.100.23", 2, "no", "yes")])
+
+    def test_why_did_this_login_fail(self):
+        for name, code in (("login-wrong-password", "AUTH"), ("login-locked", "IN-USE"),
+                           ("login-system-fault", "SYS/TEMP")):
+            row, = self.report(self.sample(name), "logins", 'pop.auth.result == "rejected"')
+            self.assertEqual((row["user"], row["verdict"], row["code"]),
+                             ("alice", "rejected", code))
+
+    def test_which_mails_were_fetched_twice(self):
+        rows = self.report(self.sample("story-who-deleted-it"), "mails")
+        self.assertEqual({row["subject"] for row in rows if (row["fetches"] or 0) > 1},
+                         {"The contract, signed"})
+
+    def test_how_sessions_end(self):
+        cases = {"first-lesson": ("QUIT", "client"), "idle-logout": ("idle", "server"),
+                 "server-stopped": ("FIN", "server"), "client-vanishes": ("RST", "client"),
+                 "delete-no-quit": ("FIN", "client"), "login-locked": ("FIN", "server")}
+        for name, expected in cases.items():
+            with self.subTest(sample=name):
+                row = self.report(self.sample(name), "sessions")[0]
+                self.assertEqual((row["ended"], row["ended_by"]), expected)
+
+    def test_deletions(self):
+        cases = {"delete-quit": (2, 0, 0), "delete-no-quit": (0, 2, 0), "delete-rset": (0, 0, 2)}
+        for name, expected in cases.items():
+            with self.subTest(sample=name):
+                row = self.report(self.sample(name), "sessions")[0]
+                self.assertEqual((row["deletions_committed"], row["deletions_lost"],
+                                  row["deletions_undone"]), expected)
+
+    def test_tls(self):
+        cases = {"transport-clear": "no", "transport-stls": "STLS",
+                 "transport-pop3s": "from the start"}
+        for name, expected in cases.items():
+            self.assertEqual(self.report(self.sample(name), "sessions")[0]["tls"], expected)
+
+
+# --- Made for the purpose --------------------------------------------------------------------------
+
+MAIL = (b"Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\nFrom: \"B, C\" <b@example.org>\r\n"
+        b"Message-ID: <1@example.org>\r\nDate: Mon, 6 Jan 2025 09:00:00 +0000\r\n\r\nHello\r\n")
+FORMULA = b"Subject: =HYPERLINK(\"http://x\")\r\n\r\n.\r\n"
+
+SESSION = captures.conversation(
+    ("S", b"+OK Dovecot ready.\r\n"),
+    ("C", b"USER alice\r\n"), ("S", b"+OK\r\n"),
+    ("C", b"PASS wrong\r\n"), ("S", b"-ERR [AUTH] no, \"alice\"\r\n"),
+    ("C", b"USER alice\r\n"), ("S", b"+OK\r\n"),
+    ("C", b"PASS right\r\n"), ("S", b"+OK in\r\n"),
+    ("C", b"LIST\r\n"), ("S", b"+OK\r\n1 %d\r\n2 99\r\n3 7\r\n.\r\n" % len(MAIL)),
+    ("C", b"UIDL\r\n"), ("S", b"+OK\r\n1 -x\r\n2 b\r\n3 c\r\n.\r\n"),
+    ("C", b"RETR 1\r\n"), ("S", b"+OK %d octets\r\n" % len(MAIL) + MAIL + b".\r\n"),
+    ("C", b"RETR 1\r\nTOP 2 0\r\n"),
+    ("S", b"+OK\r\n" + MAIL + b".\r\n+OK\r\n" + FORMULA.replace(b"\n.", b"\n..") + b".\r\n"),
+    ("C", b"DELE 1\r\nDELE 3\r\nDELE 9\r\n"), ("S", b"+OK\r\n+OK\r\n-ERR no such message\r\n"),
+    ("C", b"QUIT\r\n"), ("S", b"+OK bye\r\n"))
+
+
+class Session(ReportTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.capture_file = self.capture(SESSION)
+
+    def test_sessions(self):
+        row, = self.report(self.capture_file, "sessions")
+        expected = {
+            "session": 0, "tcp_stream": 0, "client": "192.0.2.1", "client_port": 40000,
+            "server": "192.0.2.110", "server_port": 110, "software": "Dovecot", "version": 3,
+            "tls": "no", "user": "alice", "mechanism": "USER", "logins": 2, "commands": 13,
+            "errors": 2, "mails": 2, "mails_incomplete": 0, "previews": 1, "submissions": 0,
+            "mail_octets": 2 * len(MAIL), "deletions_committed": 2, "deletions_lost": 0,
+            "deletions_undone": 0, "ended": "QUIT", "ended_by": "client", "first_frame": 4}
+        self.assertEqual({name: row[name] for name in expected}, expected)
+        octets = collections.Counter()
+        for run in SESSION:
+            octets[run.direction] += len(run.octets)
+        self.assertEqual((row["client_octets"], row["server_octets"]), (octets["C"], octets["S"]))
+
+    def test_times_of_sessions(self):
+        """A frame each millisecond; the first three open the connection, the last three close it."""
+        row, = self.report(self.capture_file, "sessions")
+        frames = 3 + len(SESSION)
+        self.assertEqual(row["start"], "2001-09-09T01:46:40.000000000Z")
+        self.assertEqual(row["last_frame"], frames)
+        self.assertAlmostEqual(row["duration"], frames / 1000)  # up to the client's FIN
+        self.assertAlmostEqual(row["longest_server_wait"], 0.001)
+        self.assertAlmostEqual(row["longest_client_wait"], 0.001)
+
+    def test_logins(self):
+        rows = self.report(self.capture_file, "logins")
+        names = ("attempt", "user", "mechanism", "verdict", "code", "text", "tls", "first_frame",
+                 "user_frame", "proof_frame", "verdict_frame")
+        self.assertEqual([tuple(row[name] for name in names) for row in rows],
+                         [(1, "alice", "USER", "rejected", "AUTH", 'no, "alice"', False, 5, 5, 7, 8),
+                          (2, "alice", "USER", "accepted", None, "in", False, 9, 9, 11, 12)])
+
+    def test_mails(self):
+        rows = self.report(self.capture_file, "mails")
+        names = ("number", "uid", "fetched", "complete", "listed_size", "announced_size", "size",
+                 "fetches", "deleted")
+        size = len(MAIL)
+        self.assertEqual([tuple(row[name] for name in names) for row in rows],
+                         [(1, "-x", "RETR", True, size, size, size, 2, "yes"),
+                          (1, "-x", "RETR", True, size, None, size, 2, "yes"),
+                          (2, "b", "TOP 0", True, 99, None, len(FORMULA), 1, "no"),
+                          (3, "c", "no", None, 7, None, None, None, "yes")])
+        first = rows[0]
+        self.assertEqual(first["sha256"], hashlib.sha256(MAIL).hexdigest())
+        self.assertEqual((first["subject"], first["from"], first["message_id"], first["date"]),
+                         ("Grüße", '"B, C" <b@example.org>', "<1@example.org>",
+                          "Mon, 6 Jan 2025 09:00:00 +0000"))
+
+    def test_statistics(self):
+        tree = self.tree(self.capture_file)
+        self.assertEqual({key: tree[key] for key in (
+            "Commands", "Commands/USER", "Replies/PASS/negative", "Replies/DELE/positive",
+            "Response codes/AUTH", "Login attempts/USER", "Login attempts/USER/rejected",
+            "Login attempts/USER/accepted", "Mails/fetched", "Mails/previewed",
+            "Mails fetched, by user/alice", "Octets of mails fetched, by user/alice",
+            "Octets of mails fetched, by server/192.0.2.110")},
+            {"Commands": 13, "Commands/USER": 2, "Replies/PASS/negative": 1,
+             "Replies/DELE/positive": 2, "Response codes/AUTH": 1, "Login attempts/USER": 2,
+             "Login attempts/USER/rejected": 1, "Login attempts/USER/accepted": 1,
+             "Mails/fetched": 2, "Mails/previewed": 1, "Mails fetched, by user/alice": 2,
+             "Octets of mails fetched, by user/alice": 2 * len(MAIL),
+             "Octets of mails fetched, by server/192.0.2.110": 2 * len(MAIL)})
+
+    def test_cuts_change_nothing_but_frames_and_times(self):
+        def facts(cut) -> list[list[Row]]:
+            capture = self.capture(SESSION, cut)
+            moving = re.compile(r".*frame|time|start|end|duration|verdict_time|longest_.*")
+            return [[{name: value for name, value in row.items() if not moving.fullmatch(name)}
+                     for row in self.report(capture, name)]
+                    for name in ("sessions", "logins", "mails")]
+        expected = facts(captures.whole)
+        for cut in (captures.by_size(1), captures.by_size(7), captures.by_lines):
+            self.assertEqual(facts(cut), expected)
+
+    def test_a_filter_chooses_rows_and_not_what_they_say(self):
+        whole = self.report(self.capture_file, "sessions")
+        self.assertEqual(self.report(self.capture_file, "sessions", "frame.number == 8"), whole)
+        self.assertEqual(self.report(self.capture_file, "sessions", "tcp.port == 995"), [])
+        rows = self.report(self.capture_file, "mails", "pop.message.number in {2, 3}")
+        self.assertEqual([row["number"] for row in rows], [1, 2, 3])  # 1 and 2 share a frame
+        rows = self.report(self.capture_file, "logins", 'pop.auth.password == "right"')
+        self.assertEqual([row["attempt"] for row in rows], [2])
+
+
+class Formats(ReportTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.capture_file = self.capture(SESSION)
+
+    def rows_of_csv(self, words: str) -> list[dict[str, str]]:
+        text = self.tshark(self.capture_file, "-q", "-z", words)
+        self.assertTrue(text.endswith("\r\n"))
+        return list(csv.DictReader(io.StringIO(text, newline="")))
+
+    def test_csv_says_what_json_says(self):
+        for name in ("sessions", "logins", "mails"):
+            for found, expected in zip(self.rows_of_csv(f"pop,{name},csv"),
+                                       self.report(self.capture_file, name)):
+                self.assertEqual(list(found), list(expected))
+                for column, value in expected.items():
+                    self.assertEqual(found[column], self.as_csv(value), column)
+
+    @staticmethod
+    def as_csv(value: Any) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, float):
+            return f"{value:.9f}"
+        if isinstance(value, str) and value[:1] in "=+-@":
+            return "'" + value
+        return "" if value is None or value == [] else str(value)
+
+    def test_formulas_are_disarmed(self):
+        rows = self.rows_of_csv("pop,mails,csv")
+        self.assertEqual(rows[2]["subject"], "'=HYPERLINK(\"http://x\")")
+        self.assertEqual(rows[0]["uid"], "'-x")
+
+    def test_text(self):
+        lines = self.tshark(self.capture_file, "-q", "-z", "pop,logins").splitlines()
+        self.assertEqual(lines[1], "POP Logins: 2")
+        self.assertIn("rejected  AUTH  no, \"alice\"", lines[4])
+        self.assertEqual(lines, self.tshark(self.capture_file, "-q", "-z",
+                                            "pop,logins,text").splitlines())
+
+    def test_filters_with_commas(self):
+        rows = self.rows_of_csv("pop,sessions,csv,tcp.port in {109, 110}")
+        self.assertEqual(len(rows), 1)
+        self.assertEqual(self.report(self.capture_file, "logins", "json"), [])
+
+    def test_a_bad_filter_is_told(self):
+        with self.assertRaisesRegex(AssertionError, "-z pop,mails: "):
+            self.tshark(self.capture_file, "-q", "-z", "pop,mails,csv,frame.number ==")
+        with self.assertRaisesRegex(AssertionError, "a comma must follow"):
+            self.tshark(self.capture_file, "-q", "-z", "pop,mailsx")
+
+    def test_an_empty_capture(self):
+        capture = self.capture([])
+        self.assertEqual(self.report(capture, "mails"), [])
+        self.assertIn("POP Sessions: 0", self.tshark(capture, "-q", "-z", "pop,sessions"))
+
+
+class Attachments(ReportTest):
+    def test_of_the_zoo(self):
+        mails = self.report(self.sample("mail-zoo"), "mails")
+        if all(row["attachments"] is None for row in mails):
+            self.skipTest("built without GMime")
+        first = mails[0]["attachments"]
+        self.assertEqual([(part["name"], part["type"], part["size"], part["damaged"])
+                          for part in first],
+                         [("sunset.png", "image/png", 6302, False),
+                          ("plan.pdf", "application/pdf", 594, False)])
+
+
+class Endings(ReportTest):
+    """How a connection ends that nobody ends with QUIT."""
+    HEAD = captures.conversation(("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),
+                                 ("C", b"PASS b\r\n"), ("S", b"+OK\r\n"))
+
+    def ending(self, runs, last: str, flags: int, step: float) -> tuple[Any, Any, Any, Any]:
+        options = captures.Options(finish=False, step=step)
+        connection = captures.Connection(options)
+        connection.open()
+        for run in runs:
+            connection.send(run.direction, captures.PUSH | captures.ACK, run.octets)
+        if last:
+            connection.send(last, flags)
+        path = self.file_for_capture()
+        captures.write_pcap(path, captures.timed(connection.frames, step))
+        row, = self.report(path, "sessions")
+        self.assertEqual(self.report(path, "sessions", two_pass=True), [row])
+        return (row["ended"], row["ended_by"], row["longest_client_wait"],
+                row["longest_server_wait"])
+
+    def test_endings(self):
+        fin, reset = captures.FIN | captures.ACK, 0x04
+        waiting = self.HEAD + [captures.Run("C", b"STAT\r\n")]
+        said_why = self.HEAD + [captures.Run("S", b"-ERR Disconnected for inactivity.\r\n")]
+        said_else = self.HEAD + [captures.Run("S", b"-ERR [SYS/TEMP] Shutting down.\r\n")]
+        cases = [(self.HEAD, "C", fin, 2.0, ("FIN", "client", 2.0, 2.0)),
+                 (self.HEAD, "S", fin, 2.0, ("idle", "server", 2.0, 2.0)),
+                 (self.HEAD, "S", reset, 2.0, ("idle", "server", 2.0, 2.0)),
+                 (self.HEAD, "S", fin, 0.25, ("FIN", "server", 0.25, 0.25)),
+                 (self.HEAD, "S", reset, 0.25, ("RST", "server", 0.25, 0.25)),
+                 (said_why, "S", fin, 0.25, ("idle", "server", 0.25, 0.25)),
+                 (said_else, "S", fin, 2.0, ("FIN", "server", 2.0, 2.0)),
+                 (waiting, "S", fin, 2.0, ("FIN", "server", 2.0, 2.0)),
+                 (waiting, "C", reset, 2.0, ("RST", "client", 2.0, 2.0)),
+                 (self.HEAD, "", 0, 2.0, ("capture end", None, 2.0, 2.0))]
+        for runs, last, flags, step, expected in cases:
+            with self.subTest(expected=expected, last=runs[-1].octets):
+                self.assertEqual(self.ending(runs, last, flags, step), expected)
+
+
+if __name__ == "__main__":
+    unittest.main()

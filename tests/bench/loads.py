@@ -5,14 +5,13 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import base64
 import dataclasses
 import random
-import ssl
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import captures  # noqa: E402  (from tests/tools)
+import tls  # noqa: E402
 from captures import CLIENT, SERVER, Run  # noqa: E402
 
 SEGMENT = 1460  # octets of a full segment on Ethernet
@@ -184,67 +183,13 @@ def commands(count: int) -> Maker:
 
 # --- TLS -------------------------------------------------------------------------------------------
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    key, chain = folder / "bench-key.pem", folder / "bench-certificate.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=pop.example.org",
-                    "-days", "1", "-keyout", key, "-out", chain], check=True, capture_output=True)
-    return key, chain
-
-
-class TlsConnection:
-    """Both ends of a TLS connection in memory; tells what goes over the wire."""
-
-    def __init__(self, folder: Path, keylog: Path) -> None:
-        key, chain = certificate(folder)
-        server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        server.load_cert_chain(chain, key)
-        server.keylog_filename = str(keylog)
-        client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        client.check_hostname = False
-        client.verify_mode = ssl.CERT_NONE
-        self.wire = {side: ssl.MemoryBIO() for side in (CLIENT, SERVER)}  # what it has written
-        self.ends = {
-            CLIENT: client.wrap_bio(self.wire[SERVER], self.wire[CLIENT]),
-            SERVER: server.wrap_bio(self.wire[CLIENT], self.wire[SERVER], server_side=True)}
-
-    def handshake(self) -> Iterator[Run]:
-        """Each end reads straight from what the other has written: a copy is taken on the way."""
-        done: set[str] = set()
-        while len(done) < 2:
-            for side in (CLIENT, SERVER):
-                try:
-                    self.ends[side].do_handshake()
-                    done.add(side)
-                except ssl.SSLWantReadError:
-                    pass
-                yield from self.sent(side)
-
-    def sent(self, side: str) -> Iterator[Run]:
-        octets = self.wire[side].read()
-        if octets:
-            yield Run(side, octets)
-            self.wire[side].write(octets)
-
-    def say(self, side: str, text: bytes) -> Iterator[Run]:
-        """One record after the other; the other end reads them, so that its memory stays small."""
-        other = SERVER if side == CLIENT else CLIENT
-        record = 16384  # octets at most (RFC 8446 section 5.1)
-        for at in range(0, len(text), record):
-            self.ends[side].write(text[at:at + record])
-            yield from self.sent(side)
-            self.ends[other].read(record)
-
-
 def through_tls(octets: int) -> Maker:
     def make(path: Path, source: random.Random) -> Content:
         mail = with_attachment(octets, source)
         plain_runs = session(*one_after_another([mail]))
-        connection = TlsConnection(path.parent, keylog_of(path))
-        runs = list(connection.handshake())
-        for run in plain_runs:
-            runs += connection.say(run.direction, run.octets)
-        write(path, captures.joined(runs), port=TLS_PORT)
+        channel = tls.Channel(keylog_of(path))
+        write(path, captures.joined([*channel.handshake(), *channel.protect(plain_runs)]),
+              port=TLS_PORT)
         content = content_of(plain_runs, [mail], FRAME_EXCHANGES + 1)
         return dataclasses.replace(content, keylog=True)
     return make

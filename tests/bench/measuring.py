@@ -118,17 +118,21 @@ class Bench:
 
 @dataclasses.dataclass
 class Instructions:
-    own: int  # in functions of the plugin
-    libc: int  # in the memory functions of libc that the plugin calls (memchr, memcpy and their kin)
-    total: int  # of tshark as a whole
+    own: int = 0  # in functions of the plugin
+    libc: int = 0  # in the memory functions of libc that the plugin calls (memchr, memcpy, …)
+    mail: int = 0  # in the mail dissector that the plugin calls, and in those below it
+    inside: int = 0  # from the call of the plugin to its return: all of these, and the host's functions
+    total: int = 0  # of tshark as a whole
 
     def minus(self, other: "Instructions") -> "Instructions":
-        return Instructions(self.own - other.own, self.libc - other.libc,
-                            self.total - other.total)
+        return Instructions(*(one - two for one, two in zip(dataclasses.astuple(self),
+                                                            dataclasses.astuple(other))))
 
 
 # The plugin asks for memory through the host: what that takes is the host's.
 LIBC_FUNCTIONS = re.compile(r"_*mem(chr|cpy|move|set|cmp)")
+HAND_OVER = re.compile(r"call_(heur_)?dissector")
+ENTRY = re.compile(r"dissect_t(cp|ls)")
 
 
 class Names:
@@ -144,12 +148,22 @@ class Names:
         return self.known.get(number, text)
 
 
+def count_call(counted: Instructions, here: str, called: str, function: str, cost: int) -> None:
+    """A call takes its callee's instructions and those of all that the callee calls."""
+    from_plugin, to_plugin = here.endswith("/pop.so"), called.endswith("/pop.so")
+    if from_plugin and "libc" in called and LIBC_FUNCTIONS.match(function):
+        counted.libc += cost
+    elif from_plugin and HAND_OVER.match(function):
+        counted.mail += cost
+    elif to_plugin and not from_plugin and ENTRY.match(function):
+        counted.inside += cost
+
+
 def read_callgrind(path: Path) -> Instructions:
-    """Sums the lines of cost: "SUBPOSITION COST". One behind "calls=" is what the call took, the callee's
-    callees included."""
+    """Sums the lines of cost: "SUBPOSITION COST". One behind "calls=" is what the call took."""
     objects, functions = Names(), Names()
     here, called, function = "", "", ""
-    counted = Instructions(0, 0, 0)
+    counted = Instructions()
     after_call = False
     for line in path.read_text(errors="replace").splitlines():
         key, _, value = line.partition("=")
@@ -166,15 +180,11 @@ def read_callgrind(path: Path) -> Instructions:
             after_call = True
         elif line and line[0] in "0123456789+-*":
             cost = int(line.split()[1])
-            in_plugin = here.endswith("/pop.so")
             if after_call:
-                if in_plugin and "libc" in called and LIBC_FUNCTIONS.match(function):
-                    counted.libc += cost
+                count_call(counted, here, called, function, cost)
                 called = here
             else:
                 counted.total += cost
-                counted.own += cost if in_plugin else 0
+                counted.own += cost if here.endswith("/pop.so") else 0
             after_call = False
     return counted
-
-

@@ -92,6 +92,11 @@ def growth(all_figures: list[Figures]) -> list[str]:
     return grid(["From → to", "Larger by", "Time, of linear", "Memory, of linear"], rows)
 
 
+def pairs(figures: Figures, counted: int) -> float:
+    """Instructions per exchange, without those that the octets of its mail may take."""
+    return (counted - PER_OCTET * figures.content.mails) / figures.content.exchanges
+
+
 def instructions(all_figures: list[Figures]) -> list[str]:
     rows = []
     for figures in all_figures:
@@ -103,7 +108,21 @@ def instructions(all_figures: list[Figures]) -> list[str]:
         rows.append([
             figures.load.title, f"{counted.own:,}", f"{counted.libc:,}",
             judged(with_libc / figures.content.payload, PER_OCTET) if large else "",
-            "" if large else judged(counted.own / figures.content.exchanges, PER_PAIR, 0),
-            f"{100 * with_libc / counted.total:.0f} %"])
-    return grid(["Capture", "Plugin", "its memchr, memcpy …", "per octet", "per exchange",
-                 "of all that tshark does"], rows)
+            "" if large else judged(pairs(figures, with_libc), PER_PAIR, 0)])
+    return grid(["Capture", "Plugin", "its memchr, memcpy …", "per octet", "per exchange"], rows)
+
+
+def shares(all_figures: list[Figures]) -> list[str]:
+    """Where the instructions of one pass go, net of the start-up."""
+    rows = []
+    for figures in all_figures:
+        counted = figures.instructions
+        if counted is None:
+            continue
+        own = counted.own + counted.libc
+        parts = (own, counted.mail, counted.inside - own - counted.mail,
+                 counted.total - counted.inside)
+        rows.append([figures.load.title,
+                     *(f"{100 * part / counted.total:.0f} %" for part in parts)])
+    return grid(["Capture", "Plugin", "IMF, MIME", "Wireshark's functions for the plugin",
+                 "TCP and all else"], rows)

@@ -1,10 +1,15 @@
 /* attack.c
- * Sessions that are made to cost time or memory: how both grow with the length. Prints, asserts
- * nothing: attack [NAME...] runs each at a size, twice and four times that.
+ * Sessions that are made to cost time or memory: how both grow with the length.
+ *
+ *   attack [NAME...]         runs each at a size, twice and four times that; prints the time, the memory
+ *                            that the session keeps and how many octets of it each octet fed costs
+ *   attack --once NAME SIZE  runs one; prints the octets fed, those kept and the most there were at once
+ *   attack --list            the names
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define _DEFAULT_SOURCE
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -22,27 +27,50 @@ typedef struct attack_run {
     pop_session *session;
     uint32_t frame;
     size_t size; /* how often */
-    size_t entries;
+    size_t fed; /* octets of the wire */
+    size_t kept, most; /* octets of memory: now, at the most */
 } attack_run;
 
-/* --- Memory: nothing is given back before the end, as in a capture file's scope ----------------- */
+/* --- Memory: what is kept is counted --------------------------------------------------------------- */
+
+/* Before each block: how long it is. */
+typedef union block {
+    size_t octets;
+    max_align_t alignment;
+} block;
+
+static void *count(attack_run *attack, block *made, size_t octets)
+{
+    made->octets = octets;
+    attack->kept += octets;
+    attack->most = MAX(attack->most, attack->kept);
+    return made + 1;
+}
 
 static void *allocate(void *context, size_t octets)
 {
-    (void)context;
-    return calloc(1, octets);
-}
-
-static void *resize(void *context, void *memory, size_t octets)
-{
-    (void)context;
-    return realloc(memory, octets == 0 ? 1 : octets);
+    return count(context, calloc(1, sizeof(block) + octets), octets);
 }
 
 static void release(void *context, void *memory)
 {
-    (void)context;
-    free(memory);
+    attack_run *attack = context;
+    if (memory != NULL) {
+        block *ended = (block *)memory - 1;
+        attack->kept -= ended->octets;
+        free(ended);
+    }
+}
+
+/* Old and new block are there at once, as they are where the system cannot grow the old one. */
+static void *resize(void *context, void *memory, size_t octets)
+{
+    void *made = allocate(context, octets);
+    if (memory != NULL) {
+        memcpy(made, memory, MIN(octets, ((block *)memory - 1)->octets));
+        release(context, memory);
+    }
+    return made;
 }
 
 /* --- Feeding ---------------------------------------------------------------------------------- */
@@ -53,7 +81,10 @@ static void feed(attack_run *attack, pop_direction direction, const char *octets
         .octets = { (const uint8_t *)octets, length },
         .at = { ++attack->frame, 0, attack->frame } };
     pop_session_feed(attack->session, &segment);
-    attack->entries += attack->session->entry_count;
+    attack->fed += length;
+    /* What the plugin writes down of each segment. */
+    attack->kept += attack->session->entry_count * sizeof(pop_entry);
+    attack->most = MAX(attack->most, attack->kept);
 }
 
 static void say(attack_run *attack, pop_direction direction, const char *text)
@@ -113,6 +144,23 @@ static void pipelined_commands(attack_run *attack)
     log_in(attack);
     repeat(attack, POP_FROM_CLIENT, "NOOP\r\n", attack->size, LARGE_SEGMENT);
     repeat(attack, POP_FROM_SERVER, "+OK\r\n", attack->size, LARGE_SEGMENT);
+}
+
+static void shortest_commands(attack_run *attack)
+{
+    log_in(attack);
+    repeat(attack, POP_FROM_CLIENT, "x\n", attack->size, LARGE_SEGMENT);
+}
+
+/* Connections in which next to nothing is said. */
+static void tiny_connections(attack_run *attack)
+{
+    for (size_t i = 0; i < attack->size; i++) {
+        attack->session = pop_session_new(&attack->allocator, (pop_limits){ 0 }, true);
+        say(attack, POP_FROM_SERVER, "+OK POP3 server ready <1896.697170952@a>\r\n");
+        say(attack, POP_FROM_CLIENT, "QUIT\r\n");
+        say(attack, POP_FROM_SERVER, "+OK bye\r\n");
+    }
 }
 
 static void pipelined_logins(attack_run *attack)
@@ -287,6 +335,8 @@ static const struct {
     { "empty_lines_of_client", empty_lines_of_client, 500000 },
     { "empty_lines_of_server", empty_lines_of_server, 500000 },
     { "pipelined_commands", pipelined_commands, 250000 },
+    { "shortest_commands", shortest_commands, 250000 },
+    { "tiny_connections", tiny_connections, 50000 },
     { "pipelined_logins", pipelined_logins, 50000 },
     { "unsolicited_replies", unsolicited_replies, 250000 },
     { "undetermined_replies", undetermined_replies, 100000 },
@@ -309,15 +359,23 @@ static const struct {
 
 /* --- Measuring -------------------------------------------------------------------------------- */
 
-/* Runs one attack at one size in a process of its own, whose time and memory are then known. */
+static attack_run run_once(size_t number, size_t size)
+{
+    attack_run attack = { .size = size };
+    attack.allocator = (pop_allocator){ allocate, resize, release, &attack };
+    attack.session = pop_session_new(&attack.allocator, (pop_limits){ 0 }, true);
+    attacks[number].run(&attack);
+    return attack;
+}
+
+/* Runs one attack at one size in a process of its own, whose time is then known. */
 static double measure(size_t number, size_t size)
 {
     pid_t child = fork();
     if (child == 0) {
-        attack_run attack = { .allocator = { allocate, resize, release, NULL }, .size = size };
-        pop_limits limits = { 0 };
-        attack.session = pop_session_new(&attack.allocator, limits, true);
-        attacks[number].run(&attack);
+        attack_run attack = run_once(number, size);
+        g_print(" %9zu: %6zu MB, %5.1f octets for one", size, attack.most >> 20,
+            (double)attack.most / (double)attack.fed);
         _exit(0);
     }
     struct rusage usage = { 0 };
@@ -325,8 +383,7 @@ static double measure(size_t number, size_t size)
     wait4(child, &status, 0, &usage);
     double seconds = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6
         + (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
-    g_print(" %9zu %7.2f s %6ld MB%s", size, seconds, usage.ru_maxrss / 1024,
-        status == 0 ? "" : " (failed)");
+    g_print(", %6.2f s%s", seconds, status == 0 ? "" : " (failed)");
     return seconds;
 }
 
@@ -341,14 +398,41 @@ static void measure_all_sizes(size_t number)
     g_print("   x%.1f\n", first > 0 ? last / first : 0); /* 4: linear; 16: with the square */
 }
 
+static size_t attack_named(const char *name)
+{
+    size_t number = 0;
+    while (number < G_N_ELEMENTS(attacks) && !g_str_equal(attacks[number].name, name)) {
+        number++;
+    }
+    return number;
+}
+
+static int print_once(const char *name, const char *size)
+{
+    size_t number = attack_named(name);
+    if (number == G_N_ELEMENTS(attacks)) {
+        g_printerr("no such attack: %s\n", name);
+        return 2;
+    }
+    attack_run attack = run_once(number, (size_t)g_ascii_strtoull(size, NULL, 10));
+    g_print("%zu %zu %zu\n", attack.fed, attack.kept, attack.most);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 4 && g_str_equal(argv[1], "--once")) {
+        return print_once(argv[2], argv[3]);
+    }
+    bool list = argc == 2 && g_str_equal(argv[1], "--list");
     for (size_t i = 0; i < G_N_ELEMENTS(attacks); i++) {
         bool wanted = argc < 2;
         for (int word = 1; word < argc; word++) {
             wanted |= g_str_equal(argv[word], attacks[i].name);
         }
-        if (wanted) {
+        if (list) {
+            g_print("%s\n", attacks[i].name);
+        } else if (wanted) {
             measure_all_sizes(i);
         }
     }

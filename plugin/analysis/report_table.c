@@ -33,12 +33,11 @@ static report_table tables[TABLES];
 
 static report_table *table_of(const stat_tap_table_ui *ui)
 {
-    for (size_t i = 0; i < TABLES; i++) {
-        if (&tables[i].ui == ui) {
-            return &tables[i];
-        }
+    size_t i = 0;
+    while (i + 1 < TABLES && &tables[i].ui != ui) {
+        i++;
     }
-    return NULL;
+    return &tables[i]; /* it is one of them */
 }
 
 static stat_tap_table *host_table(const report_table *table)
@@ -107,9 +106,9 @@ static stat_tap_table_item_type *items_of(const report_table *table, const pop_s
     return items;
 }
 
-static void put_row(report_table *table, guint row, const pop_subject *subject)
+static void put_row(
+    report_table *table, stat_tap_table *host, guint row, const pop_subject *subject)
 {
-    stat_tap_table *host = host_table(table);
     stat_tap_table_item_type *items = items_of(table, subject);
     for (guint i = 0; row < host->num_elements && i < host->num_fields; i++) {
         free_item(host, row, i, stat_tap_get_field_data(host, row, i));
@@ -120,12 +119,13 @@ static void put_row(report_table *table, guint row, const pop_subject *subject)
 
 static void add_row(report_table *table, const void *thing, const pop_subject *subject)
 {
-    if (thing == NULL || wmem_map_contains(table->told, thing)) {
+    stat_tap_table *host = host_table(table);
+    if (host == NULL || thing == NULL || wmem_map_contains(table->told, thing)) {
         return;
     }
-    guint row = host_table(table)->num_elements;
+    guint row = host->num_elements;
     wmem_map_insert(table->told, thing, GUINT_TO_POINTER(row + 1));
-    put_row(table, row, subject);
+    put_row(table, host, row, subject);
 }
 
 static void add_rows(report_table *table, const pop_seen_session *seen, const pop_tap_record *told)
@@ -163,15 +163,16 @@ static tap_packet_status take(void *data, packet_info *pinfo _U_, epan_dissect_t
 static void note_end(const pop_connection_end *end, void *data)
 {
     report_table *table = data;
-    if (table->readings > 1 || host_table(table) == NULL || table->report->thing_of != NULL) {
+    stat_tap_table *host = host_table(table);
+    if (table->readings > 1 || host == NULL || table->report->thing_of != NULL) {
         return;
     }
     const pop_seen_session *seen = wmem_map_lookup(
         table->by_tcp_stream, GUINT_TO_POINTER(end->tcp_stream));
     guint row = seen == NULL ? 0 : GPOINTER_TO_UINT(wmem_map_lookup(table->told, seen));
-    if (row > 0 && row <= host_table(table)->num_elements) {
+    if (row > 0 && row <= host->num_elements) {
         pop_subject subject = { table->collector, seen, NULL };
-        put_row(table, row - 1, &subject);
+        put_row(table, host, row - 1, &subject);
     }
 }
 
@@ -219,8 +220,9 @@ static void begin(stat_tap_table_ui *ui)
         table->collector->ends = table->ends;
     }
     forget(table);
-    if (host_table(table) != NULL) {
-        drop_rows(host_table(table));
+    stat_tap_table *host = host_table(table);
+    if (host != NULL) {
+        drop_rows(host);
     } else {
         stat_tap_add_table(ui,
             stat_tap_init_table(table->report->title, (int)table->report->column_count, 0, NULL));

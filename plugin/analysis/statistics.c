@@ -163,7 +163,7 @@ static void count_capabilities(stats_tree *tree, packet_info *pinfo, const pop_t
     }
     pop_span rest = told->octets;
     while (rest.length > 0) {
-        const uint8_t *end = memchr(rest.octets, '\n', rest.length);
+        const uint8_t *end = pop_span_find(rest, '\n');
         size_t length = end == NULL ? rest.length : (size_t)(end - rest.octets) + 1;
         pop_tap_entry line = { told->entry, pop_span_part(rest, 0, length) };
         count_capability(tree, pinfo, text_of(&line));

@@ -10,6 +10,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/heuristic.h"
+#include "dissector/octets.h"
 
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
@@ -32,7 +33,7 @@ static pop_span first_line(tvbuff_t *tvb)
     if (end < 0) {
         return (pop_span){ NULL, 0 };
     }
-    return pop_line_text((pop_span){ tvb_get_ptr(tvb, 0, end + 1), (size_t)end + 1 });
+    return pop_line_text(pop_octets(tvb, 0, (uint32_t)end + 1));
 }
 
 static bool is_unmistakable_greeting(pop_span line)

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/expert.h"
+#include "dissector/octets.h"
 #include "dissector/room.h"
 #include "dissector/show.h"
 
@@ -120,7 +121,7 @@ static void show_line(const pop_view *view)
 /* The length of the first line of `rest`, its line end included. */
 static size_t line_length(pop_span rest)
 {
-    const uint8_t *end = memchr(rest.octets, '\n', rest.length);
+    const uint8_t *end = pop_span_find(rest, '\n');
     return end == NULL ? rest.length : (size_t)(end - rest.octets) + 1;
 }
 
@@ -131,7 +132,7 @@ void pop_show_listing(const pop_view *view)
         return;
     }
     pop_view line = *view;
-    pop_span rest = { tvb_get_ptr(view->tvb, view->offset, view->length), (size_t)view->length };
+    pop_span rest = pop_octets(view->tvb, (uint32_t)view->offset, (uint32_t)view->length);
     while (rest.length > 0) {
         if (!pop_room_left(view->tree)) {
             pop_expert_add(view->pinfo, proto_tree_get_parent(view->tree), POP_FLAW(NOT_DRAWN));

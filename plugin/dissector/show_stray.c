@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/expert.h"
+#include "dissector/octets.h"
 #include "dissector/hand_over.h"
 #include "dissector/hiding.h"
 #include "dissector/show.h"
@@ -70,8 +71,7 @@ void pop_show_piece(const pop_view *view)
     proto_item *item = NULL;
     if (view->tree != NULL) {
         pop_view part = *view;
-        part.text = (pop_span){ tvb_get_ptr(view->tvb, view->offset, view->length),
-            (size_t)view->length };
+        part.text = pop_octets(view->tvb, (uint32_t)view->offset, (uint32_t)view->length);
         part.secret = pop_hiding_octets(view) ? part.text : part.secret;
         item = pop_view_add_text(&part, view->tree, hf_line_piece, part.text, 0);
         proto_tree *tree = add_subtree(view, item);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/tap.h"
+#include "dissector/octets.h"
 
 #include <epan/tap.h>
 
@@ -24,10 +25,7 @@ static pop_span octets_of(tvbuff_t *tvb, const pop_entry *entry)
     if (entry->ends_line_here && entry->line != NULL && entry->kind != POP_ENTRY_PIECE) {
         return (pop_span){ entry->line->octets, entry->line->length };
     }
-    if (entry->length == 0) {
-        return (pop_span){ NULL, 0 };
-    }
-    return (pop_span){ tvb_get_ptr(tvb, (int)entry->offset, (int)entry->length), entry->length };
+    return pop_octets(tvb, entry->offset, entry->length);
 }
 
 static const pop_tap_entry *entries_of(
@@ -58,9 +56,7 @@ static pop_span fresh_octets(tvbuff_t *tvb, const pop_record *record)
     if (record->entry_count > 0 && (record->entries[0].anomalies & POP_FLAW(LATE)) != 0) {
         seen = MIN(record->entries[0].length, captured);
     }
-    return seen == captured
-        ? (pop_span){ NULL, 0 }
-        : (pop_span){ tvb_get_ptr(tvb, (int)seen, (int)(captured - seen)), captured - seen };
+    return pop_octets(tvb, seen, captured - seen);
 }
 
 static const pop_tap_record *tell(tvbuff_t *tvb, packet_info *pinfo, const pop_record *record)

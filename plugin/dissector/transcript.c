@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/transcript.h"
+#include "dissector/octets.h"
 
 #include <epan/proto_data.h>
 
@@ -81,7 +82,7 @@ static pop_segment segment_of(tvbuff_t *tvb, const packet_info *pinfo, pop_direc
     bool tls, const pop_fresh_part *part)
 {
     return (pop_segment){ .direction = direction,
-        .octets = { tvb_get_ptr(tvb, (int)part->offset, (int)part->length), part->length },
+        .octets = pop_octets(tvb, part->offset, part->length),
         .at = instant_of(pinfo),
         .tls = tls,
         .ahead = part->ahead };

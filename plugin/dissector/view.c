@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/view.h"
+#include "dissector/octets.h"
 
 #include "dissector/hiding.h"
 #include "dissector/settings.h"
@@ -103,9 +104,8 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
         view_whole_line(&view);
     }
     if (is_line(entry)) {
-        const uint8_t *octets = tvb_get_ptr(view.tvb, view.offset, view.length);
-        view.text = pop_line_text(
-            pop_span_part((pop_span){ octets, (size_t)view.length }, 0, pop_settings_line_limit()));
+        pop_span line = pop_octets(view.tvb, (uint32_t)view.offset, (uint32_t)view.length);
+        view.text = pop_line_text(pop_span_part(line, 0, pop_settings_line_limit()));
     }
     view.secret = pop_hiding_secret(&view);
     return view;

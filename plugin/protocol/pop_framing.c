@@ -105,7 +105,7 @@ static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, 
 static pop_unit held_line(pop_framing *framing, size_t offset, uint32_t frame)
 {
     pop_line *held = framing->unfinished;
-    const uint8_t *end = memchr(held->octets, '\n', held->length);
+    const uint8_t *end = pop_span_find((pop_span){ held->octets, held->length }, '\n');
     size_t length = (size_t)(end - held->octets) + 1;
     pop_span first = { held->octets, length };
     pop_span rest = { held->octets + length, held->length - length };
@@ -127,7 +127,9 @@ static pop_unit held_line(pop_framing *framing, size_t offset, uint32_t frame)
 static bool holds_line(pop_framing *framing)
 {
     framing->holds_back = framing->holds_back && framing->unfinished != NULL
-        && memchr(framing->unfinished->octets, '\n', framing->unfinished->length) != NULL;
+        && pop_span_find(
+               (pop_span){ framing->unfinished->octets, framing->unfinished->length }, '\n')
+            != NULL;
     return framing->holds_back;
 }
 
@@ -139,7 +141,7 @@ static pop_unit next_in_lines(
     }
     size_t start = *offset;
     pop_span rest = pop_span_part(segment, start, segment.length);
-    const uint8_t *end = memchr(rest.octets, '\n', rest.length);
+    const uint8_t *end = pop_span_find(rest, '\n');
     if (end == NULL) {
         *offset = segment.length;
         return piece_unit(framing, rest, start, frame);

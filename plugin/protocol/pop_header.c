@@ -15,7 +15,7 @@
 /* The next line of `rest` with its line end, taken off it. */
 static pop_span take_line(pop_span *rest)
 {
-    const uint8_t *end = memchr(rest->octets, '\n', rest->length);
+    const uint8_t *end = pop_span_find(*rest, '\n');
     size_t length = end == NULL ? rest->length : (size_t)(end - rest->octets) + 1;
     pop_span line = pop_span_part(*rest, 0, length);
     *rest = pop_span_part(*rest, length, rest->length);
@@ -54,7 +54,7 @@ static GString *find_field(pop_span rest, pop_span name)
 {
     while (rest.length > 0) {
         pop_span line = take_line(&rest);
-        bool may_be_empty = line.octets[0] == '\r' || line.octets[0] == '\n';
+        bool may_be_empty = line.length > 0 && (line.octets[0] == '\r' || line.octets[0] == '\n');
         if (may_be_empty && without_line_end(line).length == 0) {
             return NULL; /* the header ends here */
         }

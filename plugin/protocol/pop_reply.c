@@ -15,7 +15,7 @@ static pop_span find_code(pop_span description)
     if (description.length < 3 || description.octets[0] != '[') {
         return (pop_span){ NULL, 0 };
     }
-    const uint8_t *end = memchr(description.octets, ']', description.length);
+    const uint8_t *end = pop_span_find(description, ']');
     if (end == NULL) {
         return (pop_span){ NULL, 0 };
     }
@@ -40,7 +40,7 @@ static void take_indicator(pop_reply *reply, size_t length, pop_status status)
 static void take_status(pop_reply *reply, pop_span upper_case, pop_status status)
 {
     take_indicator(reply, upper_case.length, status);
-    if (memcmp(reply->indicator.octets, upper_case.octets, upper_case.length) != 0) {
+    if (!pop_span_equals(reply->indicator, upper_case)) {
         reply->anomalies |= POP_FLAW(STATUS_CASE);
     }
     size_t behind = upper_case.length;
@@ -81,7 +81,7 @@ static void take_spaced_ok(pop_reply *reply)
 pop_reply pop_reply_parse(pop_span line, bool in_dialogue)
 {
     pop_reply reply = { .line = line, .description = line };
-    if (line.length > 0 && memchr(line.octets, '\0', line.length) != NULL) {
+    if (pop_span_find(line, '\0') != NULL) {
         reply.anomalies |= POP_FLAW(NUL);
     }
     const pop_span positive = POP_SPAN("+OK"), negative = POP_SPAN("-ERR");

@@ -68,7 +68,7 @@ pop_request pop_request_parse(pop_version version, pop_span line)
     request.keyword = pop_next_token(&rest);
     /* One blank parts keyword and argument; further ones may belong to a password. */
     request.parameter = pop_span_part(rest, 1, rest.length);
-    if (line.length > 0 && memchr(line.octets, '\0', line.length) != NULL) {
+    if (pop_span_find(line, '\0') != NULL) {
         request.anomalies |= POP_FLAW(NUL);
     }
     if (request.keyword.length == 0) {

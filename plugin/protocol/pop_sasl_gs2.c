@@ -115,7 +115,7 @@ void pop_sasl_openid20_client(pop_sasl_reader *reader)
 
 static bool has_scheme(pop_span octets)
 {
-    const uint8_t *colon = memchr(octets.octets, ':', octets.length);
+    const uint8_t *colon = pop_span_find(octets, ':');
     return colon != NULL
         && pop_span_starts(
             pop_span_part(octets, (size_t)(colon - octets.octets), 3), POP_SPAN("://"));

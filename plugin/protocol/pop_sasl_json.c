@@ -119,7 +119,7 @@ static bool skip_nested(pop_sasl_reader *reader)
 static bool take_literal(pop_sasl_reader *reader, pop_span word)
 {
     pop_span next = pop_span_part(reader->octets, reader->at, word.length);
-    if (next.length != word.length || memcmp(next.octets, word.octets, word.length) != 0) {
+    if (!pop_span_equals(next, word)) {
         return false;
     }
     reader->at += word.length;

@@ -340,7 +340,7 @@ static pop_unit kerberos_greeting(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     for (size_t i = 0; i + 3 <= unit->text.length; i++) {
-        if (memcmp(unit->text.octets + i, "+OK", 3) == 0) {
+        if (pop_span_equals(pop_span_part(unit->text, i, 3), POP_SPAN("+OK"))) {
             session->kerberos = false;
             session->start_seen = true;
             session->framing[POP_FROM_CLIENT].mode = POP_FRAMING_LINES;

@@ -17,6 +17,21 @@ bool pop_span_holds(pop_span span, pop_span part)
     return false;
 }
 
+/* The functions of C may not be given NULL, not even for no octets (C11 section 7.24.1). */
+const uint8_t *pop_span_find(pop_span span, uint8_t octet)
+{
+    return span.octets == NULL || span.length == 0 ? NULL : memchr(span.octets, octet, span.length);
+}
+
+bool pop_span_equals(pop_span span, pop_span other)
+{
+    if (span.length != other.length) {
+        return false;
+    }
+    return span.octets == NULL || other.octets == NULL || span.length == 0
+        || memcmp(span.octets, other.octets, span.length) == 0;
+}
+
 pop_span pop_span_trim(pop_span span)
 {
     while (span.length > 0 && pop_is_blank(span.octets[span.length - 1])) {

@@ -75,6 +75,12 @@ static inline bool pop_span_is(pop_span span, pop_span other)
 /* True where `part` stands somewhere in span, ASCII letters compared without case. */
 bool pop_span_holds(pop_span span, pop_span part);
 
+/* Where in span the first such octet stands; NULL: it has none. */
+const uint8_t *pop_span_find(pop_span span, uint8_t octet);
+
+/* True where both hold the same octets, upper and lower case told apart. */
+bool pop_span_equals(pop_span span, pop_span other);
+
 /* span without blanks before and behind. */
 pop_span pop_span_trim(pop_span span);
 

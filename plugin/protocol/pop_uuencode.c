@@ -29,7 +29,7 @@ static pop_span take_line(pop_span text, size_t *at)
 /* "begin 644 name": what stands behind the file's mode, three or four octal digits. */
 static bool begins(pop_span line, pop_span word, pop_span *name_out)
 {
-    if (line.length < word.length || memcmp(line.octets, word.octets, word.length) != 0) {
+    if (!pop_span_equals(pop_span_part(line, 0, word.length), word)) {
         return false;
     }
     pop_span rest = pop_span_part(line, word.length, line.length);

@@ -34,7 +34,7 @@ static bool is_forbidden(gunichar character)
 static GString *with_underscores(const char *text, bool (*is_bad)(gunichar))
 {
     GString *result = g_string_new(NULL);
-    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+    for (; *text != '\0'; text = g_utf8_find_next_char(text, NULL)) {
         gunichar character = g_utf8_get_char(text);
         g_string_append_unichar(result, is_bad(character) ? '_' : character);
     }

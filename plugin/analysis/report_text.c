@@ -30,7 +30,7 @@ static unsigned places_of(gunichar character)
 static unsigned width_of(const char *text)
 {
     unsigned width = 0;
-    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+    for (; *text != '\0'; text = g_utf8_find_next_char(text, NULL)) {
         width += places_of(g_utf8_get_char(text));
     }
     return width;
@@ -46,7 +46,7 @@ static const char *fitted(wmem_allocator_t *scope, const char *text, unsigned mo
     const char *end = text;
     while (width + places_of(g_utf8_get_char(end)) < most) {
         width += places_of(g_utf8_get_char(end));
-        end = g_utf8_next_char(end);
+        end = g_utf8_find_next_char(end, NULL);
     }
     return wmem_strdup_printf(scope, "%.*s…", (int)(end - text), text);
 }

@@ -33,7 +33,7 @@ char *pop_saslprep(const char *text)
         return NULL;
     }
     GString *mapped = g_string_new(NULL);
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+    for (const char *at = text; *at != '\0'; at = g_utf8_find_next_char(at, NULL)) {
         gunichar character = g_utf8_get_char(at);
         if (is_other_space(character)) {
             g_string_append_c(mapped, ' ');

@@ -216,15 +216,36 @@ def printed(text: str) -> list[str]:
     return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
+def line_fits(expected: str, found: str) -> bool:
+    pattern = ".*?".join(re.escape(part) for part in expected.split(ELLIPSIS))
+    return re.fullmatch(pattern, found) is not None
+
+
 def fits(expected: list[str], found: list[str]) -> bool:
     """A line "…" stands for any lines, and "…" within a line for any text."""
-    pattern = ""
+    runs: list[list[str]] = [[]]
     for line in printed("\n".join(expected)):
         if line.strip() == ELLIPSIS:
-            pattern += r"(?:.*\n)*?"
+            runs.append([])
         else:
-            pattern += ".*?".join(re.escape(part) for part in line.split(ELLIPSIS)) + r"\n"
-    return re.fullmatch(pattern, "".join(line + "\n" for line in found)) is not None
+            runs[-1].append(line)
+
+    def run_fits(run: list[str], place: int) -> bool:
+        return all(map(line_fits, run, found[place:place + len(run)]))
+
+    first, last = runs[0], runs[-1]
+    if len(runs) == 1:
+        return len(first) == len(found) and run_fits(first, 0)
+    end = len(found) - len(last)
+    if len(first) > end or not run_fits(first, 0) or not run_fits(last, end):
+        return False
+    place = len(first)
+    for run in runs[1:-1]:  # each at the first place that fits: what follows has the more lines left
+        place = next((at for at in range(place, end - len(run) + 1) if run_fits(run, at)), None)
+        if place is None:
+            return False
+        place += len(run)
+    return True
 
 
 def is_run(block: Block) -> bool:

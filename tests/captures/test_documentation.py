@@ -248,6 +248,12 @@ class FieldReference(unittest.TestCase):
         page = (ROOT / "docs" / "fields.md").read_text()
         self.assertMultiLineEqual(self.ours(page), self.ours(done.stdout))
 
+    def test_readme_counts_them(self) -> None:
+        fields, expert_items = (ROOT / "docs" / "fields.md").read_text().split("## Expert items")
+        readme = (ROOT / "README.md").read_text()
+        self.assertIn(f"without expert items | 18 | {fields.count('| `pop.')} |", flat(readme))
+        self.assertIn(f"Expert items | 1 | {expert_items.count('| `pop.')} |", flat(readme))
+
     def ours(self, text: str) -> str:
         """Names of Wireshark's own fields change with its version."""
         if harness.wireshark_version() == "4.0":

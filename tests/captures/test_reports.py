@@ -95,7 +95,7 @@ def counts_of(sessions: dict[int, list[plain_reader.Exchange]]) -> collections.C
     return counts
 
 
-COUNTED = re.compile(r"(Commands|Response codes|Capabilities offered)/[^/]+$"
+COUNTED = re.compile(r"Response codes/.+|(Commands|Capabilities offered)/[^/]+$"
                      r"|(Replies|Login attempts)/[^/]+/[^/]+$")
 
 

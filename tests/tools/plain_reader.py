@@ -144,12 +144,18 @@ def read_session(client: Lines, server: Lines, greeted: bool) -> tuple[list[Exch
     return exchanges, False
 
 
+def without_proxy_header(client: bytes) -> bytes:
+    """What follows the line that a proxy puts first (PROXY protocol, version 1)."""
+    return client.partition(b"\n")[2] if client.startswith(b"PROXY ") else client
+
+
 def sessions(tshark: Tshark) -> dict[int, list[Exchange]]:
     """For each TCP connection with a POP3 session its exchanges, in order."""
     result = {}
     for stream, (client, server) in tcp_streams(tshark).items():
         if client[:1] == b"\x16":  # TLS from the first octet
             client, server = decrypted(tshark, stream)
+        client = without_proxy_header(client)
         exchanges, secured = read_session(Lines(client), Lines(server), False)
         if secured:
             client, server = decrypted(tshark, stream)
@@ -170,9 +176,10 @@ def decode(text: bytes) -> bytes:
 def ntlm_user(message: bytes) -> Optional[str]:
     if message[:8] != b"NTLMSSP\0" or message[8] != 3:
         return None
-    length, start = (int.from_bytes(message[at:at + 4], "little") & mask
-                     for at, mask in ((36, 0xFFFF), (40, 0xFFFFFFFF)))
-    return message[start:start + length].decode("utf-16-le")
+    length, start, flags = (int.from_bytes(message[at:at + 4], "little") & mask
+                            for at, mask in ((36, 0xFFFF), (40, 0xFFFFFFFF), (60, 0xFFFFFFFF)))
+    unicode_negotiated = flags & 1
+    return message[start:start + length].decode("utf-16-le" if unicode_negotiated else "latin-1")
 
 
 def sasl_user(mechanism: str, messages: list[bytes]) -> Optional[str]:
@@ -207,7 +214,7 @@ def logins(exchanges: list[Exchange]) -> list[Login]:
     for exchange in exchanges:
         verdict = verdict_of(exchange)
         if exchange.verb == "USER":
-            name = " ".join(exchange.words[1:])
+            name = " ".join(exchange.words[1:]) or None
             if verdict == "rejected":
                 found.append(Login(name, "USER", verdict))
         elif exchange.verb == "PASS":

@@ -53,8 +53,12 @@ static bool asks_for_one(const pop_exchange *exchange)
 
 /* A single-line form whose text has not what it must have ("LIST 3" without its number and size):
  * some servers answer with the whole listing. The next line tells. */
-static pop_body body_of_reply(const pop_exchange *exchange, pop_span description)
+static pop_body body_of_reply(
+    const pop_session *session, const pop_exchange *exchange, pop_span description)
 {
+    if (session->version != POP_VERSION_3 && exchange->body != POP_BODY_COUNTED) {
+        return POP_BODY_NONE; /* RFC 918, RFC 937: a reply is one line, or counted data */
+    }
     return asks_for_one(exchange) && !is_single_listing(exchange, description)
         ? POP_BODY_UNDETERMINED
         : exchange->body;
@@ -89,7 +93,7 @@ static void positive_reply(
     }
     entry->anomalies |= note_single_listing(session, exchange, reply->description);
     note_stat(session, exchange, reply->description);
-    pop_body body = body_of_reply(exchange, reply->description);
+    pop_body body = body_of_reply(session, exchange, reply->description);
     if (exchange->command != NULL) {
         learn_state(session, exchange);
         if (entry->state == POP_STATE_UNKNOWN) {
@@ -418,8 +422,9 @@ void pop_session_server_unit(pop_session *session, const pop_segment *segment, c
 {
     read_unit(session, segment, unit);
     bool between = session->current == NULL || session->body == POP_BODY_UNDETERMINED;
-    if (between && session->stepped[POP_FROM_SERVER]) {
-        session->expects = true;
-        session->expected_at = session->position[POP_FROM_SERVER] + unit->offset + unit->length;
+    if (between && session->stepped[POP_FROM_SERVER] && unit->kind != POP_UNIT_PIECE) {
+        session->expects = true; /* behind the line; octets taken ahead are the next one's */
+        session->expected_at = session->position[POP_FROM_SERVER] + unit->offset + unit->length
+            - unit->returned;
     }
 }

@@ -22,6 +22,7 @@ void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_
     framing->lf_style = lf_style;
     framing->ahead_length = 0;
     framing->body_ended = false;
+    framing->unfinished = NULL;
 }
 
 void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_t octets)
@@ -31,6 +32,7 @@ void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_
     framing->counted_left = octets;
     framing->body_ended = octets == 0;
     framing->body_end_bare_lf = false;
+    framing->unfinished = NULL;
 }
 
 void pop_framing_begin_lines(pop_framing *framing)

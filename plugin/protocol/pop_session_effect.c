@@ -28,11 +28,18 @@ static void start_tls(pop_session *session)
 
 static void begin_submission(pop_session *session, pop_exchange *exchange)
 {
-    if (exchange->message == NULL) {
-        session->submission = exchange;
-        pop_body_sink sink = pop_session_begin_message(session, exchange);
-        session->message = NULL;
-        pop_framing_begin_dotted(&session->framing[POP_FROM_CLIENT], sink, false);
+    if (exchange->message != NULL) {
+        return;
+    }
+    session->submission = exchange;
+    pop_body_sink sink = pop_session_begin_message(session, exchange);
+    session->message = NULL;
+    pop_framing *framing = &session->framing[POP_FROM_CLIENT];
+    const pop_line *begun = framing->unfinished;
+    pop_framing_begin_dotted(framing, sink, false);
+    if (begun != NULL) { /* of a client that does not wait for the reply: the mail's first octets */
+        pop_framing_reread(framing, (pop_span){ begun->octets, begun->length });
+        exchange->message->damaged = begun->total > begun->length;
     }
 }
 

@@ -209,6 +209,7 @@ static void follow_tls(pop_session *session, const pop_segment *segment)
         pop_framing_init(&session->framing[direction], session->limits.line, session->allocator);
         session->missing[direction] = false;
     }
+    session->inside = false;
 }
 
 /* Whether octets that are no lines begin with this one: a SASL security layer (RFC 4422 section 3.7:

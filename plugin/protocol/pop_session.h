@@ -97,6 +97,7 @@ typedef struct pop_session {
     bool stepped[2]; /* per direction: in step with the stream (false after a gap) */
     bool missing[2]; /* per direction: octets are missing before the next entry */
     uint64_t gap_end; /* where in the server's stream octets were last missing before */
+    bool inside; /* since then, a line of a multi-line reply was seen, and not its end */
     bool doubt; /* since octets of the server's were missing: which command is answered next */
     const pop_exchange *unseen_login; /* a login whose verdict is missing, else NULL */
     bool strayed; /* the server's latest line had no place */
@@ -106,7 +107,8 @@ typedef struct pop_session {
     bool slides; /* the client has sent a command while replies came, before all had come */
     bool expects; /* it is known where the next reply begins: */
     uint64_t expected_at; /* in the server's stream */
-    bool sizes_wrong; /* a whole mail had not as many octets as were announced */
+    bool sizes_wrong; /* a whole mail had not as many octets as LIST told */
+    bool announces_wrong; /* ... as its status line announced */
     pop_wording wordings[POP_COMMAND_COUNT];
     uint32_t unsolicited; /* replies to no command, since the client's latest */
     uint64_t client_missing; /* octets missing before the client's next command */

@@ -75,7 +75,9 @@ void pop_session_end_body(pop_session *session, const pop_segment *segment, cons
         == POP_UNIT_LINE) { /* the framing, which may expect a mail, has not seen its end */
         pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
     }
-    session->stepped[POP_FROM_SERVER] = true;
+    /* Behind a gap, "." may be the rest of a longer line. */
+    session->stepped[POP_FROM_SERVER] |= unit->kind != POP_UNIT_LINE
+        || pop_session_position(session, segment, unit) != session->gap_end;
     session->doubt = session->doubt && session->queue.oldest != NULL;
     pop_session_end_reply(session, exchange, segment);
 }

@@ -110,6 +110,8 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
     pop_request request = pop_session_parse_request(session, unit->text);
     if (!session->stepped[POP_FROM_CLIENT]) {
         if (!finds_step(&request)) {
+            /* The rest of a command whose beginning is missing. */
+            session->client_missing += session->client_missing > 0 ? pop_session_octets_of(unit) : 0;
             pop_session_out_of_step(session, segment, unit);
             return;
         }

@@ -27,6 +27,13 @@ uint32_t pop_session_form(const pop_reply *reply)
     return form | 1;
 }
 
+bool pop_session_is_worded_alike(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
+{
+    return exchange->command != NULL && reply->status == POP_STATUS_POSITIVE
+        && session->wordings[exchange->command->id].form == pop_session_form(reply);
+}
+
 void pop_session_note_wording(
     pop_session *session, const pop_exchange *exchange, const pop_reply *reply, uint64_t octets)
 {

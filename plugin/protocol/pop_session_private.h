@@ -185,6 +185,10 @@ void pop_session_note_missing_commands(pop_session *session, const pop_segment *
 
 #define POP_TERMINATOR_OCTETS 3
 
+/* The wording of a positive reply is that of the one before to the same command. */
+bool pop_session_is_worded_alike(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply);
+
 /* A reply came, in step; its status line had `octets` octets. */
 void pop_session_note_wording(
     pop_session *session, const pop_exchange *exchange, const pop_reply *reply, uint64_t octets);
@@ -219,6 +223,17 @@ bool pop_session_enters_body(pop_session *session, uint64_t at);
 
 /* A line of a mail in which octets are missing. True where it is the status line of another reply. */
 bool pop_session_breaks_message(const pop_session *session, pop_span line, uint64_t at);
+
+/* A line of the server, of which nothing is known yet, begins at `at`: whether it shows that a
+ * multi-line reply is under way, or over. */
+void pop_session_note_line(pop_session *session, pop_span line, uint64_t at);
+
+/* True where a line that looks like a status line must be one. */
+bool pop_session_begins_surely(const pop_session *session, uint64_t at);
+
+/* The mail has its end. Where its status line was not sure to be one, and nothing bears it out, it may
+ * be the rest of another mail: it counts as damaged. */
+void pop_session_check_start(const pop_session *session, pop_exchange *exchange);
 
 /* The mail has its end: where nothing was missing but, perhaps, its head, its size tells. */
 void pop_session_check_whole(pop_session *session, pop_exchange *exchange);

@@ -165,6 +165,8 @@ void pop_session_server_gap(pop_session *session, uint64_t octets)
 {
     uint64_t at = session->position[POP_FROM_SERVER];
     session->gap_end = at;
+    session->inside = false;
+    session->only_greeted = false;
     session->doubt = true;
     if (session->current != NULL) {
         expect_after_current(session, octets);
@@ -232,7 +234,8 @@ void pop_session_choose(pop_session *session, const pop_reply *reply, uint64_t a
     if (best.exchange != NULL) {
         pass_over_until(session, best.exchange);
     }
-    bool where_expected = session->expects && best.fit == 1 && best.distance == 0;
+    bool where_expected = session->expects && best.fit == 1 && best.distance == 0
+        && best.exchange->name != NULL;
     if (count <= 1 || best.fit == 2 || where_expected) {
         session->doubt = false;
     }
@@ -326,6 +329,9 @@ static bool is_worded_like_reply(const pop_session *session, const pop_reply *re
 bool pop_session_breaks_message(const pop_session *session, pop_span line, uint64_t at)
 {
     pop_reply reply = pop_reply_parse(line, false);
+    if (session->inside) {
+        return false;
+    }
     if (reply.status != POP_STATUS_POSITIVE && reply.status != POP_STATUS_NEGATIVE) {
         return false;
     }
@@ -342,10 +348,13 @@ void pop_session_check_whole(pop_session *session, pop_exchange *exchange)
     pop_message *message = exchange->message;
     uint64_t listed = 0;
     bool known = pop_session_listed_size(session, exchange, &listed);
+    pop_session_check_start(session, exchange);
     if (message->head_lost && known && listed == message->total) {
         message->damaged = false; /* nothing of it but its status line */
-    } else if (!message->damaged && known) {
-        session->sizes_wrong |= listed != message->total;
+    } else if (!message->damaged) {
+        session->sizes_wrong |= known && listed != message->total;
+        session->announces_wrong |= exchange->has_announced_size
+            && exchange->announced_size != message->total;
     }
 }
 
@@ -389,6 +398,7 @@ bool pop_session_adopts_greeting(pop_session *session)
         return false;
     }
     exchange->status = POP_STATUS_POSITIVE;
+    exchange->unsure = !session->start_seen;
     exchange->status_line = session->last_reply_end;
     exchange->reply_octets = session->greeting_octets;
     pop_entry *last = session->entry_count > 0 ? &session->entries[session->entry_count - 1] : NULL;

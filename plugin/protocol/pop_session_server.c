@@ -151,8 +151,8 @@ static void note_stls_answered(pop_session *session, const pop_exchange *exchang
     }
 }
 
-static void status_line(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
+static void status_line(pop_session *session, const pop_segment *segment, const pop_unit *unit,
+    const pop_reply *reply, bool surely)
 {
     pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_STATUS);
     entry->anomalies |= reply->anomalies | pop_session_check_status(session, unit);
@@ -176,7 +176,11 @@ static void status_line(
     exchange->status = reply->status;
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_session_octets_of(unit);
-    pop_session_note_wording(session, exchange, reply, exchange->reply_octets);
+    exchange->unsure = !surely;
+    exchange->worded_alike = pop_session_is_worded_alike(session, exchange, reply);
+    if (surely) {
+        pop_session_note_wording(session, exchange, reply, exchange->reply_octets);
+    }
     pop_session_end_reply(session, exchange, segment);
     pop_session_decide_login(session, segment, exchange, reply, entry);
     if (reply->status == POP_STATUS_POSITIVE) {
@@ -245,7 +249,8 @@ static void challenge(
 
 static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    if (pop_session_enters_body(session, pop_session_position(session, segment, unit))) {
+    uint64_t at = pop_session_position(session, segment, unit);
+    if (pop_session_enters_body(session, at)) {
         pop_session_body_line(session, segment, unit);
         return;
     }
@@ -254,6 +259,9 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
             UNEXPECTED_DATA);
     } else {
         pop_session_out_of_step(session, segment, unit);
+        /* The end of a reply of which nothing else is known; or, behind a gap, of a longer line. */
+        session->stepped[POP_FROM_SERVER] = pop_session_is_terminator(unit->text)
+            && at != session->gap_end;
     }
 }
 
@@ -275,7 +283,8 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     bool nobody_asked = !session->start_seen && !session->client_spoke && oldest == NULL
         && session->exchange_count > 0;
     bool lost = session->strayed || nobody_asked || !session->stepped[POP_FROM_SERVER];
-    session->strayed = reply.status == POP_STATUS_NONE
+    bool surely = pop_session_begins_surely(session, pop_session_position(session, segment, unit));
+    session->strayed = reply.status == POP_STATUS_NONE || (session->inside && !surely)
         || (reply.status == POP_STATUS_CHALLENGE && !in_dialogue && lost);
     if (session->strayed) {
         unexpected_line(session, segment, unit);
@@ -287,7 +296,7 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     } else if (reply.status == POP_STATUS_CHALLENGE) {
         challenge(session, segment, unit, &reply);
     } else {
-        status_line(session, segment, unit, &reply);
+        status_line(session, segment, unit, &reply, surely);
     }
 }
 
@@ -314,7 +323,7 @@ static void damaged_message_line(
 /* After a gap a status line in a listing shows that the listing's end was lost. */
 static bool breaks_listing(const pop_session *session, pop_span line)
 {
-    return !session->stepped[POP_FROM_SERVER]
+    return !session->stepped[POP_FROM_SERVER] && !session->inside
         && pop_reply_parse(line, false).status != POP_STATUS_NONE;
 }
 
@@ -358,7 +367,9 @@ static void server_line(pop_session *session, const pop_segment *segment, const 
 {
     pop_unit whole = session->kerberos ? kerberos_greeting(session, segment, line) : *line;
     const pop_unit *unit = &whole;
-    pop_session_settle(session, pop_session_position(session, segment, unit));
+    uint64_t at = pop_session_position(session, segment, unit);
+    pop_session_settle(session, at);
+    pop_session_note_line(session, unit->text, at);
     switch (session->body) {
     case POP_BODY_NONE:
         reply_line(session, segment, unit);

@@ -18,6 +18,7 @@ import reader
 LUA = Path(__file__).with_name("mails.lua")
 REORDERING = "tcp.reassemble_out_of_order:TRUE"
 SEPARATOR = "\x1f"
+MADE_UP = "mails that were never sent"
 
 
 @dataclasses.dataclass
@@ -147,7 +148,7 @@ def judge_mails(case: Case, found: Found, held: dict[str, list[tuple[int, int]]]
         names = [mail.number for mail in wanted if mail.digest in missing]
         faults.append(f"mails {','.join(names)} are not there")
     if got - every:
-        faults.append(f"{(got - every).total()} mails that were never sent")
+        faults.append(f"{(got - every).total()} {MADE_UP}")
     damaged = [mail for mail in case.known.mails * case.times
                if not impairments.holds(server, mail.body, mail.end)
                and impairments.touches(server, mail.body, mail.end)]

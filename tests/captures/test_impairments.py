@@ -88,6 +88,17 @@ class Impairments(harness.CaptureTest):
     def test_pair_swapped_and_put_in_order(self):
         self.assert_well(cases_of("swapped", impairments.swap_pair), reordering=True)
 
+    def test_no_mail_is_made_up(self):
+        """Of clients, too, that send many commands at once: which reply is whose may be hidden there."""
+        kinds = {"lost": impairments.lose_one, "three lost": impairments.lose_three,
+                 "client's lost": impairments.lose_one_of("C"), "swapped": impairments.swap_pair,
+                 "late start": impairments.start_late, "snapped": impairments.snapped(96)}
+        cases = [case for kind, impairment in kinds.items() for case in cases_of(kind, impairment)]
+        faults = [f"{case.label}: {fault}"
+                  for case, shown in zip(cases, matrix.look_at(self, cases))
+                  for fault in matrix.judge(case, shown) if matrix.MADE_UP in fault]
+        self.assertEqual(faults, [])
+
     def test_command_and_reply_swapped(self):
         self.assert_well(cases_of("crossed", impairments.swap_directions, waits=True))
 

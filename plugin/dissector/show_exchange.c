@@ -86,6 +86,14 @@ static void show_on_command(const pop_view *view, proto_tree *tree, const pop_ex
     }
 }
 
+/* A challenge (RFC 5034 section 4) is no status line: it leads to its command, and has no times. */
+static void show_on_challenge(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
+{
+    if (exchange->request.frame != 0) {
+        pop_view_add_generated_number(view, tree, hf_response_to, exchange->request.frame);
+    }
+}
+
 static void show_on_status(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
 {
     if (exchange->request.frame != 0) {
@@ -145,6 +153,8 @@ void pop_show_exchange(const pop_view *view, proto_tree *tree)
         show_on_command(view, tree, entry->exchange);
     } else if (entry->kind == POP_ENTRY_STATUS) {
         show_on_status(view, tree, entry->exchange);
+    } else if (entry->kind == POP_ENTRY_CHALLENGE) {
+        show_on_challenge(view, tree, entry->exchange);
     }
     if (entry->ends_reply) {
         show_on_last_line(view, tree, entry->exchange);

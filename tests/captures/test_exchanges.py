@@ -61,6 +61,14 @@ class Links(harness.CaptureTest):
         replies = self.values(self.session, "pop.response_to", filter="pop.response")
         self.assertEqual(sorted(set(replies), key=int), requests)
 
+    def test_challenge_names_the_frame_of_its_command(self):
+        capture = self.dialogue("auth-login")
+        command, = self.values(capture, "frame.number", filter='pop.request.command == "AUTH"')
+        lines = self.fields(capture, "pop.response_to", "pop.time",
+                            filter='pop.response && pop.command == "AUTH"')
+        self.assertEqual([row[0] for row in lines], [[command]] * 3)
+        self.assertEqual([len(row[1]) for row in lines], [0, 0, 1])  # a challenge has no time
+
     def test_command_names_the_frame_of_its_reply(self):
         replies = self.values(self.session, "frame.number", filter="pop.response_to")
         answered = self.values(self.session, "pop.response_in", filter="pop.request",

@@ -73,10 +73,10 @@ class Decoded:
         return {name for name in names if name.startswith("pop.")}
 
     def lonely_status_lines(self) -> list[str]:
-        """Status lines that name no command; greetings and challenges need not."""
+        """Status lines and challenges that name no command; greetings need not."""
         lines = (field for field in self.packets.iter("field")
                  if field.get("name") == "pop.response"
-                 and not re.search(r"\((greeting|challenge)\)$", field.get("showname")))
+                 and not re.search(r"\(greeting\)$", field.get("showname")))
         return [line.get("show") for line in lines
                 if not any(item.get("name") == "pop.response_to" for item in line.iter("field"))]
 

@@ -88,7 +88,7 @@ static void call_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct
  * conversation. */
 static bool may_be_record(tvbuff_t *tvb)
 {
-    guint8 type = tvb_captured_length(tvb) > 0 ? tvb_get_guint8(tvb, 0) : 0;
+    uint8_t type = tvb_captured_length(tvb) > 0 ? pop_tvb_octet(tvb, 0) : 0;
     return type >= FIRST_RECORD_TYPE && type <= LAST_RECORD_TYPE;
 }
 

@@ -22,7 +22,7 @@ static pop_host_bool decode_top = TRUE;
 static pop_host_bool hide_passwords = FALSE;
 static int strictness = HEURISTIC_NORMAL;
 static unsigned line_limit = POP_LINE_LIMIT;
-static unsigned message_limit = POP_MESSAGE_LIMIT / (1024 * 1024);
+static unsigned message_limit = POP_MESSAGE_LIMIT / POP_MEBI;
 
 size_t pop_settings_line_limit(void)
 {
@@ -33,7 +33,7 @@ pop_limits pop_settings_limits(void)
 {
     return (pop_limits){
         .line = pop_settings_line_limit(),
-        .message = (size_t)message_limit * 1024 * 1024,
+        .message = message_limit * POP_MEBI,
     };
 }
 

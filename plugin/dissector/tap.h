@@ -57,7 +57,7 @@ void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *r
  * POP_TAP_RELAYS of them. */
 #define POP_TAP_RELAYS 4
 typedef void (*pop_tap_relay)(packet_info *pinfo, const pop_tap_record *told);
-void pop_tap_add_relay(int tap, pop_tap_relay relay);
+void pop_tap_add_relay(int to, pop_tap_relay relay);
 
 /* The number of the session (pop.stream) that the packet's connection is; false where it is none of
  * ours. Any pass. */

@@ -13,12 +13,14 @@
  * lines have no bound of the protocol's (RFC 5034 section 4). */
 #define POP_LINE_LIMIT 65536
 
+#define POP_MEBI ((size_t)1 << 20)
+
 /* The largest mail that is put together, in octets. */
-#define POP_MESSAGE_LIMIT (256U * 1024 * 1024)
+#define POP_MESSAGE_LIMIT (256 * POP_MEBI)
 
 /* Commands that wait for their replies; those sent while so many wait are shown, and find no reply.
  * RFC 2449 section 6.6 sets no bound. */
-#define POP_QUEUE_LIMIT (1024U * 1024)
+#define POP_QUEUE_LIMIT POP_MEBI
 
 /* Mails that are remembered of one maildrop; what is told of more is shown, not remembered. */
 #define POP_MAILDROP_LIMIT 1000000

@@ -152,7 +152,7 @@ static void add_layer(pop_sasl_reader *reader, pop_sasl_part plain)
         "none, integrity, confidentiality",
     };
     char number[16];
-    snprintf(number, sizeof(number), "%u", number_at(reader, plain.offset + 1, 3));
+    (void)snprintf(number, sizeof(number), "%u", number_at(reader, plain.offset + 1, 3));
     add_meaning(reader, POP_SPAN("security-layer"), (pop_sasl_part){ plain.offset, 1 },
         names[octet_at(reader, plain.offset) & MASK_ALL]);
     add_meaning(reader, POP_SPAN("max-size"), (pop_sasl_part){ plain.offset + 1, 3 }, number);

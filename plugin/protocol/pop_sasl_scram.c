@@ -106,7 +106,7 @@ static void read_attributes(pop_sasl_reader *reader, const char *required)
             continue;
         }
         uint8_t letter = reader->octets.octets[name.offset];
-        if (letter == (uint8_t)required[met]) {
+        if (required[met] != '\0' && letter == (uint8_t)required[met]) {
             add_attribute(reader, required, letter, value);
             met++;
         } else {

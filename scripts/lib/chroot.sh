@@ -3,12 +3,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
+# The project's folder, which who sources this has named.
+readonly project=${root:?}
 readonly matrix_folder=${POP_MATRIX_FOLDER:-/var/cache/wireshark-pop-matrix}
 readonly tester=65534 # who builds and tests in a chroot; owns nothing else there
 
 # Prints the mirror that apt uses on this machine, or the name that finds one near by.
 debian_mirror() {
     local found
+    # shellcheck disable=SC2016 # apt's variable, not the shell's
     found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
         grep -E '^https?://.*/debian/?$' | head -n 1)
     echo "${POP_MATRIX_MIRROR:-${found:-http://deb.debian.org/debian}}"
@@ -50,6 +53,12 @@ make_base() {
     mv "$folder.new" "$folder"
 }
 
+# FOLDER. Takes up again what an interrupted apt or dpkg left half-done in the chroot.
+mend_packages() {
+    in_chroot "$1" 0 dpkg --configure -a || true # apt says what this could not
+    in_chroot "$1" 0 apt-get -y -f install
+}
+
 # RELEASE FOLDER. A chroot of its own, without anything that earlier runs left in another.
 copy_base() {
     make_base "$1" && rm -rf "$2" && cp -a "$matrix_folder/base-$1" "$2"
@@ -67,6 +76,7 @@ in_chroot() {
     for name in http_proxy https_proxy no_proxy; do
         [[ -z ${!name:-} ]] || environment+=("$name=${!name}")
     done
+    # shellcheck disable=SC2016 # expanded by the shell in the namespace
     local mount='mount -t proc proc "$1/proc"; mkdir -p "$1/dev/shm"; mount -t tmpfs shm "$1/dev/shm"'
     unshare --mount --pid --fork --kill-child bash -c "$mount"'; shift; exec "$@"' in_chroot "$folder" \
         chroot --userspec="$user:$user" "$folder" env -i "${environment[@]}" "$@"
@@ -77,10 +87,10 @@ copy_project() {
     local target="$1/work"
     rm -rf "$target"
     mkdir -p "$target"
-    if git -C "$root" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-        git -C "$root" ls-files -z --cached --others --exclude-standard
+    if git -C "$project" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+        git -C "$project" ls-files -z --cached --others --exclude-standard
     else
-        (cd "$root" && find . \( -name 'build*' -o -name __pycache__ \) -prune -o -type f -print0)
-    fi | tar -C "$root" --null --ignore-failed-read -T - -c | tar -C "$target" -x
+        (cd "$project" && find . \( -name 'build*' -o -name __pycache__ \) -prune -o -type f -print0)
+    fi | tar -C "$project" --null --ignore-failed-read -T - -c | tar -C "$target" -x
     chown -R "$tester:$tester" "$target"
 }

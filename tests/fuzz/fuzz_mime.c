@@ -45,7 +45,8 @@ static void check_files(pop_span text)
         g_assert_cmpuint(at, >, before);
         g_assert_cmpuint(at, <=, text.length);
         fuzz_check_part(file.name, text);
-        g_assert_cmpuint(file.octets->len, <=, 63 * (at - before)); /* a line may say so of itself */
+        g_assert_cmpuint(
+            file.octets->len, <=, 63 * (at - before)); /* a line may say so of itself */
         g_byte_array_unref(file.octets);
     }
 }

@@ -304,7 +304,8 @@ static void write_title(
 static void add_duration(const pop_view *view, proto_tree *tree)
 {
     if (view->record->stream != NULL) {
-        nstime_t duration = pop_elapsed(view->record->at, view->record->stream->session->began);
+        nstime_t duration = pop_elapsed(
+            pop_instant_of(view->pinfo), view->record->stream->session->began);
         proto_item_set_generated(
             proto_tree_add_time(tree, hf_duration, view->tvb, 0, 0, &duration));
     }

@@ -43,6 +43,14 @@ static void scope_release(void *context, void *memory)
     wmem_free(context, memory);
 }
 
+/* The one for what lives with the capture file. */
+static const pop_allocator *file_allocator(void)
+{
+    static pop_allocator allocator = { scope_allocate, scope_resize, scope_release, NULL };
+    allocator.context = wmem_file_scope();
+    return &allocator;
+}
+
 const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope)
 {
     pop_allocator *allocator = wmem_new(scope, pop_allocator);
@@ -108,8 +116,7 @@ static pop_stream *new_stream(
         stream->has_tcp_stream = true;
         stream->tcp_stream = tcp->stream;
     }
-    stream->session = pop_session_new(
-        pop_scope_allocator(wmem_file_scope()), pop_settings_limits(), stream->syn_seen);
+    stream->session = pop_session_new(file_allocator(), pop_settings_limits(), stream->syn_seen);
     if (stream->server_port == POP_OLD_PORT) {
         pop_session_expect_old_version(stream->session);
     } else if (stream->server_port == POP_KERBEROS_PORT) {

@@ -64,13 +64,13 @@ static const pop_tap_record *tell(tvbuff_t *tvb, packet_info *pinfo, const pop_r
     pop_tap_record *told = wmem_new0(pinfo->pool, pop_tap_record);
     told->stream = record->stream->number;
     told->session = record->stream->session;
-    told->direction = record->direction;
+    told->direction = (pop_direction)record->direction;
     told->hides_passwords = pop_settings_hide_passwords();
     told->tls = record->tls;
     told->is_first_of_frame = record->is_first_of_frame;
     told->is_first_pass = !PINFO_FD_VISITED(pinfo);
     told->version = (pop_version)record->version;
-    told->at = record->at;
+    told->at = pop_instant_of(pinfo);
     told->opened = record->stream->syn_seen ? &record->stream->opened : NULL;
     told->step = record->step;
     told->maildrop = record->maildrop;

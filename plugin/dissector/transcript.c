@@ -14,10 +14,19 @@
 /* Of our data in the packet scope; the host's own dissector uses 0. */
 #define ORDINAL_KEY 1
 
-static wmem_map_t *records; /* key of a record -> pop_record */
+#define FIRST_PLACES 64
+
+/* The records by their keys. The first pass makes them in this order: frame by frame, call by call. */
+typedef struct pop_place {
+    uint64_t key;
+    const pop_record *record;
+} pop_place;
+
+static pop_place *places; /* in file scope */
+static size_t place_count, place_capacity;
 static int proto_pop;
 
-static pop_instant instant_of(const packet_info *pinfo)
+pop_instant pop_instant_of(const packet_info *pinfo)
 {
     return (pop_instant){ pinfo->num, pinfo->abs_ts.nsecs, pinfo->abs_ts.secs };
 }
@@ -47,11 +56,10 @@ static pop_record *new_record(wmem_allocator_t *scope, const pop_session *sessio
     uint32_t repeated = part->offset > 0 ? 1 : 0;
     uint32_t count = repeated + (uint32_t)session->entry_count;
     pop_record *record = wmem_alloc0(scope, sizeof *record + count * sizeof(pop_entry));
-    record->direction = segment->direction;
+    record->direction = (uint8_t)segment->direction;
     record->tls = segment->tls;
     record->version = (uint8_t)session->version;
     record->step = session->step;
-    record->at = segment->at;
     record->maildrop = session->maildrop;
     record->entry_count = count;
     if (repeated) {
@@ -83,9 +91,45 @@ static pop_segment segment_of(tvbuff_t *tvb, const packet_info *pinfo, pop_direc
 {
     return (pop_segment){ .direction = direction,
         .octets = pop_octets(tvb, part->offset, part->length),
-        .at = instant_of(pinfo),
+        .at = pop_instant_of(pinfo),
         .tls = tls,
         .ahead = part->ahead };
+}
+
+/* The first place whose key is not below this one. */
+static size_t place_of(uint64_t key)
+{
+    size_t from = 0, until = place_count;
+    if (until > 0 && places[until - 1].key < key) {
+        return until;
+    }
+    while (from < until) {
+        size_t middle = from + (until - from) / 2;
+        if (places[middle].key < key) {
+            from = middle + 1;
+        } else {
+            until = middle;
+        }
+    }
+    return from;
+}
+
+static const pop_record *record_at(uint64_t key)
+{
+    size_t at = place_of(key);
+    return at < place_count && places[at].key == key ? places[at].record : NULL;
+}
+
+static void add_place(uint64_t key, const pop_record *record)
+{
+    if (place_count == place_capacity) {
+        place_capacity = MAX(FIRST_PLACES, place_capacity + place_capacity / 2);
+        places = wmem_realloc(wmem_file_scope(), places, place_capacity * sizeof *places);
+    }
+    size_t at = place_of(key); /* the end, unless the host goes back */
+    memmove(&places[at + 1], &places[at], (place_count - at) * sizeof *places);
+    places[at] = (pop_place){ key, record };
+    place_count++;
 }
 
 /* First pass: the session goes on, and what the segment brought is written down. */
@@ -99,10 +143,9 @@ static const pop_record *make_record(pop_stream *stream, tvbuff_t *tvb, packet_i
     feed(stream->session, &segment, &part);
     pop_record *record = new_record(wmem_file_scope(), stream->session, &segment, &part);
     record->stream = stream;
-    record->key = key;
     record->is_first_of_frame = (uint32_t)key == 0;
     stream->last = record;
-    wmem_map_insert(records, &record->key, record);
+    add_place(key, record);
     return record;
 }
 
@@ -125,8 +168,7 @@ bool pop_transcript_knows(packet_info *pinfo)
     if (!PINFO_FD_VISITED(pinfo)) {
         return pop_stream_exists(pinfo);
     }
-    uint64_t key = key_of(pinfo, *calls_of_frame(pinfo));
-    return wmem_map_lookup(records, &key) != NULL;
+    return record_at(key_of(pinfo, *calls_of_frame(pinfo))) != NULL;
 }
 
 const pop_record *pop_transcript_record(
@@ -137,22 +179,22 @@ const pop_record *pop_transcript_record(
         return scratch_record(tvb, pinfo, tls);
     }
     if (PINFO_FD_VISITED(pinfo)) {
-        const pop_record *record = wmem_map_lookup(records, &key);
+        const pop_record *record = record_at(key);
         return record != NULL ? record : scratch_record(tvb, pinfo, tls);
     }
     return make_record(pop_stream_of(tvb, pinfo), tvb, pinfo, tcp, tls, key);
 }
 
-/* A key is a frame and an ordinal: g_int64_hash() would see the ordinal alone. */
-static guint hash_key(gconstpointer key)
+static void forget_places(void)
 {
-    uint64_t value = *(const uint64_t *)key;
-    return (guint)(value >> 32) * 2654435761U + (guint)value;
+    places = NULL;
+    place_count = place_capacity = 0;
 }
 
 void pop_transcript_register(int protocol)
 {
     proto_pop = protocol;
-    records = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_key, g_int64_equal);
+    register_init_routine(forget_places);
+    register_cleanup_routine(forget_places);
     pop_stream_register();
 }

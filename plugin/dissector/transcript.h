@@ -12,16 +12,14 @@
 /* What one call of the dissector brought, in file scope. Nothing changes it after its frame's first
  * pass. */
 typedef struct pop_record {
-    uint64_t key;
     const pop_stream
         *stream; /* NULL: drawn without a session (a segment quoted in an ICMP error) */
-    pop_direction direction;
+    const pop_maildrop *maildrop;
+    uint32_t step; /* of the session, to tell what was known then */
+    uint8_t direction; /* pop_direction */
+    uint8_t version;
     bool tls;
     bool is_first_of_frame; /* the first of the frame's calls */
-    uint8_t version;
-    uint32_t step; /* of the session, to tell what was known then */
-    pop_instant at;
-    const pop_maildrop *maildrop;
     uint32_t entry_count;
     pop_entry entries[];
 } pop_record;
@@ -33,6 +31,9 @@ const pop_record *pop_transcript_record(
 
 /* True where this call is one of ours: in the first pass by its conversation, later by its record. */
 bool pop_transcript_knows(packet_info *pinfo);
+
+/* When the frame was seen. Any pass. */
+pop_instant pop_instant_of(const packet_info *pinfo);
 
 /* Sets up what lives with a capture file. Registration only. */
 void pop_transcript_register(int protocol);

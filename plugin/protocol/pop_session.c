@@ -62,7 +62,7 @@ void pop_session_expect_kerberos(pop_session *session)
 static pop_entry *add_entry(pop_session *session)
 {
     if (session->entry_count == session->entry_capacity) {
-        session->entry_capacity = session->entry_capacity == 0 ? 8 : session->entry_capacity * 2;
+        session->entry_capacity = session->entry_capacity == 0 ? 2 : session->entry_capacity * 2;
         session->entries = pop_resize(session->allocator, session->entries,
             session->entry_capacity * sizeof *session->entries);
     }

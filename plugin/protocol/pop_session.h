@@ -62,6 +62,7 @@ typedef struct pop_segment {
 
 /* How the server words its positive replies to a command. */
 typedef struct pop_wording {
+    pop_command_id command;
     uint32_t form; /* of the text without its numbers; 0: no reply was seen */
     uint32_t octets; /* of the status line */
 } pop_wording;
@@ -109,7 +110,8 @@ typedef struct pop_session {
     uint64_t expected_at; /* in the server's stream */
     bool sizes_wrong; /* a whole mail had not as many octets as LIST told */
     bool announces_wrong; /* ... as its status line announced */
-    pop_wording wordings[POP_COMMAND_COUNT];
+    pop_wording *wordings; /* of the commands that had a positive reply */
+    size_t wording_count;
     uint32_t unsolicited; /* replies to no command, since the client's latest */
     uint64_t client_missing; /* octets missing before the client's next command */
     bool client_spoke;

@@ -13,6 +13,8 @@
 /* Octets of a status line that count as its wording (RFC 1939 section 3 allows as many). */
 #define WORDING_LIMIT 512
 
+#define WORDINGS_AT_ONCE 4 /* that memory is taken for */
+
 /* A status line without its numbers, as one number. */
 uint32_t pop_session_form(const pop_reply *reply)
 {
@@ -27,19 +29,45 @@ uint32_t pop_session_form(const pop_reply *reply)
     return form | 1;
 }
 
+/* A session uses few of the commands that there are: their wordings stand in a list, in the order in
+ * which they were first answered. */
+pop_wording pop_session_wording(const pop_session *session, const pop_command *command)
+{
+    for (size_t i = 0; i < session->wording_count; i++) {
+        if (session->wordings[i].command == command->id) {
+            return session->wordings[i];
+        }
+    }
+    return (pop_wording){ .command = command->id };
+}
+
+static pop_wording *wording_for(pop_session *session, const pop_command *command)
+{
+    for (size_t i = 0; i < session->wording_count; i++) {
+        if (session->wordings[i].command == command->id) {
+            return &session->wordings[i];
+        }
+    }
+    if (session->wording_count % WORDINGS_AT_ONCE == 0) {
+        session->wordings = pop_resize(session->allocator, session->wordings,
+            (session->wording_count + WORDINGS_AT_ONCE) * sizeof *session->wordings);
+    }
+    return &session->wordings[session->wording_count++];
+}
+
 bool pop_session_is_worded_alike(
     const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
 {
     return exchange->command != NULL && reply->status == POP_STATUS_POSITIVE
-        && session->wordings[exchange->command->id].form == pop_session_form(reply);
+        && pop_session_wording(session, exchange->command).form == pop_session_form(reply);
 }
 
 void pop_session_note_wording(
     pop_session *session, const pop_exchange *exchange, const pop_reply *reply, uint64_t octets)
 {
     if (exchange->command != NULL && reply->status == POP_STATUS_POSITIVE) {
-        session->wordings[exchange->command->id] = (pop_wording){ pop_session_form(reply),
-            (uint32_t)MIN(octets, UINT32_MAX) };
+        *wording_for(session, exchange->command) = (pop_wording){ exchange->command->id,
+            pop_session_form(reply), (uint32_t)MIN(octets, UINT32_MAX) };
     }
 }
 
@@ -63,7 +91,7 @@ bool pop_session_predicted_octets(
         return false;
     }
     uint64_t size = 0;
-    uint32_t status_octets = session->wordings[exchange->command->id].octets;
+    uint32_t status_octets = pop_session_wording(session, exchange->command).octets;
     if (exchange->body == POP_BODY_NONE) {
         *octets = status_octets;
         return status_octets > 0;
@@ -103,7 +131,7 @@ int pop_session_fit(const pop_session *session, const pop_exchange *exchange,
         && pop_reply_announced_size(reply->description, &announced)) {
         return listed == announced ? 2 : -2;
     }
-    uint32_t form = session->wordings[exchange->command->id].form;
+    uint32_t form = pop_session_wording(session, exchange->command).form;
     if (form == 0) {
         return 0;
     }

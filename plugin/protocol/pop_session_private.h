@@ -189,6 +189,9 @@ void pop_session_note_missing_commands(pop_session *session, const pop_segment *
 bool pop_session_is_worded_alike(
     const pop_session *session, const pop_exchange *exchange, const pop_reply *reply);
 
+/* How the server words its positive replies to a command; form 0: there was none. */
+pop_wording pop_session_wording(const pop_session *session, const pop_command *command);
+
 /* A reply came, in step; its status line had `octets` octets. */
 void pop_session_note_wording(
     pop_session *session, const pop_exchange *exchange, const pop_reply *reply, uint64_t octets);

@@ -315,7 +315,7 @@ static bool is_worded_like_reply(const pop_session *session, const pop_reply *re
     uint32_t form = pop_session_form(reply);
     for (size_t i = 0; i < NEAR && exchange != NULL && exchange->server_at <= at; i++) {
         bool known = exchange->command != NULL
-            && session->wordings[exchange->command->id].form != 0;
+            && pop_session_wording(session, exchange->command).form != 0;
         if (reply->status == POP_STATUS_NEGATIVE
                 ? !known
                 : pop_session_fit(session, exchange, reply, form) >= 0) {

@@ -69,8 +69,7 @@ static void add_complete(const pop_view *view, proto_tree *tree, bool complete)
 /* The last segment of a mail that never ended: known when the whole capture has been read. */
 static bool is_last_of_unfinished(const pop_view *view, const pop_message *message)
 {
-    return PINFO_FD_VISITED(view->pinfo) && message->ended_in == 0
-        && view->entry->position == message->total;
+    return PINFO_FD_VISITED(view->pinfo) && pop_entry_is_last_of_unfinished(view->entry, message);
 }
 
 void pop_show_body(const pop_view *view)

@@ -47,7 +47,15 @@ typedef struct pop_entry {
     pop_line *line; /* the record of a line that stands in several segments, else NULL */
     const pop_auth_step *auth; /* of a line that is part of a login, else NULL */
     uint64_t position; /* BODY: octets of the mail received with this entry's */
+    uint64_t stretch; /* BODY: the last stretch of the mail that stands in it, counted from 1 */
 } pop_entry;
+
+/* True for the entry with the last octets of a mail that has no end; known in later passes. */
+static inline bool pop_entry_is_last_of_unfinished(
+    const pop_entry *entry, const pop_message *message)
+{
+    return message->ended_in == 0 && entry->stretch == message->stretches;
+}
 
 /* What is asked of the session with one segment. */
 typedef struct pop_segment {

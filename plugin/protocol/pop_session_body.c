@@ -144,6 +144,7 @@ void pop_session_message_octets(
         session, segment, unit, POP_ENTRY_BODY, session->current);
     session->current->reply_octets += pop_session_octets_of(unit);
     entry->position = session->message->total;
+    entry->stretch = ++session->message->stretches;
     pop_message_note_fragment(session->message, segment->at.frame);
 }
 

@@ -8,11 +8,13 @@
 
 #include <epan/conversation.h>
 #include <epan/exceptions.h>
+#include <epan/prefs.h>
 #include <epan/show_exception.h>
 
 #include "dissector/room.h"
 
-/* Protocol layers of a frame that may come from below: at 500 the host takes a loop for granted. */
+/* Protocol layers of a frame that a call may leave behind. Each part of a mail is one, or several; where
+ * a frame has 500 (gui.max_tree_depth), the host takes a loop for granted and calls nobody any more. */
 #define LAYERS_KEPT 100
 
 /* What a dissector below us changes in the packet's state, kept over the call. */
@@ -52,8 +54,8 @@ static void restore_state(packet_info *pinfo, const saved_state *saved)
     pinfo->current_proto = saved->protocol;
     pinfo->can_desegment = saved->can_desegment;
     pinfo->curr_layer_num = (guint8)saved->layer;
-    while (
-        saved->layer_count >= LAYERS_KEPT && wmem_list_count(pinfo->layers) > saved->layer_count) {
+    guint kept = MAX(saved->layer_count, LAYERS_KEPT);
+    while (wmem_list_count(pinfo->layers) > kept) {
         wmem_list_remove_frame(pinfo->layers, wmem_list_tail(pinfo->layers));
     }
     col_set_writable(pinfo->cinfo, -1, saved->writable);
@@ -65,6 +67,13 @@ typedef struct dissector_choice {
     dissector_handle_t handle;
     heur_dtbl_entry_t *heuristic;
 } dissector_choice;
+
+/* True where the host threw because of its limits, not because of somebody's mistake. */
+static bool ran_out_of_room(packet_info *pinfo, proto_tree *tree, unsigned used)
+{
+    return pop_room_was_exceeded(tree, used)
+        || wmem_list_count(pinfo->layers) >= prefs.gui_max_tree_depth;
+}
 
 static pop_hand_over_result call(
     const dissector_choice *callee, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -86,7 +95,7 @@ static pop_hand_over_result call(
     }
     CATCH(DissectorError)
     {
-        if (pop_room_was_exceeded(tree, used)) {
+        if (ran_out_of_room(pinfo, tree, used)) {
             result = POP_RAN_OUT_OF_ROOM;
         } else {
             show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);

@@ -12,7 +12,7 @@
 typedef enum pop_hand_over_result {
     POP_CAME_BACK,
     POP_THREW, /* the exception has been shown */
-    POP_RAN_OUT_OF_ROOM, /* what it draws is more than a tree may hold; what is there stays */
+    POP_RAN_OUT_OF_ROOM, /* more than a frame may hold, tree items or layers; what is drawn stays */
 } pop_hand_over_result;
 
 /* Calls the dissector on tvb, below tree, which may be NULL. Any pass. */

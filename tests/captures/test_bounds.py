@@ -96,6 +96,34 @@ class Bounds(harness.CaptureTest):
         self.assertNotIn("Dissector bug", self.tshark(capture, "-V", two_pass=True)[-100_000:])
         self.assert_last_is_decoded(capture)
 
+    def check_parts(self, count: int, said: int) -> None:
+        """Two mails of so many parts, which end in one frame, and another one behind them."""
+        part = b"--b\r\nContent-Disposition: attachment; filename=x\r\n\r\nabc\r\n"
+        head = b"Subject: %d parts\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" % count
+        mail = b"+OK\r\n" + head + part * count + b"--b--\r\n.\r\n"
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"RETR 1\r\nRETR 2\r\nRETR 3\r\n"),
+            ("S", mail * 2 + b"+OK\r\nSubject: small\r\n\r\nx\r\n.\r\n"), *LAST),
+            captures.by_size(65_000))
+        self.assertEqual(self.counts(capture, "pop.expert.not_drawn", "_ws.malformed"), [said, 0])
+        self.assertEqual(self.values(capture, "imf.subject", two_pass=True),
+                         [f"{count} parts"] * 2 + ["small"])
+        parts = len(self.values(capture, "mime_multipart.part", two_pass=True))
+        self.assertTrue(parts == 2 * count if said == 0 else 800 < parts < 2 * count)
+        self.assertNotIn("Dissector bug", self.tshark(capture, "-V", two_pass=True))
+        self.assertEqual(len(self.export("pop", capture)), 3 + 2 * count)
+        self.assertEqual(len(self.export("imf", capture)), 3)
+        self.assert_last_is_decoded(capture)
+
+    def test_mail_of_many_parts(self):
+        """Each part is a layer of the frame, and the host takes 500 layers for an endless loop. A mail with
+        fewer parts leaves room for the next in the same frame."""
+        self.check_parts(300, said=0)
+
+    def test_mail_of_more_parts_than_layers(self):
+        """What does not fit is left out, with a remark; the mails are exported whole."""
+        self.check_parts(600, said=2)
+
     def test_fragments(self):
         """The list of segments of one mail ends after so many; how many there are is told."""
         mail = b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 200

@@ -328,9 +328,7 @@ def attached(field: bytes, content: bytes = b"abc") -> bytes:
 @needs_gmime
 class Hostile(harness.CaptureTest):
     def exported(self, mail: bytes) -> dict[str, bytes]:
-        # The host's own dissectors of the mail and its parts have bounds of their own.
-        return self.export("pop", self.capture(download([mail]), captures.by_size(60000)),
-                           more=("--disable-protocol", "imf"))
+        return self.export("pop", self.capture(download([mail]), captures.by_size(60000)))
 
     def attachments(self, mail: bytes) -> list[tuple[Optional[str], str, bytes]]:
         """Mark, name and octets of each attachment in order; the mail itself must be there."""

@@ -59,6 +59,14 @@ static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *di
     return TAP_PACKET_DONT_REDRAW;
 }
 
+/* The host removes the listener, when the program ends. */
+static void finish(void *data)
+{
+    pop_connection_ends *ends = data;
+    wmem_destroy_allocator(ends->scope);
+    g_free(ends);
+}
+
 pop_connection_ends *pop_connection_ends_new(
     bool dissects, pop_connection_end_visitor visit, void *data)
 {
@@ -68,23 +76,13 @@ pop_connection_ends *pop_connection_ends_new(
     ends->data = data;
     begin(ends);
     GString *error = register_tap_listener("tcp", ends, NULL,
-        dissects ? TL_REQUIRES_NOTHING : TL_IS_DISSECTOR_HELPER, reset, take, NULL, NULL);
+        dissects ? TL_REQUIRES_NOTHING : TL_IS_DISSECTOR_HELPER, reset, take, NULL, finish);
     if (error != NULL) {
         g_string_free(error, TRUE);
-        wmem_destroy_allocator(ends->scope);
-        g_free(ends);
+        finish(ends);
         return NULL;
     }
     return ends;
-}
-
-void pop_connection_ends_free(pop_connection_ends *ends)
-{
-    if (ends != NULL) {
-        remove_tap_listener(ends);
-        wmem_destroy_allocator(ends->scope);
-        g_free(ends);
-    }
 }
 
 const pop_connection_end *pop_connection_end_of(

@@ -63,7 +63,7 @@ static const pop_column columns[] = {
     [REQUEST_FRAME] = { "request_frame", "Frame", POP_CELL_NUMBER, true, 0 },
     [FIRST_FRAME] = { "first_frame", "First frame", POP_CELL_NUMBER, false, 0 },
     [LAST_FRAME] = { "last_frame", "Last frame", POP_CELL_NUMBER, false, 0 },
-    [DURATION] = { "duration", "Duration", POP_CELL_SECONDS, false, 0 },
+    [DURATION] = { "duration", "Duration (s)", POP_CELL_SECONDS, false, 0 },
     [ATTACHMENTS] = { "attachments", "Attached", POP_CELL_ROWS, true, 0 },
 };
 

@@ -244,6 +244,12 @@ static size_t *order_of(const pop_report *report)
     return order;
 }
 
+/* The window sorts by the first column, and makes no room for the arrow that says so. */
+static char *with_room_for_arrow(const char *title)
+{
+    return g_strconcat("    ", title, NULL);
+}
+
 static stat_tap_table_item *columns_of(const pop_report *report, const size_t *order)
 {
     stat_tap_table_item *items = g_new0(stat_tap_table_item, report->column_count);
@@ -252,7 +258,7 @@ static stat_tap_table_item *columns_of(const pop_report *report, const size_t *o
         stat_tap_table_item_enum kind = host_kind(column->kind);
         items[i] = (stat_tap_table_item){ .type = kind,
             .align = kind == TABLE_ITEM_STRING ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT,
-            .column_name = column->title,
+            .column_name = i == 0 ? with_room_for_arrow(column->title) : column->title,
             .field_format = kind == TABLE_ITEM_UINT ? "%u"
                 : kind == TABLE_ITEM_FLOAT          ? "%f"
                                                     : "%s" };

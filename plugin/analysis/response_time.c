@@ -1,6 +1,6 @@
 /* response_time.c
  * Statistics > Service Response Time > POP, and tshark's "-z pop,srt": per command, until the status
- * line, and until the reply's last octet.
+ * line, and where more follows, until the reply's last octet.
  *
  * Both times begin when the server could begin: with the command, or with the end of the reply before
  * where that came later, so that pipelining (RFC 2449 section 6.6) does not spoil them. The greeting's
@@ -15,20 +15,20 @@
 #include "analysis/labels.h"
 #include "dissector/tap.h"
 
-enum { TO_STATUS_LINE, TO_LAST_OCTET, TABLE_COUNT };
+/* Two rows for each command of the table, in its order; behind them what the table does not know, and the
+ * greeting. All in one table: of several, Wireshark's window shows each a second time, empty. */
+enum { TO_STATUS_LINE, TO_LAST_OCTET, WAYS };
+enum { COMMANDS = POP_COMMAND_COUNT, ROW_GREETING = (COMMANDS + 1) * WAYS, ROW_COUNT };
 
-/* Rows: the table of commands, in its order; behind it what the table does not know, and the greeting. */
-enum { ROW_UNKNOWN = POP_COMMAND_COUNT, ROW_GREETING, ROW_COUNT };
-
-static int row_of(const pop_exchange *exchange)
+static int row_of(const pop_exchange *exchange, int way)
 {
-    return exchange->command == NULL ? ROW_UNKNOWN : (int)exchange->command->id;
+    int command = exchange->command == NULL ? COMMANDS : (int)exchange->command->id;
+    return command * WAYS + way;
 }
 
-static void add(srt_data_t *data, int table, int row, const nstime_t *from, packet_info *pinfo)
+static void add(srt_data_t *data, int row, const nstime_t *from, packet_info *pinfo)
 {
-    add_srt_table_data(
-        g_array_index(data->srt_array, srt_stat_table *, (guint)table), row, from, pinfo);
+    add_srt_table_data(g_array_index(data->srt_array, srt_stat_table *, 0), row, from, pinfo);
 }
 
 static void add_exchange(srt_data_t *data, const pop_entry *entry, packet_info *pinfo)
@@ -40,10 +40,9 @@ static void add_exchange(srt_data_t *data, const pop_entry *entry, packet_info *
     const pop_instant *ready = pop_exchange_ready(exchange);
     nstime_t from = { .secs = (time_t)ready->seconds, .nsecs = ready->nanoseconds };
     if (entry->kind == POP_ENTRY_STATUS) {
-        add(data, TO_STATUS_LINE, row_of(exchange), &from, pinfo);
-    }
-    if (entry->ends_reply) {
-        add(data, TO_LAST_OCTET, row_of(exchange), &from, pinfo);
+        add(data, row_of(exchange, TO_STATUS_LINE), &from, pinfo);
+    } else if (entry->ends_reply) {
+        add(data, row_of(exchange, TO_LAST_OCTET), &from, pinfo);
     }
 }
 
@@ -55,8 +54,7 @@ static tap_packet_status take(void *tap_data, packet_info *pinfo, epan_dissect_t
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const pop_entry *entry = record->entries[i].entry;
         if (entry->kind == POP_ENTRY_GREETING && record->opened != NULL) {
-            add(data, TO_STATUS_LINE, ROW_GREETING, record->opened, pinfo);
-            add(data, TO_LAST_OCTET, ROW_GREETING, record->opened, pinfo);
+            add(data, ROW_GREETING, record->opened, pinfo);
         } else if (record->direction == POP_FROM_SERVER) {
             add_exchange(data, entry, pinfo);
         }
@@ -64,32 +62,29 @@ static tap_packet_status take(void *tap_data, packet_info *pinfo, epan_dissect_t
     return TAP_PACKET_REDRAW;
 }
 
+static void name_rows(srt_stat_table *table, int command, const char *name)
+{
+    char *whole = g_strconcat(name, " to the end", NULL);
+    init_srt_table_row(table, command * WAYS + TO_STATUS_LINE, name);
+    init_srt_table_row(table, command * WAYS + TO_LAST_OCTET, whole);
+    g_free(whole);
+}
+
 static void begin(struct register_srt *srt _U_, GArray *all)
 {
-    static const char *const names[TABLE_COUNT] = {
-        [TO_STATUS_LINE] = "POP: until the status line",
-        [TO_LAST_OCTET] = "POP: until the last octet",
-    };
-    static const char *const columns[TABLE_COUNT] = {
-        [TO_STATUS_LINE] = "To the status line",
-        [TO_LAST_OCTET] = "To the last octet",
-    };
-    for (int i = 0; i < TABLE_COUNT; i++) {
-        srt_stat_table *table = init_srt_table(
-            names[i], NULL, all, ROW_COUNT, columns[i], NULL, NULL);
-        for (int row = 0; row < POP_COMMAND_COUNT; row++) {
-            char *label = pop_label_command(NULL, pop_command_of((pop_command_id)row));
-            init_srt_table_row(table, row, label);
-            wmem_free(NULL, label);
-        }
-        init_srt_table_row(table, ROW_UNKNOWN, "(unknown)");
-        init_srt_table_row(table, ROW_GREETING, "(greeting)");
+    srt_stat_table *table = init_srt_table("POP", NULL, all, ROW_COUNT, "Command", NULL, NULL);
+    for (int command = 0; command < COMMANDS; command++) {
+        char *name = pop_label_command(NULL, pop_command_of((pop_command_id)command));
+        name_rows(table, command, name);
+        wmem_free(NULL, name);
     }
+    name_rows(table, COMMANDS, "(unknown)");
+    init_srt_table_row(table, ROW_GREETING, "(greeting)");
 }
 
 static void register_table(int protocol)
 {
-    register_srt_table(protocol, POP_TAP_NAME, TABLE_COUNT, take, begin, NULL);
+    register_srt_table(protocol, POP_TAP_NAME, 1, take, begin, NULL);
 }
 
 const pop_analysis_module pop_response_time_module = { .register_with_protocol = register_table };

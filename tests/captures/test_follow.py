@@ -100,25 +100,24 @@ class Tables(harness.CaptureTest):
 class ResponseTimes(harness.CaptureTest):
     """A frame each 0.1 s."""
 
-    def times(self, runs) -> list[dict[str, tuple[int, float]]]:
+    def times(self, runs) -> dict[str, tuple[int, float]]:
         capture = self.capture(runs, captures.by_lines, captures.Options(step=0.1))
         text = self.tshark(capture, "-q", "-z", "pop,srt")
-        tables = text.split("Index")[1:]
-        return [{name: (int(calls), float(least)) for name, calls, least in
-                 re.findall(r"^ *\d+  (\S.*?) +(\d+) +(\d+\.\d+)", table, re.M)} for table in tables]
+        self.assertEqual(text.count("Index"), 1)  # the window shows a second table twice
+        return {name: (int(calls), float(least)) for name, calls, least in
+                re.findall(r"^ *\d+  (\S.*?) +(\d+) +(\d+\.\d+)", text, re.M)}
 
     def test_by_command(self):
-        first, last = self.times(SESSION)
         # Of the two pipelined commands the second is answered 0.1 s behind the answer to the first.
-        self.assertEqual(first, {"(greeting)": (1, 0.3), "USER": (1, 0.2), "PASS": (1, 0.1),
-                                 "RETR": (1, 0.1), "QUIT": (1, 0.1)})
-        self.assertEqual(last, {**first, "RETR": (1, 0.5)})
+        self.assertEqual(self.times(SESSION), {
+            "(greeting)": (1, 0.3), "USER": (1, 0.2), "PASS": (1, 0.1), "RETR": (1, 0.1),
+            "RETR to the end": (1, 0.5), "QUIT": (1, 0.1)})
 
     def test_unknown_commands_share_a_row(self):
-        first, _ = self.times(captures.conversation(
+        times = self.times(captures.conversation(
             ("S", b"+OK\r\n"), ("C", b"XFOO\r\n"), ("S", b"-ERR\r\n"), ("C", b"XBAR\r\n"),
             ("S", b"-ERR\r\n")))
-        self.assertEqual(first["(unknown)"], (2, 0.1))
+        self.assertEqual(times["(unknown)"], (2, 0.1))
 
 
 class Names(harness.CaptureTest):

@@ -44,6 +44,8 @@ END
 gui.update.enabled: FALSE
 gui.geometry.save.size: FALSE
 END
+    mkdir -p "$work/home/.config/wireshark/profiles"
+    cp -r "$root/profile/POP" "$work/home/.config/wireshark/profiles/"
     chmod 700 "$work/runtime"
     chmod -R a+rX "$work/plugins" "$work"/*.gz
     chmod a+rx "$work"
@@ -139,6 +141,58 @@ open_preferences() {
     find_line Protocols
     keys Right
     find_line POP
+}
+
+# Into the menu of the letter $1, and on by keys; a number is that many lines down.
+walk_menu() {
+    local step
+    keys "alt+$1"
+    shift
+    for step in "$@"; do
+        if [[ $step =~ ^[0-9]+$ ]]; then
+            for ((; step > 0; step--)); do xdotool key --delay 60 Down; done
+        else
+            keys "$step"
+        fi
+    done
+}
+
+# shellcheck disable=SC2034 # $dialog is for the caller
+# A part of its title, its size, then how to walk there, from the letter of the menu on.
+open_dialog() {
+    local title=$1 width=$2 height=$3
+    shift 3
+    xdotool windowactivate --sync "$main_window"
+    walk_menu "$@" Return
+    dialog=$(window "$title")
+    sleep 2
+    xdotool windowsize "$dialog" "$width" "$height"
+    sleep 1
+}
+
+close_dialog() {
+    xdotool windowclose "$dialog"
+    sleep 1
+}
+
+# The numbers are places in the menus of Wireshark 4.0, of what can be chosen.
+open_logins() { open_dialog "POP Logins" "$1" "$2" s 11; }
+open_mails() { open_dialog "POP Mails" "$1" "$2" s 12; }
+open_sessions() { open_dialog "POP Sessions" "$1" "$2" s 13; }
+open_response_times() { open_dialog "POP Service" "$1" "$2" s 7 Right 12; }
+open_statistics() { open_dialog "Commands, Logins" "$1" "$2" s Up Right; }
+open_credentials() { open_dialog Credentials "$1" "$2" t 1; }
+
+# The menu of conversation filters, down to that of POP.
+open_conversation_filters() { walk_menu a 5 Right Up; }
+
+# shellcheck disable=SC2034 # $dialog is for the caller
+open_secrets() {
+    open_preferences
+    xdotool mousemove --window "$preferences" 360 266 click 1
+    dialog=$(window "POP secrets")
+    sleep 1
+    xdotool windowsize "$dialog" "$1" "$2"
 }
 
 # shellcheck disable=SC2034 # $objects is for the caller

@@ -345,7 +345,9 @@ class Hostile(harness.CaptureTest):
             (b'filename="..\\\\..\\\\evil"', ".._.._evil"),
             (b'filename="/etc/passwd"', "_etc_passwd"),
             (b'filename=""', "unnamed.bin"),
-            (b'filename="NUL"', "NUL"),
+            (b'filename="NUL"', "NUL"), (b"filename=con.txt", "con.txt"),  # behind "27-3.1 "
+            (b"filename*=utf-8''a%E2%80%AEfdp.exe", "a_fdp.exe"),  # turns the writing around
+            (b"filename*=utf-8''%E2%80%8B%EF%BB%BF%C2%ADx", "___x"),  # nobody sees them
             (b"filename*=utf-8''a%00b%0Ac", "a"),
             (b"filename*=utf-8''a%0Ab", "a_b"),
             (b"filename*=utf-8''%FF%FE.txt", "ÿþ.txt"),

@@ -148,6 +148,15 @@ def pages() -> tuple[Page, ...]:
 
 # --- Running commands -----------------------------------------------------------------------------
 
+@functools.lru_cache(None)
+def personal_plugins() -> Path:
+    """The personal plugin folder, from the home of whoever it is."""
+    home = Path("/home/reader")
+    folders = subprocess.run(["tshark", "-G", "folders"], env={"PATH": os.environ["PATH"], "HOME": str(home)},
+                             check=True, capture_output=True, text=True).stdout
+    return Path(re.search(r"^Personal Plugins:\s+(.*)$", folders, re.M)[1]).relative_to(home)
+
+
 class Reader:
     """A user who has the project in a folder and the plugin in the personal plugin folder, and
     follows one page: the blocks run in order, in one folder."""
@@ -159,7 +168,7 @@ class Reader:
         self.folder.mkdir()
         for entry in project.iterdir():
             (self.folder / entry.name).symlink_to(entry)
-        plugins = self.personal_plugins() / "epan"
+        plugins = self.home / personal_plugins() / "epan"
         plugins.mkdir(parents=True)
         shutil.copy(os.environ["POP_PLUGIN"], plugins / "pop.so")
         for folder in (self.home, *(path for path in self.home.rglob("*") if path.is_dir())):
@@ -171,11 +180,6 @@ class Reader:
             "HOME": str(self.home), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
         del environment["WIRESHARK_PLUGIN_DIR"]
         return environment
-
-    def personal_plugins(self) -> Path:
-        folders = subprocess.run(["tshark", "-G", "folders"], env=self.environment(), check=True,
-                                 capture_output=True, text=True).stdout
-        return Path(re.search(r"^Personal Plugins:\s+(.*)$", folders, re.M)[1])
 
     def run(self, script: str) -> str:
         """What the commands print; they must end well."""

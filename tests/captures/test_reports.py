@@ -44,10 +44,19 @@ def documents(text: str) -> list[Any]:
     return found
 
 
+# Where there is other text beside it.
+JSON_PART = re.compile(r"^\[\]$|^\[$.*?^\]$", re.M | re.S)
+
+
 class ReportTest(harness.CaptureTest):
     def report(self, capture: Path, name: str, filter: str = "", **options: Any) -> list[Row]:
         words = f"pop,{name},json" + (f",{filter}" if filter else "")
         return json.loads(self.tshark(capture, "-q", "-z", words, **options))
+
+    def reports(self, capture: Path, *names: str, **options: Any) -> list[list[Row]]:
+        """Several reports of one run, in the order in which it writes them."""
+        words = [word for name in names for word in ("-z", f"pop,{name},json")]
+        return documents(self.tshark(capture, "-q", *words, **options))
 
     def sample(self, name: str) -> Path:
         capture = self.workplace.folder / f"{name}.pcapng.gz"
@@ -107,10 +116,10 @@ class Samples(ReportTest):
             capture = self.sample(name)
             sessions = plain_reader.sessions(
                 lambda *words: self.tshark(capture, *words, prefs=["tcp.desegment_tcp_streams:TRUE"]))
-            text = self.tshark(capture, "-q", "-z", "pop,tree", prefs=REORDERED)
-            rows = [row for rows in documents(self.tshark(
-                capture, "-q", "-z", "pop,logins,json", "-z", "pop,mails,json", prefs=REORDERED))
-                    for row in rows]
+            text = self.tshark(capture, "-q", "-z", "pop,tree", "-z", "pop,logins,json",
+                               "-z", "pop,mails,json", prefs=REORDERED)
+            rows = [row for part in JSON_PART.findall(text) for row in json.loads(part)]
+            text = JSON_PART.sub("", text)
             with self.subTest(sample=name, what="logins"):
                 self.check_logins(sessions, [row for row in rows if "verdict" in row])
             with self.subTest(sample=name, what="mails"):
@@ -295,8 +304,8 @@ class Session(ReportTest):
             capture = self.capture(SESSION, cut)
             moving = re.compile(r".*frame|time|start|end|duration|verdict_time|longest_.*")
             return [[{name: value for name, value in row.items() if not moving.fullmatch(name)}
-                     for row in self.report(capture, name)]
-                    for name in ("sessions", "logins", "mails")]
+                     for row in rows]
+                    for rows in self.reports(capture, "sessions", "logins", "mails")]
         expected = facts(captures.whole)
         for cut in (captures.by_size(1), captures.by_size(7), captures.by_lines):
             self.assertEqual(facts(cut), expected)

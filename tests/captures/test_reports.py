@@ -394,20 +394,28 @@ class Endings(ReportTest):
     HEAD = captures.conversation(("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),
                                  ("C", b"PASS b\r\n"), ("S", b"+OK\r\n"))
 
-    def ending(self, runs, last: str, flags: int, step: float) -> tuple[Any, Any, Any, Any]:
-        options = captures.Options(finish=False, step=step)
-        connection = captures.Connection(options)
+    def frames(self, ordinal: int, runs, last: str, flags: int) -> list[captures.Frame]:
+        connection = captures.Connection(captures.Options(client_port=40000 + ordinal))
         connection.open()
         for run in runs:
             connection.send(run.direction, captures.PUSH | captures.ACK, run.octets)
         if last:
             connection.send(last, flags)
+        return connection.frames
+
+    def endings(self, cases) -> list[tuple[Any, Any, Any, Any]]:
+        """Of sessions one after the other in one capture."""
+        frames: list[captures.Frame] = []
+        for ordinal, (runs, last, flags, step, _) in enumerate(cases):
+            start = frames[-1].time + step if frames else 0
+            frames += captures.timed(self.frames(ordinal, runs, last, flags), step, start)
         path = self.file_for_capture()
-        captures.write_pcap(path, captures.timed(connection.frames, step))
-        row, = self.report(path, "sessions")
-        self.assertEqual(self.report(path, "sessions", two_pass=True), [row])
-        return (row["ended"], row["ended_by"], row["longest_client_wait"],
-                row["longest_server_wait"])
+        captures.write_pcap(path, frames)
+        rows = self.report(path, "sessions")
+        self.assertEqual(self.report(path, "sessions", two_pass=True), rows)
+        self.assertEqual([row["session"] for row in rows], list(range(len(cases))))
+        return [(row["ended"], row["ended_by"], row["longest_client_wait"],
+                 row["longest_server_wait"]) for row in rows]
 
     def test_endings(self):
         fin, reset = captures.FIN | captures.ACK, 0x04
@@ -424,9 +432,9 @@ class Endings(ReportTest):
                  (waiting, "S", fin, 2.0, ("FIN", "server", 2.0, 2.0)),
                  (waiting, "C", reset, 2.0, ("RST", "client", 2.0, 2.0)),
                  (self.HEAD, "", 0, 2.0, ("capture end", None, 2.0, 2.0))]
-        for runs, last, flags, step, expected in cases:
+        for (runs, *_, expected), found in zip(cases, self.endings(cases)):
             with self.subTest(expected=expected, last=runs[-1].octets):
-                self.assertEqual(self.ending(runs, last, flags, step), expected)
+                self.assertEqual(found, expected)
 
 
 if __name__ == "__main__":

@@ -250,9 +250,9 @@ def write_pcap(path: Path, frames: Iterable[Frame], snaplen: int = 262144) -> No
                                    len(kept), len(frame.octets)) + kept)
 
 
-def timed(frames: list[Frame], step: float) -> list[Frame]:
+def timed(frames: list[Frame], step: float, start: float = 0) -> list[Frame]:
     for i, frame in enumerate(frames):
-        frame.time = i * step
+        frame.time = start + i * step
     return frames
 
 

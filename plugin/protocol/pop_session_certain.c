@@ -26,11 +26,12 @@ static bool is_expected(const pop_session *session, uint64_t at)
 
 void pop_session_note_line(pop_session *session, pop_span line, uint64_t at)
 {
-    if (session->stepped[POP_FROM_SERVER] || is_where_answered(session, at)) {
-        session->inside = false;
-    } else if (at == session->gap_end || session->version != POP_VERSION_3 || session->kerberos) {
+    bool begins = session->stepped[POP_FROM_SERVER] || is_where_answered(session, at);
+    if (!begins
+        && (at == session->gap_end || session->version != POP_VERSION_3 || session->kerberos)) {
         return; /* perhaps the rest of a line */
-    } else if (pop_session_is_terminator(line)) {
+    }
+    if (begins || pop_session_is_terminator(line)) {
         session->inside = false;
     } else if (pop_reply_parse(line, false).status == POP_STATUS_NONE) {
         session->inside = true;

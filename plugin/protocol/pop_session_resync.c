@@ -234,8 +234,8 @@ void pop_session_choose(pop_session *session, const pop_reply *reply, uint64_t a
     if (best.exchange != NULL) {
         pass_over_until(session, best.exchange);
     }
-    bool where_expected = session->expects && best.fit == 1 && best.distance == 0
-        && best.exchange->name != NULL;
+    bool where_expected = best.exchange != NULL && session->expects && best.fit == 1
+        && best.distance == 0 && best.exchange->name != NULL;
     if (count <= 1 || best.fit == 2 || where_expected) {
         session->doubt = false;
     }

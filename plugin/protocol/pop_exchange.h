@@ -84,7 +84,8 @@ typedef struct pop_exchange {
     pop_status status;
     pop_body body;
     uint64_t reply_octets; /* on the wire, from the status line to the last line */
-    bool unsure; /* the status line stands behind a gap, and nothing but its look says that it is one */
+    bool
+        unsure; /* the status line stands behind a gap, and nothing but its look says that it is one */
     bool worded_alike; /* the status line is worded as the one before to the same command */
     bool has_announced_size;
     uint64_t announced_size; /* octets, by the status text */

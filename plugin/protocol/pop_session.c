@@ -30,6 +30,7 @@ pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, 
     session->allocator = allocator;
     session->limits = with_defaults(limits);
     session->start_seen = start_seen;
+    session->doubt = !start_seen;
     session->version = POP_VERSION_3;
     session->state = start_seen ? POP_STATE_AUTHORIZATION : POP_STATE_UNKNOWN;
     session->maildrop = pop_maildrop_new(allocator, session->limits.maildrop);

@@ -120,6 +120,7 @@ typedef struct pop_session {
     bool announces_wrong; /* ... as its status line announced */
     pop_wording *wordings; /* of the commands that had a positive reply */
     size_t wording_count;
+    pop_exchange *early; /* the first reply to no command, since the client's latest; NULL: none */
     uint32_t unsolicited; /* replies to no command, since the client's latest */
     uint64_t client_missing; /* octets missing before the client's next command */
     bool client_spoke;

@@ -301,6 +301,13 @@ static void give_back_unread(pop_session *session, pop_dialogue *dialogue)
     pop_exchange_queue_add_all(&session->queue, &later);
 }
 
+/* Of a dialogue in which octets of the server are missing, a challenge may be among them: the client's
+ * lines were answers then. */
+static bool may_lack_challenges(const pop_session *session, const pop_exchange *exchange)
+{
+    return session->gap_end > exchange->server_at;
+}
+
 static void end_dialogue(pop_session *session, const pop_exchange *exchange, pop_auth_step *step)
 {
     pop_dialogue *dialogue = exchange->dialogue;
@@ -309,7 +316,7 @@ static void end_dialogue(pop_session *session, const pop_exchange *exchange, pop
         session->protected[POP_FROM_SERVER] = true;
     }
     step->error = step->result == POP_AUTH_REJECTED ? dialogue->error : NULL;
-    if (dialogue->unread.count > 0) {
+    if (dialogue->unread.count > 0 && !may_lack_challenges(session, exchange)) {
         give_back_unread(session, dialogue);
     }
 }

@@ -77,6 +77,13 @@ static void client_command(pop_session *session, const pop_segment *segment, con
         return;
     }
     pop_exchange *exchange = pop_session_exchange_for(session, segment, request);
+    pop_exchange *early = pop_session_take_early(session, segment, exchange);
+    if (early != NULL) {
+        entry->exchange = early;
+        pop_session_begin_login(session, segment, entry, request);
+        pop_session_settle_early(session, segment, early);
+        return;
+    }
     pop_session_note_missing_commands(session, segment, unit, exchange);
     if (session->stls_waiting > 0 && !segment->tls) {
         entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);
@@ -100,9 +107,19 @@ static bool finds_step(const pop_request *request)
         && (request->anomalies & (POP_FLAW(ARGUMENT_COUNT) | POP_FLAW(ARGUMENT_NOT_NUMBER))) == 0;
 }
 
+/* In a capture without the server, no verdict ends an AUTH dialogue: the next command does. */
+static bool ends_unseen_dialogue(const pop_session *session, pop_span line)
+{
+    if (session->octets[POP_FROM_SERVER] > 0) {
+        return false;
+    }
+    pop_request request = pop_request_parse(session->version, line);
+    return finds_step(&request);
+}
+
 static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    if (pop_session_expects_answer(session)) {
+    if (pop_session_expects_answer(session) && !ends_unseen_dialogue(session, unit->text)) {
         session->stepped[POP_FROM_CLIENT] = true;
         pop_session_answer(session, segment, unit);
         return;
@@ -111,7 +128,8 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
     if (!session->stepped[POP_FROM_CLIENT]) {
         if (!finds_step(&request)) {
             /* The rest of a command whose beginning is missing. */
-            session->client_missing += session->client_missing > 0 ? pop_session_octets_of(unit) : 0;
+            session->client_missing += session->client_missing > 0 ? pop_session_octets_of(unit)
+                                                                   : 0;
             pop_session_out_of_step(session, segment, unit);
             return;
         }

@@ -84,6 +84,17 @@ static void note_stat(pop_session *session, const pop_exchange *exchange, pop_sp
     }
 }
 
+void pop_session_accept(pop_session *session, pop_exchange *exchange, pop_entry *entry)
+{
+    learn_state(session, exchange);
+    if (entry->state == POP_STATE_UNKNOWN) {
+        entry->state = (uint8_t)session->state;
+        entry->user = session->user;
+    }
+    pop_session_take_effect(session, exchange);
+    pop_history_note(session->maildrop, exchange);
+}
+
 static void positive_reply(
     pop_session *session, pop_exchange *exchange, const pop_reply *reply, pop_entry *entry, bool lf)
 {
@@ -95,13 +106,7 @@ static void positive_reply(
     note_stat(session, exchange, reply->description);
     pop_body body = body_of_reply(session, exchange, reply->description);
     if (exchange->command != NULL) {
-        learn_state(session, exchange);
-        if (entry->state == POP_STATE_UNKNOWN) {
-            entry->state = (uint8_t)session->state;
-            entry->user = session->user;
-        }
-        pop_session_take_effect(session, exchange);
-        pop_history_note(session->maildrop, exchange);
+        pop_session_accept(session, exchange, entry);
     } else if (exchange->dialogue != NULL) {
         pop_session_log_in(session, exchange);
     }
@@ -134,6 +139,7 @@ static pop_exchange *answered(pop_session *session, const pop_segment *segment, 
         exchange->body = POP_BODY_UNDETERMINED;
         exchange->server_at = at;
         session->unsolicited++;
+        pop_session_note_early(session, exchange);
     }
     if (exchange->request.frame == 0) {
         entry->anomalies |= POP_FLAW(UNSOLICITED_REPLY);

@@ -20,6 +20,7 @@
 #include "dissector/show.h"
 #include "dissector/tap.h"
 #include "dissector/tls.h"
+#include "dissector/withheld.h"
 
 static int proto_pop = -1;
 static int ett_pop = -1;
@@ -160,6 +161,14 @@ static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return dissect(tvb, pinfo, tree, NULL, true);
 }
 
+/* Called behind all others for every frame. */
+static int dissect_withheld(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    struct tcpinfo tcp = { 0 };
+    tvbuff_t *tvb = pop_withheld_segment(frame, pinfo, &tcp);
+    return tvb == NULL ? 0 : dissect(tvb, pinfo, tree, &tcp, false);
+}
+
 /* --- Registration ------------------------------------------------------------------------------------- */
 
 int pop_dissector_register(void)
@@ -195,4 +204,5 @@ void pop_dissector_handoff(void)
         dissect_tls, proto_pop, "pop-full-tls", "POP over TLS (full decode)");
     pop_host_claim_ports(tcp_handle, tls_app_handle);
     pop_heuristic_register(proto_pop, tcp_handle);
+    register_postdissector(create_dissector_handle(dissect_withheld, proto_pop));
 }

@@ -24,7 +24,7 @@
 static wmem_map_t *streams; /* conversation_t -> pop_stream */
 static uint32_t stream_count;
 static int proto_tcp;
-static pref_t *relative_sequence, *analyzed_sequence; /* preferences of TCP */
+static pref_t *relative_sequence, *analyzed_sequence, *reordering; /* preferences of TCP */
 
 /* --- Memory ------------------------------------------------------------------------------------ */
 
@@ -73,7 +73,7 @@ static bool starts_with_status(tvbuff_t *tvb)
 
 /* What TCP knows of the connection, NULL where nothing. It is kept with TCP's own conversation; that of
  * `pinfo` is another one where a dissector of the PROXY protocol stands between. */
-static const struct tcp_analysis *tcp_analysis_of(const packet_info *pinfo)
+const struct tcp_analysis *pop_stream_tcp_analysis(const packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation(
         pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport, pinfo->destport, 0);
@@ -103,7 +103,7 @@ static bool source_is_server(
 static pop_stream *new_stream(
     tvbuff_t *tvb, packet_info *pinfo, conversation_t *conversation, bool late)
 {
-    const struct tcp_analysis *tcp = tcp_analysis_of(pinfo);
+    const struct tcp_analysis *tcp = pop_stream_tcp_analysis(pinfo);
     pop_stream *stream = wmem_new0(wmem_file_scope(), pop_stream);
     stream->number = stream_count++;
     bool from_server = source_is_server(tvb, pinfo, tcp);
@@ -176,15 +176,20 @@ pop_direction pop_stream_direction(const pop_stream *stream, const packet_info *
 
 /* --- The place in the stream --------------------------------------------------------------------- */
 
-/* The sequence number of the connection's first octet in this direction, where the SYN tells it. */
 static bool is_on(pref_t *preference)
 {
     return preference != NULL && prefs_get_bool_value(preference, pref_current);
 }
 
+bool pop_stream_sequence_is_relative(void)
+{
+    return is_on(relative_sequence) && is_on(analyzed_sequence);
+}
+
+/* The sequence number of the connection's first octet in this direction, where the SYN tells it. */
 static bool first_sequence(packet_info *pinfo, uint32_t *first_out)
 {
-    const struct tcp_analysis *analysis = tcp_analysis_of(pinfo);
+    const struct tcp_analysis *analysis = pop_stream_tcp_analysis(pinfo);
     if (analysis == NULL || !is_on(analyzed_sequence)) {
         return false;
     }
@@ -206,7 +211,7 @@ static int32_t acknowledged_ahead(
         return (int32_t)(tcp->lastackseq - stream->acknowledged[other]);
     }
     int32_t ahead = (int32_t)(tcp->lastackseq - stream->next[other]);
-    stream->acknowledges[direction] |= ahead == 0;
+    stream->acknowledges[direction] |= ahead == 0 || tcp->lastackseq == stream->begun[other];
     return stream->acknowledges[direction] ? ahead : 0;
 }
 
@@ -226,6 +231,7 @@ pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvb
         return part;
     }
     part.ahead = acknowledged_ahead(stream, direction, tcp);
+    stream->begun[direction] = tcp->seq;
     if (!stream->placed[direction]) {
         stream->placed[direction] = true;
         stream->next[direction] = tcp->seq;
@@ -251,6 +257,18 @@ pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvb
     return part;
 }
 
+/* Where TCP reassembles out-of-order segments, it brings their octets when their turn has come. */
+bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp)
+{
+    const pop_stream *stream = pop_stream_find(pinfo);
+    if (stream == NULL || stream->session->tls_started || stream->session->in_tls
+        || is_on(reordering)) {
+        return false;
+    }
+    pop_direction direction = pop_stream_direction(stream, pinfo);
+    return !stream->placed[direction] || (int32_t)(tcp->nxtseq - stream->next[direction]) > 0;
+}
+
 /* --- Registration ------------------------------------------------------------------------------- */
 
 static void forget_numbers(void)
@@ -264,6 +282,7 @@ void pop_stream_register(void)
     module_t *tcp = prefs_find_module("tcp");
     relative_sequence = prefs_find_preference(tcp, "relative_sequence_numbers");
     analyzed_sequence = prefs_find_preference(tcp, "analyze_sequence_numbers");
+    reordering = prefs_find_preference(tcp, "reassemble_out_of_order");
     streams = wmem_map_new_autoreset(
         wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     register_init_routine(forget_numbers);

@@ -29,6 +29,7 @@ typedef struct pop_stream {
         acknowledged[2]; /* per direction: TCP sequence number of the octet after the last one that
                                  the other side has; 0: not known */
     uint32_t next[2]; /* per direction: TCP sequence number of the octet after the last one */
+    uint32_t begun[2]; /* per direction: TCP sequence number of the latest segment's first octet */
     const struct pop_record *last; /* the last record with anything in it */
 } pop_stream;
 
@@ -70,6 +71,16 @@ pop_direction pop_stream_direction(const pop_stream *stream, const packet_info *
  * `tcp` NULL: octets are in order. First pass only. */
 pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
     packet_info *pinfo, const struct tcpinfo *tcp);
+
+/* What TCP knows of the packet's connection, NULL where nothing. Any pass. */
+const struct tcp_analysis *pop_stream_tcp_analysis(const packet_info *pinfo);
+
+/* True where TCP tells sequence numbers from the SYN on. */
+bool pop_stream_sequence_is_relative(void);
+
+/* True where the segment that TCP has kept has octets beyond those that came, and TCP will not bring
+ * them by itself. First pass only. */
+bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp);
 
 /* Registration only. */
 void pop_stream_register(void);

@@ -163,6 +163,11 @@ static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool 
     return record;
 }
 
+bool pop_transcript_was_called(packet_info *pinfo)
+{
+    return *calls_of_frame(pinfo) > 0;
+}
+
 bool pop_transcript_knows(packet_info *pinfo)
 {
     if (!PINFO_FD_VISITED(pinfo)) {

@@ -35,6 +35,9 @@ bool pop_transcript_knows(packet_info *pinfo);
 /* When the frame was seen. Any pass. */
 pop_instant pop_instant_of(const packet_info *pinfo);
 
+/* True where the dissector was called for this frame before. Any pass. */
+bool pop_transcript_was_called(packet_info *pinfo);
+
 /* Sets up what lives with a capture file. Registration only. */
 void pop_transcript_register(int protocol);
 

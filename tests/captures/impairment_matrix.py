@@ -102,19 +102,12 @@ def note_row(found: Found, row: list[list[str]]) -> None:
 # --- Judgement -------------------------------------------------------------------------------------
 
 def in_order(conversation: impairments.Conversation, direction: str) -> list[tuple[int, int]]:
-    """Ranges of the stream that Wireshark 4.0 hands to a dissector by default: it withholds what looks
-    like a retransmission, new octets at its end included."""
+    """Ranges of the stream that a reader knows who goes on with what is new in each segment, and does not
+    wait for what is missing."""
     held: list[tuple[int, int]] = []
     at: Optional[int] = None
-    acknowledged = 0
     for segment in conversation.segments:
-        if segment.direction != direction:
-            acknowledged = max(acknowledged, segment.acknowledged)
         if segment.direction != direction or not segment.octets or segment.quoted:
-            continue
-        behind = 0 if at is None else at - segment.position
-        if behind > 1 or (behind == 1 and len(segment.octets) == 1) or segment.end <= acknowledged:
-            at = max(segment.end, at or 0)
             continue
         start = segment.position if at is None else max(at, segment.position)
         end = segment.position + min(len(segment.octets), segment.captured)

@@ -1,0 +1,158 @@
+/* withheld.c
+ * Octets that TCP hands to nobody, though they are new.
+ *
+ * By default TCP calls no dissector for a segment that begins with octets sent before, nor for one that
+ * was acknowledged before it was captured: to it they are retransmissions, or out of order. But a segment
+ * may begin with old octets and go on with new ones; its receiver trims it and takes the rest (RFC 9293
+ * section 3.10.7.4). So is done here: the segment is taken from the frame.
+ *
+ * RFC 791 section 3.1, RFC 8200 section 3, RFC 9293 section 3.1 (headers).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/withheld.h"
+
+#include <string.h>
+
+#include <epan/ipproto.h>
+
+#include "dissector/octets.h"
+#include "dissector/stream.h"
+#include "dissector/transcript.h"
+
+/* Of tcp_acked.flags, which packet-tcp.c keeps to itself: the same in 4.0, 4.4 and 4.6. */
+#define RETRANSMISSION 0x0001
+#define OUT_OF_ORDER 0x0200
+#define SPURIOUS_RETRANSMISSION 0x4000
+#define WITHHELD (RETRANSMISSION | OUT_OF_ORDER | SPURIOUS_RETRANSMISSION)
+
+/* Octets of a frame in which the IP header is looked for: behind all usual kinds of link. */
+#define REACH 256
+
+#define ADDRESS_LIMIT 16
+#define IPV4_HEADER 20
+#define IPV6_HEADER 40
+#define TCP_HEADER 20
+#define NOT_WHOLE 0x3FFF /* of IPv4's flags and fragment offset: a fragment */
+#define SYN_OR_RST 0x06
+
+/* Where a TCP segment stands in its frame. */
+typedef struct segment_place {
+    uint32_t header, octets, end; /* offsets in the frame */
+} segment_place;
+
+static uint16_t number16(pop_span octets, uint32_t offset)
+{
+    return (uint16_t)(octets.octets[offset] << 8 | octets.octets[offset + 1]);
+}
+
+static uint32_t number32(pop_span octets, uint32_t offset)
+{
+    return (uint32_t)number16(octets, offset) << 16 | number16(octets, offset + 2);
+}
+
+/* --- The headers --------------------------------------------------------------------------------- */
+
+/* The IP header at `at`, whose addresses have been compared: where its TCP header begins and ends. */
+static bool place_in_ipv4(pop_span frame, uint32_t at, segment_place *place)
+{
+    uint32_t header = (frame.octets[at] & 0x0FU) * 4;
+    if (frame.octets[at] >> 4 != 4 || header < IPV4_HEADER || frame.octets[at + 9] != IP_PROTO_TCP
+        || (number16(frame, at + 6) & NOT_WHOLE) != 0) {
+        return false;
+    }
+    *place = (segment_place){ .header = at + header, .end = at + number16(frame, at + 2) };
+    return true;
+}
+
+static bool place_in_ipv6(pop_span frame, uint32_t at, segment_place *place)
+{
+    if (frame.octets[at] >> 4 != 6 || frame.octets[at + 6] != IP_PROTO_TCP) {
+        return false;
+    }
+    place->header = at + IPV6_HEADER;
+    place->end = place->header + number16(frame, at + 4);
+    return true;
+}
+
+/* True where the segment has octets, and its TCP header the packet's ports. */
+static bool completes(const packet_info *pinfo, pop_span frame, segment_place *place)
+{
+    if (place->header + TCP_HEADER > frame.length) {
+        return false;
+    }
+    uint32_t header = (uint32_t)(frame.octets[place->header + 12] >> 4) * 4;
+    place->octets = place->header + header;
+    return number16(frame, place->header) == pinfo->srcport
+        && number16(frame, place->header + 2) == pinfo->destport && header >= TCP_HEADER
+        && (frame.octets[place->header + 13] & SYN_OR_RST) == 0 && place->octets < place->end
+        && place->octets < frame.length;
+}
+
+/* The place of the segment whose addresses and ports are the packet's. */
+static bool find_segment(const packet_info *pinfo, pop_span frame, segment_place *place)
+{
+    uint8_t addresses[2 * ADDRESS_LIMIT];
+    uint32_t length = (uint32_t)pinfo->src.len;
+    bool is_ipv4 = pinfo->src.type == AT_IPv4 && length == 4;
+    bool is_ipv6 = pinfo->src.type == AT_IPv6 && length == ADDRESS_LIMIT;
+    if (pinfo->dst.type != pinfo->src.type || !(is_ipv4 || is_ipv6)) {
+        return false;
+    }
+    memcpy(addresses, pinfo->src.data, length);
+    memcpy(addresses + length, pinfo->dst.data, length);
+    uint32_t before = is_ipv4 ? 12 : 8; /* octets of the header before the addresses */
+    for (uint32_t at = 0; at < REACH && at + before + 2 * length <= frame.length; at++) {
+        if (memcmp(frame.octets + at + before, addresses, 2 * length) == 0
+            && (is_ipv4 ? place_in_ipv4(frame, at, place) : place_in_ipv6(frame, at, place))
+            && completes(pinfo, frame, place)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- The segment ----------------------------------------------------------------------------------- */
+
+static bool begins_like_tls(pop_span frame, const segment_place *place)
+{
+    uint8_t octet = frame.octets[place->octets];
+    return octet >= 20 && octet <= 23;
+}
+
+/* First pass: whether the session needs the segment that TCP kept. */
+static bool is_needed(
+    packet_info *pinfo, pop_span frame, const segment_place *place, struct tcpinfo *tcp)
+{
+    const struct tcp_analysis *analysis = pop_stream_tcp_analysis(pinfo);
+    if (analysis == NULL || analysis->ta == NULL || (analysis->ta->flags & WITHHELD) == 0
+        || begins_like_tls(frame, place)) {
+        return false;
+    }
+    tcp->seq = number32(frame, place->header + 4);
+    tcp->lastackseq = number32(frame, place->header + 8);
+    if (pop_stream_sequence_is_relative()) {
+        tcp->seq -= analysis->fwd->base_seq;
+        tcp->lastackseq -= analysis->rev->base_seq;
+    }
+    tcp->nxtseq = tcp->seq + (place->end - place->octets);
+    return pop_stream_lacks(pinfo, tcp);
+}
+
+tvbuff_t *pop_withheld_segment(tvbuff_t *frame, packet_info *pinfo, struct tcpinfo *tcp)
+{
+    bool visited = PINFO_FD_VISITED(pinfo);
+    if (pinfo->ptype != PT_TCP || pop_stream_count() == 0 || pop_transcript_was_called(pinfo)
+        || (visited ? !pop_transcript_knows(pinfo) : !pop_stream_exists(pinfo))) {
+        return NULL;
+    }
+    pop_span octets = pop_octets(frame, 0, tvb_captured_length(frame));
+    segment_place place;
+    if (!find_segment(pinfo, octets, &place)
+        || (!visited && !is_needed(pinfo, octets, &place, tcp))) {
+        return NULL;
+    }
+    uint32_t captured = MIN(place.end, (uint32_t)octets.length) - place.octets;
+    return tvb_new_subset_length_caplen(
+        frame, (int)place.octets, (int)captured, (int)(place.end - place.octets));
+}

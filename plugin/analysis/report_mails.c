@@ -299,4 +299,5 @@ const pop_report pop_report_mails = { .name = "mails",
     .time_column = TIME,
     .thing_of = mail_of,
     .fill = fill,
-    .finish = count_fetches };
+    .finish = count_fetches,
+    .late_column = FETCHES };

@@ -22,6 +22,7 @@ typedef struct report_table {
     const pop_report *report;
     char name[32];
     size_t *order; /* of the columns: what a terminal shows comes first */
+    size_t column_count;
     pop_collector *collector;
     pop_connection_ends *ends;
     wmem_map_t *told; /* thing -> its row, from 1; in the collector's scope */
@@ -97,9 +98,9 @@ static stat_tap_table_item_type *items_of(const report_table *table, const pop_s
     const pop_report *report = table->report;
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     pop_cell *cells = wmem_alloc0_array(scope, pop_cell, report->column_count);
-    stat_tap_table_item_type *items = g_new0(stat_tap_table_item_type, report->column_count);
+    stat_tap_table_item_type *items = g_new0(stat_tap_table_item_type, table->column_count);
     report->fill(subject, scope, cells);
-    for (size_t i = 0; i < report->column_count; i++) {
+    for (size_t i = 0; i < table->column_count; i++) {
         items[i] = item_of(scope, &cells[table->order[i]]);
     }
     wmem_destroy_allocator(scope);
@@ -224,24 +225,29 @@ static void begin(stat_tap_table_ui *ui)
     if (host != NULL) {
         drop_rows(host);
     } else {
-        stat_tap_add_table(ui,
-            stat_tap_init_table(table->report->title, (int)table->report->column_count, 0, NULL));
+        stat_tap_add_table(
+            ui, stat_tap_init_table(table->report->title, (int)table->column_count, 0, NULL));
     }
     table->readings = 0;
 }
 
-static size_t *order_of(const pop_report *report)
+/* A table gets no column that is known only when all rows are: its rows are not touched again. */
+static bool is_late(const pop_report *report, size_t column)
 {
-    size_t *order = g_new(size_t, report->column_count);
-    size_t count = 0;
+    return report->finish != NULL && report->late_column == column;
+}
+
+static void choose_columns(report_table *table)
+{
+    const pop_report *report = table->report;
+    table->order = g_new(size_t, report->column_count);
     for (int in_text = 1; in_text >= 0; in_text--) {
         for (size_t i = 0; i < report->column_count; i++) {
-            if (report->columns[i].in_text == in_text) {
-                order[count++] = i;
+            if (report->columns[i].in_text == in_text && !is_late(report, i)) {
+                table->order[table->column_count++] = i;
             }
         }
     }
-    return order;
 }
 
 /* The window sorts by the first column, and makes no room for the arrow that says so. */
@@ -250,11 +256,11 @@ static char *with_room_for_arrow(const char *title)
     return g_strconcat("    ", title, NULL);
 }
 
-static stat_tap_table_item *columns_of(const pop_report *report, const size_t *order)
+static stat_tap_table_item *columns_of(const report_table *table)
 {
-    stat_tap_table_item *items = g_new0(stat_tap_table_item, report->column_count);
-    for (size_t i = 0; i < report->column_count; i++) {
-        const pop_column *column = &report->columns[order[i]];
+    stat_tap_table_item *items = g_new0(stat_tap_table_item, table->column_count);
+    for (size_t i = 0; i < table->column_count; i++) {
+        const pop_column *column = &table->report->columns[table->order[i]];
         stat_tap_table_item_enum kind = host_kind(column->kind);
         items[i] = (stat_tap_table_item){ .type = kind,
             .align = kind == TABLE_ITEM_STRING ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT,
@@ -272,7 +278,7 @@ static void register_tables(int protocol _U_)
     for (size_t i = 0; i < TABLES; i++) {
         report_table *table = &tables[i];
         table->report = pop_reports[i];
-        table->order = order_of(table->report);
+        choose_columns(table);
         g_snprintf(table->name, sizeof table->name, "pop,%s", table->report->name);
         table->ui = (stat_tap_table_ui){ .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
             .title = table->report->title,
@@ -282,8 +288,8 @@ static void register_tables(int protocol _U_)
             .packet_func = take,
             .stat_tap_reset_table_cb = reset,
             .stat_tap_free_table_item_cb = free_item,
-            .nfields = table->report->column_count,
-            .fields = columns_of(table->report, table->order),
+            .nfields = table->column_count,
+            .fields = columns_of(table),
             .nparams = G_N_ELEMENTS(parameters),
             .params = parameters };
         register_stat_tap_table_ui(&table->ui);

@@ -27,6 +27,7 @@ typedef struct pop_report {
     const void *(*thing_of)(const pop_subject *subject);
     void (*fill)(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *row);
     void (*finish)(pop_rows *rows); /* when all rows are there; or NULL */
+    size_t late_column; /* that `finish` fills */
 } pop_report;
 
 extern const pop_report pop_report_sessions, pop_report_logins, pop_report_mails;

@@ -222,7 +222,7 @@ static void show_hidden_message(
 {
     proto_item *item = proto_tree_add_bytes_with_length(
         tree, hf_data, view->tvb, offset, 0, (const guint8 *)"", 0);
-    proto_item_append_text(item, " " POP_HIDDEN);
+    proto_item_set_text(item, "Decoded data: " POP_HIDDEN);
     proto_tree *parts = proto_item_add_subtree(item, ett_auth);
     for (size_t i = 0; tree != NULL && !message->malformed && i < message->field_count; i++) {
         pop_sasl_field field = message->fields[i];

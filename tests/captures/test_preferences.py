@@ -150,6 +150,11 @@ class HiddenPasswords(harness.CaptureTest):
         lines = self.tshark(capture, *column("%i"), prefs=self.HIDE).split("\n")
         self.assertEqual([line for line in lines if "PASS" in line], ["C: PASS (hidden)"] * 2)
 
+    def test_decoded_message(self):
+        lines = self.tshark(self.dialogue("auth-plain"), "-O", "pop", "-V", prefs=self.HIDE).split("\n")
+        self.assertEqual({line.strip() for line in lines if "Decoded data" in line},
+                         {"Decoded data: (hidden)"})
+
     def test_answer_that_cannot_be_read(self):
         """It may be a password that was typed as it is."""
         answers = self.values(self.dialogue("sasl-answer-not-base64"), "pop.request.data",

@@ -40,7 +40,7 @@ static int field_of(pop_login_proof proof)
     return proto_registrar_get_id_byname(names[proof]);
 }
 
-/* "CRAM-MD5: rejected [AUTH] Authentication failed." */
+/* "CRAM-MD5: rejected [AUTH] Authentication failed.", "USER: rejected: no such user" */
 static char *info_of(wmem_allocator_t *scope, const pop_login *login, bool hides_passwords)
 {
     wmem_strbuf_t *info = wmem_strbuf_new(scope, pop_label_text(scope, login->mechanism, "login"));
@@ -52,7 +52,10 @@ static char *info_of(wmem_allocator_t *scope, const pop_login *login, bool hides
         if (login->code != NULL) {
             wmem_strbuf_append_printf(info, " [%s]", pop_label_text(scope, login->code, ""));
         }
-        wmem_strbuf_append_printf(info, " %s", pop_label_text(scope, login->text, ""));
+        const char *text = pop_label_text(scope, login->text, "");
+        if (*text != '\0') {
+            wmem_strbuf_append_printf(info, "%s %s", login->code != NULL ? "" : ":", text);
+        }
     }
     if (hides_passwords
         && (login->proof == POP_LOGIN_PASSWORD || login->proof == POP_LOGIN_TOKEN)) {

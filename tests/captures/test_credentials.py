@@ -80,8 +80,8 @@ class Attempts(LoginTest):
                          [("alice", "USER", "rejected"), ("alice", "USER", "rejected"),
                           ("bob", "USER", "rejected"), ("carol", "USER", "accepted")])
         self.assertEqual(self.credentials(self.capture(runs)),
-                         [(7, "alice", "USER: rejected [AUTH] no"), (9, "alice", "USER: rejected no"),
-                          (11, "bob", "USER: rejected nobody"), (15, "carol", "USER: accepted")])
+                         [(7, "alice", "USER: rejected [AUTH] no"), (9, "alice", "USER: rejected: no"),
+                          (11, "bob", "USER: rejected: nobody"), (15, "carol", "USER: accepted")])
 
     def test_pipelined(self):
         runs = hello(("C", b"USER alice\r\nPASS x\r\n"), ("S", b"-ERR no\r\n-ERR no name\r\n"),

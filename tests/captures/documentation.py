@@ -216,8 +216,9 @@ class Library:
 
 
 def printed(text: str) -> list[str]:
-    """Lines as they are compared: no blanks at their ends, no empty lines at the end."""
-    return [line.rstrip() for line in text.rstrip().splitlines()]
+    """Lines as they are compared: no blanks at their ends, no empty lines at the end; numbers as
+    earlier releases write them."""
+    return [harness.with_earlier_numbers(line.rstrip()) for line in text.rstrip().splitlines()]
 
 
 def line_fits(expected: str, found: str) -> bool:

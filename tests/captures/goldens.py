@@ -71,7 +71,7 @@ def only_ours(text: str) -> str:
             kept.append(f"\n{frame[1]}\n")
         within = is_ours(line, within)
         if within:
-            kept.append(shortened(line.rstrip()) + "\n")
+            kept.append(harness.with_earlier_numbers(shortened(line.rstrip())) + "\n")
     return "".join(kept)
 
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Iterable, Optional, Sequence
 
@@ -93,6 +94,24 @@ def in_digits(name: str, value: str) -> str:
     if value in ("True", "False") and name in boolean_fields():
         return str(int(value == "True"))
     return value
+
+
+# From 4.6 on, Wireshark writes short times in smaller units, and more digits of other numbers.
+SHORT_TIME = re.compile(r"\b(\d+(?:\.\d+)?) (milli|micro|nano)seconds\b")
+DIGITS_BELOW_A_SECOND = {"milli": 3, "micro": 6, "nano": 9}
+NUMBER = re.compile(r"(?<=: )\d+\.\d+(?=\]?$)")
+DIGITS_OF_A_NUMBER = 15
+
+
+def with_earlier_numbers(line: str) -> str:
+    """The line as earlier releases have it: times in seconds, to the nanosecond; numbers to 15 digits."""
+    def seconds(time: re.Match) -> str:
+        return f"{Decimal(time[1]).scaleb(-DIGITS_BELOW_A_SECOND[time[2]]):.9f} seconds"
+
+    def shorter(number: re.Match) -> str:
+        is_long = len(number[0]) > DIGITS_OF_A_NUMBER + 1
+        return f"{float(number[0]):.{DIGITS_OF_A_NUMBER}g}" if is_long else number[0]
+    return NUMBER.sub(shorter, SHORT_TIME.sub(seconds, line))
 
 
 def registered_fields(workplace: Workplace) -> set[str]:

@@ -165,7 +165,8 @@ static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool 
 
 bool pop_transcript_was_called(packet_info *pinfo)
 {
-    return *calls_of_frame(pinfo) > 0;
+    const uint32_t *calls = p_get_proto_data(pinfo->pool, pinfo, proto_pop, ORDINAL_KEY);
+    return calls != NULL && *calls > 0;
 }
 
 bool pop_transcript_knows(packet_info *pinfo)

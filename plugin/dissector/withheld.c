@@ -120,13 +120,21 @@ static bool begins_like_tls(pop_span frame, const segment_place *place)
     return octet >= 20 && octet <= 23;
 }
 
-/* First pass: whether the session needs the segment that TCP kept. */
-static bool is_needed(
-    packet_info *pinfo, pop_span frame, const segment_place *place, struct tcpinfo *tcp)
+/* First pass: what TCP knows of a segment of a session's that it kept, else NULL. */
+static const struct tcp_analysis *analysis_of_withheld(packet_info *pinfo)
 {
-    const struct tcp_analysis *analysis = pop_stream_tcp_analysis(pinfo);
-    if (analysis == NULL || analysis->ta == NULL || (analysis->ta->flags & WITHHELD) == 0
-        || begins_like_tls(frame, place)) {
+    const struct tcp_analysis *analysis = pop_stream_exists(pinfo) ? pop_stream_tcp_analysis(pinfo)
+                                                                   : NULL;
+    bool withheld = analysis != NULL && analysis->ta != NULL
+        && (analysis->ta->flags & WITHHELD) != 0;
+    return withheld ? analysis : NULL;
+}
+
+/* First pass: whether the session needs the segment that TCP kept. */
+static bool is_needed(packet_info *pinfo, const struct tcp_analysis *analysis, pop_span frame,
+    const segment_place *place, struct tcpinfo *tcp)
+{
+    if (begins_like_tls(frame, place)) {
         return false;
     }
     tcp->seq = number32(frame, place->header + 4);
@@ -141,15 +149,18 @@ static bool is_needed(
 
 tvbuff_t *pop_withheld_segment(tvbuff_t *frame, packet_info *pinfo, struct tcpinfo *tcp)
 {
+    if (pinfo->ptype != PT_TCP || pop_stream_count() == 0 || pop_transcript_was_called(pinfo)) {
+        return NULL;
+    }
     bool visited = PINFO_FD_VISITED(pinfo);
-    if (pinfo->ptype != PT_TCP || pop_stream_count() == 0 || pop_transcript_was_called(pinfo)
-        || (visited ? !pop_transcript_knows(pinfo) : !pop_stream_exists(pinfo))) {
+    const struct tcp_analysis *analysis = visited ? NULL : analysis_of_withheld(pinfo);
+    if (visited ? !pop_transcript_knows(pinfo) : analysis == NULL) {
         return NULL;
     }
     pop_span octets = pop_octets(frame, 0, tvb_captured_length(frame));
     segment_place place;
     if (!find_segment(pinfo, octets, &place)
-        || (!visited && !is_needed(pinfo, octets, &place, tcp))) {
+        || (!visited && !is_needed(pinfo, analysis, octets, &place, tcp))) {
         return NULL;
     }
     uint32_t captured = MIN(place.end, (uint32_t)octets.length) - place.octets;

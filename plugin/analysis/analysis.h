@@ -6,8 +6,9 @@
 #ifndef POP_ANALYSIS_H
 #define POP_ANALYSIS_H
 
-/* A file of this room hands over what it registers with the host as one descriptor, which analysis.c
- * lists. All of them read the tap record of dissector/tap.h, and nothing else of the dissector. */
+/* A file of this room hands over what it registers with the host as one descriptor, which
+ * analysis.c lists. All of them read the tap record of dissector/tap.h, and nothing else of the
+ * dissector. */
 typedef struct pop_analysis_module {
     /* Beside the protocol: exports, tables, preferences; gets the protocol's id. Or NULL. */
     void (*register_with_protocol)(int protocol);

@@ -1,6 +1,6 @@
 /* collector.c
- * What a report is about: the sessions that a tap told of, and, where a filter chooses, which of their
- * exchanges it let through.
+ * What a report is about: the sessions that a tap told of, and, where a filter chooses, which of
+ * their exchanges it let through.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,6 @@
 /* collector.h
- * What a report is about: the sessions that a tap told of, and, where a filter chooses, which of their
- * exchanges it let through.
+ * What a report is about: the sessions that a tap told of, and, where a filter chooses, which of
+ * their exchanges it let through.
  *
  * It keeps pointers to what lives as long as the capture is open, and is complete when a report is
  * written. A filter chooses rows; what a row says is always said of the whole.
@@ -40,8 +40,8 @@ void pop_collector_free(pop_collector *collector);
 /* The capture is read anew. */
 void pop_collector_reset(pop_collector *collector);
 
-/* Takes note of a segment. Returns its session; `is_new_out` (or NULL) tells whether it is the first
- * segment of that session. */
+/* Takes note of a segment. Returns its session; `is_new_out` (or NULL) tells whether it is the
+ * first segment of that session. */
 const pop_seen_session *pop_collector_take(
     pop_collector *collector, const pop_tap_record *told, bool *is_new_out);
 

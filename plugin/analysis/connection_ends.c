@@ -1,5 +1,6 @@
 /* connection_ends.c
- * How the connections of a capture ended: a bare FIN or RST never reaches the dissector, but TCP's tap.
+ * How the connections of a capture ended: a bare FIN or RST never reaches the dissector, but TCP's
+ * tap.
  *
  * RFC 9293 sections 3.5.2 (reset) and 3.6 (closing).
  *

@@ -1,5 +1,6 @@
 /* connection_ends.h
- * How the connections of a capture ended: a bare FIN or RST never reaches the dissector, but TCP's tap.
+ * How the connections of a capture ended: a bare FIN or RST never reaches the dissector, but TCP's
+ * tap.
  *
  * RFC 9293 sections 3.5.2 (reset) and 3.6 (closing).
  *
@@ -25,9 +26,9 @@ typedef struct pop_connection_ends pop_connection_ends;
 
 typedef void (*pop_connection_end_visitor)(const pop_connection_end *end, void *data);
 
-/* Listens to TCP's tap from now on. `visit` (or NULL) is called for each connection that ends. Where
- * `dissects` is false the listener alone makes no program dissect packets. NULL where there is no such
- * tap. The listener stays until the program ends. */
+/* Listens to TCP's tap from now on. `visit` (or NULL) is called for each connection that ends.
+ * Where `dissects` is false the listener alone makes no program dissect packets. NULL where there
+ * is no such tap. The listener stays until the program ends. */
 pop_connection_ends *pop_connection_ends_new(
     bool dissects, pop_connection_end_visitor visit, void *data);
 

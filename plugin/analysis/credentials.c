@@ -1,8 +1,8 @@
 /* credentials.c
  * Tools > Credentials, and tshark's "-z credentials": a row for each attempt to log in.
  *
- * A row is told with the verdict. An attempt that never got one is told with its last line, which can be
- * known from the second pass on.
+ * A row is told with the verdict. An attempt that never got one is told with its last line, which
+ * can be known from the second pass on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,8 +14,8 @@
 #include "analysis/labels.h"
 #include "dissector/tap.h"
 
-/* What the host's tap "credentials" takes (ui/tap-credentials.h, which is not installed): unchanged from
- * 3.2 to 4.6. */
+/* What the host's tap "credentials" takes (ui/tap-credentials.h, which is not installed): unchanged
+ * from 3.2 to 4.6. */
 typedef struct host_credential {
     guint num; /* frame of the password */
     guint username_num; /* frame of the user's name; 0: there is none */

@@ -1,6 +1,6 @@
 /* export_filter.c
- * The preference that limits what is exported: a display filter. The host's own filters do not reach
- * its export of objects.
+ * The preference that limits what is exported: a display filter. The host's own filters do not
+ * reach its export of objects.
  *
  * A listener with the filter does the work: the host then reads the fields of the filter from each
  * frame, and calls the listener for the frames that pass.

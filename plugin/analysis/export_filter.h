@@ -1,6 +1,6 @@
 /* export_filter.h
- * The preference that limits what is exported: a display filter. The host's own filters do not reach
- * its export of objects.
+ * The preference that limits what is exported: a display filter. The host's own filters do not
+ * reach its export of objects.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

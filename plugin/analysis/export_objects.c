@@ -25,7 +25,7 @@ typedef struct listed_mail {
     const pop_exchange *exchange;
 } listed_mail;
 
-/* --- Names that tell mails apart ------------------------------------------------------------------- */
+/* --- Names that tell mails apart -------------------------------------------------------------- */
 
 /* Labels given in one frame: somebody may fetch the same mail many times in one segment. */
 static struct {
@@ -49,8 +49,8 @@ static unsigned count_label(const listed_mail *mail, const char *label)
     return count;
 }
 
-/* "27-3": frame 27, mail 3. "27-sent": a mail that the client submitted. "27": it has no number. Where
- * the frame has several of that label, "27-3~2" is the second one. */
+/* "27-3": frame 27, mail 3. "27-sent": a mail that the client submitted. "27": it has no number.
+ * Where the frame has several of that label, "27-3~2" is the second one. */
 static char *label_of(const listed_mail *mail)
 {
     const pop_exchange *exchange = mail->exchange;
@@ -68,7 +68,7 @@ static char *label_of(const listed_mail *mail)
     return g_string_free(label, FALSE);
 }
 
-/* --- Objects ----------------------------------------------------------------------------------------- */
+/* --- Objects ---------------------------------------------------------------------------------- */
 
 /* An entry as the host wants it, which frees it by itself. Takes `name`. */
 static export_object_entry_t *new_object(
@@ -144,10 +144,10 @@ static void list_mail(const listed_mail *mail)
     g_free(label);
 }
 
-/* --- Mails that never end ------------------------------------------------------------------------- */
+/* --- Mails that never end --------------------------------------------------------------------- */
 
-/* From the second pass on it is known which segment of a mail is its last. In the only pass of tshark
- * this is known at the end of the capture: so long, mails wait here. */
+/* From the second pass on it is known which segment of a mail is its last. In the only pass of
+ * tshark this is known at the end of the capture: so long, mails wait here. */
 static GHashTable *waiting; /* pop_message to listed_mail */
 static bool has_window; /* the host's dialog, which reads the capture again by itself */
 
@@ -214,7 +214,7 @@ static bool is_last_octet(const pop_entry *entry, uint32_t frame)
         && message->fragments[message->fragment_count - 1].frame == frame;
 }
 
-/* --- Listening ---------------------------------------------------------------------------------------- */
+/* --- Listening -------------------------------------------------------------------------------- */
 
 static char *host_of(const pop_tap_record *record, const pop_entry *entry)
 {

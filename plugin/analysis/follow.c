@@ -15,7 +15,7 @@
 #include "dissector/compat.h"
 #include "dissector/tap.h"
 
-/* --- Filters --------------------------------------------------------------------------------------- */
+/* --- Filters ---------------------------------------------------------------------------------- */
 
 static char *filter_of(guint stream)
 {
@@ -60,7 +60,7 @@ static gchar *port_name(wmem_allocator_t *scope, guint port)
     return tcp_port_to_display(scope, port);
 }
 
-/* --- Octets ---------------------------------------------------------------------------------------- */
+/* --- Octets ----------------------------------------------------------------------------------- */
 
 static void note_ends(follow_info_t *info, const pop_tap_record *record)
 {
@@ -92,7 +92,7 @@ static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *di
     return TAP_PACKET_DONT_REDRAW;
 }
 
-/* --- The conversation filter ----------------------------------------------------------------------- */
+/* --- The conversation filter ------------------------------------------------------------------ */
 
 static int proto_pop;
 

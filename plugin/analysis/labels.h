@@ -13,8 +13,8 @@
 /* Characters of a text from the wire that a label keeps. */
 #define POP_LABEL_LIMIT 256
 
-/* A text from the wire as one line of valid UTF-8, what does not print escaped, cut at POP_LABEL_LIMIT
- * characters; `otherwise` where it is NULL. From the scope. */
+/* A text from the wire as one line of valid UTF-8, what does not print escaped, cut at
+ * POP_LABEL_LIMIT characters; `otherwise` where it is NULL. From the scope. */
 const char *pop_label_text(wmem_allocator_t *scope, const char *text, const char *otherwise);
 
 /* The same of a span, in upper case. */

@@ -15,8 +15,8 @@
 /* Attachments of one mail that are told of. */
 #define POP_ATTACHMENTS_MOST 10000
 
-/* How deep a mail in a mail in a mail is still told of as a file of its own: each level repeats what
- * is inside. Attachments are told of however deep they are. */
+/* How deep a mail in a mail in a mail is still told of as a file of its own: each level repeats
+ * what is inside. Attachments are told of however deep they are. */
 #define POP_ATTACHED_MAILS_MOST 8
 
 typedef struct pop_attachment {
@@ -31,10 +31,11 @@ typedef void (*pop_attachment_visitor)(const pop_attachment *attachment, void *d
 /* True where attachments are found at all: where the plugin was built with GMime. */
 bool pop_mail_parts_known(void);
 
-/* Calls `visit` for each attachment of the mail, in the order of the mail; what `visit` is given lives
- * until it returns. Attachments are: parts with "Content-Disposition: attachment" or a name, all that is
- * no text, attached mails and what is attached to them, and files that uuencode put into a text.
- * Returns false where the mail may have more of them. Bad input gives what can be read of it. */
+/* Calls `visit` for each attachment of the mail, in the order of the mail; what `visit` is given
+ * lives until it returns. Attachments are: parts with "Content-Disposition: attachment" or a name,
+ * all that is no text, attached mails and what is attached to them, and files that uuencode put
+ * into a text. Returns false where the mail may have more of them. Bad input gives what can be read
+ * of it. */
 bool pop_mail_parts_visit(pop_span mail, pop_attachment_visitor visit, void *data);
 
 #endif

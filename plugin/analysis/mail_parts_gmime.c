@@ -2,8 +2,8 @@
  * The attachments of a mail, decoded: pop_mime cuts the mail, GMime reads each part.
  *
  * GMime is not given the whole mail. Its parser keeps some hundred times a hostile mail's size in
- * memory, looks at each line once for each level of nesting, and ends the program over an address field
- * such as "To: a:a:a:…".
+ * memory, looks at each line once for each level of nesting, and ends the program over an address
+ * field such as "To: a:a:a:…".
  *
  * RFC 2045 (encodings), RFC 2046 (types), RFC 2183 (Content-Disposition), RFC 2231 (names).
  *
@@ -16,7 +16,8 @@
 #include "pop_mime.h"
 #include "pop_uuencode.h"
 
-/* Encoded mails in encoded mails that are decoded: each is held in memory while its inside is read. */
+/* Encoded mails in encoded mails that are decoded: each is held in memory while its inside is
+ * read. */
 #define ENCODED_MAILS_MOST 8
 
 typedef struct part_visit {
@@ -37,7 +38,7 @@ typedef struct part_header {
     bool is_uuencoded;
 } part_header;
 
-/* --- The header of a part --------------------------------------------------------------------------- */
+/* --- The header of a part --------------------------------------------------------------------- */
 
 static GMimeParserOptions *options(void)
 {
@@ -113,7 +114,7 @@ static void free_header(part_header *read)
     g_free(read->name);
 }
 
-/* --- The content of a part -------------------------------------------------------------------------- */
+/* --- The content of a part -------------------------------------------------------------------- */
 
 /* RFC 2045 section 6.8: only its alphabet and line ends, in groups of four. */
 static bool is_sound_base64(pop_span body)
@@ -152,7 +153,7 @@ static GByteArray *decoded(pop_span body, GMimeContentEncoding encoding)
     return g_byte_array_set_size(octets, (guint)length);
 }
 
-/* --- What is an attachment ------------------------------------------------------------------------- */
+/* --- What is an attachment -------------------------------------------------------------------- */
 
 static bool tell(part_visit *visit, const pop_attachment *attachment)
 {

@@ -11,7 +11,8 @@
 /* A longer extension, dot and all, is no extension but a part of the name. */
 #define EXTENSION_LIMIT 16
 
-/* Characters that nobody sees, or that turn the writing around: "exe.fdp" reads "pdf.exe" behind one. */
+/* Characters that nobody sees, or that turn the writing around: "exe.fdp" reads "pdf.exe" behind
+ * one. */
 static bool is_trick(gunichar character)
 {
     switch (g_unichar_type(character)) {

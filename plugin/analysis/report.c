@@ -9,7 +9,7 @@
 
 #include <epan/charsets.h>
 
-/* --- Rows ------------------------------------------------------------------------------------------ */
+/* --- Rows ------------------------------------------------------------------------------------- */
 
 pop_rows *pop_rows_new(wmem_allocator_t *scope, const pop_column *columns, size_t column_count)
 {
@@ -87,7 +87,7 @@ pop_cell pop_cell_elapsed(const pop_instant *later, const pop_instant *earlier)
     return cell;
 }
 
-/* --- Cells as text --------------------------------------------------------------------------------- */
+/* --- Cells as text ---------------------------------------------------------------------------- */
 
 static const char *time_string(wmem_allocator_t *scope, const nstime_t *time)
 {
@@ -179,7 +179,7 @@ const char *pop_cell_short_string(wmem_allocator_t *scope, const pop_cell *cell)
     }
 }
 
-/* --- Writing --------------------------------------------------------------------------------------- */
+/* --- Writing ---------------------------------------------------------------------------------- */
 
 void pop_report_write(const pop_rows *rows, const char *title, pop_report_format format)
 {

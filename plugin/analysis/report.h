@@ -1,5 +1,6 @@
 /* report.h
- * A report is a table, a row for each thing: what its columns are, what its rows hold, how it is written.
+ * A report is a table, a row for each thing: what its columns are, what its rows hold, how it is
+ * written.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -57,7 +58,7 @@ typedef enum pop_report_format {
     POP_REPORT_JSON, /* RFC 8259: an array of objects */
 } pop_report_format;
 
-/* --- Rows ------------------------------------------------------------------------------------------ */
+/* --- Rows ------------------------------------------------------------------------------------- */
 
 /* A table without rows. */
 pop_rows *pop_rows_new(wmem_allocator_t *scope, const pop_column *columns, size_t column_count);
@@ -78,7 +79,7 @@ pop_cell pop_cell_time(const pop_instant *instant);
 /* The time from one instant to another; empty where one of them was not seen. */
 pop_cell pop_cell_elapsed(const pop_instant *later, const pop_instant *earlier);
 
-/* --- Writing --------------------------------------------------------------------------------------- */
+/* --- Writing ---------------------------------------------------------------------------------- */
 
 /* Writes the table to stdout. `title` heads the text. */
 void pop_report_write(const pop_rows *rows, const char *title, pop_report_format format);
@@ -89,7 +90,8 @@ void pop_report_write_csv(const pop_rows *rows);
 void pop_report_write_json(const pop_rows *rows);
 
 /* A cell as one line of text, empty where the cell is: times as "2025-01-06T09:00:01.123456789Z"
- * (RFC 3339), stretches of time in seconds, things within it one behind the other. From the scope. */
+ * (RFC 3339), stretches of time in seconds, things within it one behind the other. From the
+ * scope. */
 const char *pop_cell_string(wmem_allocator_t *scope, const pop_cell *cell);
 
 /* The same for people: times as "2025-01-06 09:00:01.123", stretches of time in microseconds. */

@@ -3,8 +3,8 @@
  *
  *     -z pop,REPORT[,FORMAT][,FILTER]
  *
- * FORMAT is "text", "csv" or "json". What stands behind it, or where it would stand and is none of these
- * words, is a display filter, commas and all.
+ * FORMAT is "text", "csv" or "json". What stands behind it, or where it would stand and is none of
+ * these words, is a display filter, commas and all.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -37,7 +37,7 @@ static const struct {
     { "json", POP_REPORT_JSON },
 };
 
-/* --- The tap --------------------------------------------------------------------------------------- */
+/* --- The tap ---------------------------------------------------------------------------------- */
 
 static void reset(void *data)
 {
@@ -69,7 +69,7 @@ static void finish(void *data)
     g_free(request);
 }
 
-/* --- The command line ------------------------------------------------------------------------------ */
+/* --- The command line ------------------------------------------------------------------------- */
 
 /* Takes a format off the words behind the report's name. */
 static pop_report_format take_format(const char **words)

@@ -1,8 +1,8 @@
 /* report_csv.c
  * Writes a report as comma-separated values: a line of names, then a line for each row.
  *
- * RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it: subjects,
- * names and unique-ids are chosen by strangers.
+ * RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it:
+ * subjects, names and unique-ids are chosen by strangers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

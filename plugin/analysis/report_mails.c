@@ -1,5 +1,6 @@
 /* report_mails.c
- * The report of mails: the index of all mail in the capture; and what was deleted without being fetched.
+ * The report of mails: the index of all mail in the capture; and what was deleted without being
+ * fetched.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -67,7 +68,7 @@ static const pop_column columns[] = {
     [ATTACHMENTS] = { "attachments", "Attached", POP_CELL_ROWS, true, 0 },
 };
 
-/* --- Attachments ----------------------------------------------------------------------------------- */
+/* --- Attachments ------------------------------------------------------------------------------ */
 
 enum { PART_NAME, PART_TYPE, PART_SIZE, PART_SHA256, PART_DAMAGED, PART_COLUMN_COUNT };
 
@@ -106,7 +107,7 @@ static pop_cell attachments_of(wmem_allocator_t *scope, pop_span mail)
     return pop_cell_rows(rows);
 }
 
-/* --- The mail -------------------------------------------------------------------------------------- */
+/* --- The mail --------------------------------------------------------------------------------- */
 
 static pop_span octets_of(const pop_message *message)
 {
@@ -164,7 +165,8 @@ static void fill_content(const pop_exchange *exchange, wmem_allocator_t *scope, 
     }
 }
 
-/* The mail came with the frames of its octets; one without octets with its status line and its end. */
+/* The mail came with the frames of its octets; one without octets with its status line and its
+ * end. */
 static void fill_frames(const pop_exchange *exchange, pop_cell *row)
 {
     const pop_message *message = exchange->message;
@@ -184,7 +186,7 @@ static void fill_frames(const pop_exchange *exchange, pop_cell *row)
     }
 }
 
-/* --- What became of it ----------------------------------------------------------------------------- */
+/* --- What became of it ------------------------------------------------------------------------ */
 
 static const pop_maildrop_mail *entry_of(const pop_exchange *exchange)
 {
@@ -228,7 +230,7 @@ static void fill_maildrop(const pop_exchange *exchange, wmem_allocator_t *scope,
     }
 }
 
-/* --- Rows ------------------------------------------------------------------------------------------ */
+/* --- Rows ------------------------------------------------------------------------------------- */
 
 /* A deletion has a row of its own where the session neither fetched nor previewed the mail. */
 static const void *lonely_deletion(const pop_exchange *exchange)

@@ -1,9 +1,10 @@
 /* report_table.c
  * The reports as tables of the window (Statistics > POP Sessions, ...), and for sharkd ("nstat").
  *
- * The host asks for rows while packets go by, and never again: so a row is made as soon as its thing is
- * seen. That is soon enough, since tables are filled from packets that were dissected before: what came
- * later is known. Only FIN and RST are not; a session's row is made anew when its connection ends.
+ * The host asks for rows while packets go by, and never again: so a row is made as soon as its
+ * thing is seen. That is soon enough, since tables are filled from packets that were dissected
+ * before: what came later is known. Only FIN and RST are not; a session's row is made anew when its
+ * connection ends.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -47,7 +48,7 @@ static stat_tap_table *host_table(const report_table *table)
     return all == NULL || all->len == 0 ? NULL : g_array_index(all, stat_tap_table *, 0);
 }
 
-/* --- Cells ----------------------------------------------------------------------------------------- */
+/* --- Cells ------------------------------------------------------------------------------------ */
 
 static stat_tap_table_item_type text_item(const char *text)
 {
@@ -91,7 +92,7 @@ static void free_item(
     }
 }
 
-/* --- Rows ------------------------------------------------------------------------------------------ */
+/* --- Rows ------------------------------------------------------------------------------------- */
 
 static stat_tap_table_item_type *items_of(const report_table *table, const pop_subject *subject)
 {
@@ -159,8 +160,8 @@ static tap_packet_status take(void *data, packet_info *pinfo _U_, epan_dissect_t
     return TAP_PACKET_REDRAW;
 }
 
-/* A session's connection ended. The listener stays when the table is closed: then there is nothing to
- * do, and another reading of the capture is not this table's. */
+/* A session's connection ended. The listener stays when the table is closed: then there is nothing
+ * to do, and another reading of the capture is not this table's. */
 static void note_end(const pop_connection_end *end, void *data)
 {
     report_table *table = data;
@@ -177,7 +178,7 @@ static void note_end(const pop_connection_end *end, void *data)
     }
 }
 
-/* --- The table ------------------------------------------------------------------------------------- */
+/* --- The table -------------------------------------------------------------------------------- */
 
 static void forget(report_table *table)
 {

@@ -17,7 +17,7 @@ typedef struct text_column {
     unsigned width; /* places on the terminal */
 } text_column;
 
-/* --- Text on a terminal ---------------------------------------------------------------------------- */
+/* --- Text on a terminal ----------------------------------------------------------------------- */
 
 static unsigned places_of(gunichar character)
 {
@@ -67,7 +67,7 @@ static const char *shown(wmem_allocator_t *scope, const pop_column *column, cons
     }
 }
 
-/* --- Columns --------------------------------------------------------------------------------------- */
+/* --- Columns ---------------------------------------------------------------------------------- */
 
 static void lay_out(const pop_rows *rows, text_column *column)
 {

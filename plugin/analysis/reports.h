@@ -21,9 +21,9 @@ typedef struct pop_report {
     const pop_column *columns;
     size_t column_count;
     size_t time_column; /* by which rows are ordered */
-    /* What the exchange has to do with, if that deserves a row: the same thing for all exchanges that
-     * have to do with it, so that it gets one. NULL: nothing. Where the member is NULL, rows are
-     * sessions. */
+    /* What the exchange has to do with, if that deserves a row: the same thing for all exchanges
+     * that have to do with it, so that it gets one. NULL: nothing. Where the member is NULL, rows
+     * are sessions. */
     const void *(*thing_of)(const pop_subject *subject);
     void (*fill)(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *row);
     void (*finish)(pop_rows *rows); /* when all rows are there; or NULL */

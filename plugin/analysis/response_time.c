@@ -1,10 +1,10 @@
 /* response_time.c
- * Statistics > Service Response Time > POP, and tshark's "-z pop,srt": per command, until the status
- * line, and where more follows, until the reply's last octet.
+ * Statistics > Service Response Time > POP, and tshark's "-z pop,srt": per command, until the
+ * status line, and where more follows, until the reply's last octet.
  *
- * Both times begin when the server could begin: with the command, or with the end of the reply before
- * where that came later, so that pipelining (RFC 2449 section 6.6) does not spoil them. The greeting's
- * time begins with the SYN.
+ * Both times begin when the server could begin: with the command, or with the end of the reply
+ * before where that came later, so that pipelining (RFC 2449 section 6.6) does not spoil them. The
+ * greeting's time begins with the SYN.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,8 +15,9 @@
 #include "analysis/labels.h"
 #include "dissector/tap.h"
 
-/* Two rows for each command of the table, in its order; behind them what the table does not know, and the
- * greeting. All in one table: of several, Wireshark's window shows each a second time, empty. */
+/* Two rows for each command of the table, in its order; behind them what the table does not know,
+ * and the greeting. All in one table: of several, Wireshark's window shows each a second time,
+ * empty. */
 enum { TO_STATUS_LINE, TO_LAST_OCTET, WAYS };
 enum { COMMANDS = POP_COMMAND_COUNT, ROW_GREETING = (COMMANDS + 1) * WAYS, ROW_COUNT };
 

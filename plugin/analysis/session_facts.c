@@ -9,7 +9,7 @@
 
 #include "pop_history.h"
 
-/* --- Counts ---------------------------------------------------------------------------------------- */
+/* --- Counts ----------------------------------------------------------------------------------- */
 
 static bool is_preview(const pop_exchange *exchange)
 {
@@ -49,7 +49,7 @@ static void count_deletions(pop_session_facts *facts, const pop_session *session
     }
 }
 
-/* --- Waits ----------------------------------------------------------------------------------------- */
+/* --- Waits ------------------------------------------------------------------------------------ */
 
 static nstime_t time_of(const pop_instant *instant)
 {
@@ -80,7 +80,7 @@ static void note_waits(pop_session_facts *facts, const pop_exchange *exchange)
     note_wait(&facts->client, &exchange->idle_since, &exchange->request, exchange->request.frame);
 }
 
-/* --- The end --------------------------------------------------------------------------------------- */
+/* --- The end ---------------------------------------------------------------------------------- */
 
 /* The client's turn: no command waits and no mail is under way. */
 static bool is_clients_turn(const pop_session *session)

@@ -56,7 +56,7 @@ static int tick_root(stats_tree *tree, root_node root)
     return roots[root];
 }
 
-/* --- Commands and replies -------------------------------------------------------------------------- */
+/* --- Commands and replies --------------------------------------------------------------------- */
 
 static const char *name_of(packet_info *pinfo, const pop_exchange *exchange)
 {
@@ -101,15 +101,15 @@ static void count_reply(stats_tree *tree, packet_info *pinfo, const pop_exchange
     pop_node_tick(tree, command, positive ? "positive" : "negative", false);
 }
 
-/* --- Logins ---------------------------------------------------------------------------------------- */
+/* --- Logins ----------------------------------------------------------------------------------- */
 
 static const char *mechanism_of(packet_info *pinfo, const pop_login *login)
 {
     return pop_label_text(pinfo->pool, login->mechanism, "(not seen)");
 }
 
-/* An attempt is counted where it is known to be one: at the command that decides it, or, where a name
- * alone is refused, at the refusal. */
+/* An attempt is counted where it is known to be one: at the command that decides it, or, where a
+ * name alone is refused, at the refusal. */
 static void count_attempt(stats_tree *tree, packet_info *pinfo, const pop_login *login)
 {
     pop_node_tick(tree, tick_root(tree, LOGINS), mechanism_of(pinfo, login), true);
@@ -138,7 +138,7 @@ static void count_login(stats_tree *tree, packet_info *pinfo, const pop_entry *e
     }
 }
 
-/* --- Capabilities ---------------------------------------------------------------------------------- */
+/* --- Capabilities ----------------------------------------------------------------------------- */
 
 static void count_capability(stats_tree *tree, packet_info *pinfo, pop_span line)
 {
@@ -171,7 +171,7 @@ static void count_capabilities(stats_tree *tree, packet_info *pinfo, const pop_t
     }
 }
 
-/* --- Mails ----------------------------------------------------------------------------------------- */
+/* --- Mails ------------------------------------------------------------------------------------ */
 
 /* How many, and how large. */
 static void note_size(stats_tree *tree, root_node root, const char *name, uint64_t octets)
@@ -214,7 +214,7 @@ static void count_mail(
     }
 }
 
-/* --- The tap --------------------------------------------------------------------------------------- */
+/* --- The tap ---------------------------------------------------------------------------------- */
 
 static void count_entry(
     stats_tree *tree, packet_info *pinfo, const pop_tap_record *record, const pop_tap_entry *told)

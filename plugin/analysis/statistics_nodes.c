@@ -58,7 +58,8 @@ void pop_nodes_frame(stats_tree *tree, guint32 frame)
     state->frame = frame;
 }
 
-/* The octets of the node of that name; NULL where its parent has too many names to keep this one. */
+/* The octets of the node of that name; NULL where its parent has too many names to keep this
+ * one. */
 static guint64 *octets_of(tree_state *state, int parent, const char *name)
 {
     char *key = g_strdup_printf("%d/%s", parent, name);

@@ -16,8 +16,8 @@ void pop_nodes_end(stats_tree *tree);
 /* Before what is counted of a frame: frames that begin anew are another reading of the capture. */
 void pop_nodes_frame(stats_tree *tree, guint32 frame);
 
-/* Counts one more at the child of that name, and gives its id where it has children. Of too many names
- * the later ones are one, "(others)". */
+/* Counts one more at the child of that name, and gives its id where it has children. Of too many
+ * names the later ones are one, "(others)". */
 int pop_node_tick(stats_tree *tree, int parent, const char *name, gboolean has_children);
 
 /* The id of a child that has children; it is made where there is none, and not counted. */

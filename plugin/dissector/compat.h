@@ -1,6 +1,6 @@
 /* compat.h
- * What differs between the versions of Wireshark that the plugin is built for: 4.0, 4.4, 4.6, and of the
- * GLib below them. No other file asks for the version.
+ * What differs between the versions of Wireshark that the plugin is built for: 4.0, 4.4, 4.6, and
+ * of the GLib below them. No other file asks for the version.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -54,8 +54,8 @@ typedef gboolean pop_host_bool;
 #define POP_NO_FILTER_DATA
 #endif
 
-/* Behind the tap's callback, what following a stream is given: a function that counts the streams, and
- * one for streams within streams. */
+/* Behind the tap's callback, what following a stream is given: a function that counts the streams,
+ * and one for streams within streams. */
 #if POP_HOST_IS(4, 4)
 #define POP_FOLLOW_STREAMS(count) , count, NULL
 #else

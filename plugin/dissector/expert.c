@@ -17,8 +17,8 @@ static ei_register_info expert_items[] = {
 #undef POP_ANOMALY
 };
 
-/* The host's one expert item: registered, so that filters with it stay valid, and never raised, since
- * RFC 1939 gives the status text no form. */
+/* The host's one expert item: registered, so that filters with it stay valid, and never raised,
+ * since RFC 1939 gives the status text no form. */
 static expert_field ei_total_length_invalid = EI_INIT;
 
 static ei_register_info host_expert_items[] = {

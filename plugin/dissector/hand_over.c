@@ -1,6 +1,6 @@
 /* hand_over.c
- * Calls another dissector in the middle of ours: what it throws, writes into columns or changes in the
- * packet's state stays with it.
+ * Calls another dissector in the middle of ours: what it throws, writes into columns or changes in
+ * the packet's state stays with it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,8 +13,9 @@
 
 #include "dissector/room.h"
 
-/* Protocol layers of a frame that a call may leave behind. Each part of a mail is one, or several; where
- * a frame has 500 (gui.max_tree_depth), the host takes a loop for granted and calls nobody any more. */
+/* Protocol layers of a frame that a call may leave behind. Each part of a mail is one, or several;
+ * where a frame has 500 (gui.max_tree_depth), the host takes a loop for granted and calls nobody
+ * any more. */
 #define LAYERS_KEPT 100
 
 /* What a dissector below us changes in the packet's state, kept over the call. */
@@ -37,7 +38,8 @@ static saved_state save_state(packet_info *pinfo)
         conversation_get_dissector(conversation, pinfo->num) };
 }
 
-/* A dissector may claim the conversation for itself: the one of the PROXY protocol does, from 4.4 on. */
+/* A dissector may claim the conversation for itself: the one of the PROXY protocol does, from 4.4
+ * on. */
 static void restore_conversation(packet_info *pinfo, const saved_state *saved)
 {
     conversation_t *conversation = find_or_create_conversation(pinfo);

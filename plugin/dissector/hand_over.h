@@ -1,6 +1,6 @@
 /* hand_over.h
- * Calls another dissector in the middle of ours: what it throws, writes into columns or changes in the
- * packet's state stays with it.
+ * Calls another dissector in the middle of ours: what it throws, writes into columns or changes in
+ * the packet's state stays with it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -2,8 +2,9 @@
  * Finds POP on ports of other names, and leaves alone what only looks like it: "+OK" is also what
  * Redis and NATS say, and "USER", "QUIT" and "NOOP" are words of FTP, SMTP and NNTP.
  *
- * A session is taken for POP by a greeting that no other protocol has (it names POP, or offers APOP by
- * a timestamp), or by a bare "+OK" as the connection's first octets and a command of POP after it.
+ * A session is taken for POP by a greeting that no other protocol has (it names POP, or offers APOP
+ * by a timestamp), or by a bare "+OK" as the connection's first octets and a command of POP after
+ * it.
  *
  * RFC 1939 sections 3, 4 and 7; RFC 937 (the greeting of POP2).
  *

@@ -19,8 +19,8 @@ static bool is_secret(const pop_sasl_field *field)
     return field->kind == POP_SASL_PASSWORD || field->kind == POP_SASL_TOKEN;
 }
 
-/* A message that is not understood may be a secret; one of a known mechanism, well formed, is what it
- * says that it is. */
+/* A message that is not understood may be a secret; one of a known mechanism, well formed, is what
+ * it says that it is. */
 static bool may_hold_secret(
     const pop_view *view, const pop_sasl_mechanism *mechanism, pop_span octets)
 {

@@ -1,6 +1,6 @@
 /* host.c
- * The host's own protocol "pop" is adopted: its fields, its preferences, its ports. Where the host has
- * none, it is made. Public API only.
+ * The host's own protocol "pop" is adopted: its fields, its preferences, its ports. Where the host
+ * has none, it is made. Public API only.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -44,7 +44,7 @@ static dissector_handle_t host_handle; /* NULL where the host has no protocol "p
 static dissector_handle_t own_tcp_handle, own_tls_handle;
 static bool extras_claimed;
 
-/* --- Protocol, fields, preferences ------------------------------------------------------------- */
+/* --- Protocol, fields, preferences ------------------------------------------------------------ */
 
 int pop_host_adopt_protocol(void)
 {
@@ -95,7 +95,7 @@ bool pop_host_reassembles(void)
                                    : own_reassembly;
 }
 
-/* --- Ports ------------------------------------------------------------------------------------- */
+/* --- Ports ------------------------------------------------------------------------------------ */
 
 /* One dissector table and the handle of ours that belongs in it. */
 typedef struct port_table {
@@ -125,7 +125,8 @@ static void collect_port(
 
 typedef void (*port_setter)(const char *table_name, const guint32 port, dissector_handle_t handle);
 
-/* Gives every port of the table that has (or, `initial`, began with) handle `from` to handle `to`. */
+/* Gives every port of the table that has (or, `initial`, began with) handle `from` to handle
+ * `to`. */
 static void move_ports(const char *table_name, dissector_handle_t from, bool initial,
     dissector_handle_t to, port_setter set)
 {
@@ -159,9 +160,9 @@ static void release_extras(void)
     }
 }
 
-/* What has gone to the host's handle since the handoff (a preference, Decode As) becomes ours; where
- * the user wants the built-in dissector, all that is ours goes back. Runs before every first pass,
- * when preferences and Decode As are settled. */
+/* What has gone to the host's handle since the handoff (a preference, Decode As) becomes ours;
+ * where the user wants the built-in dissector, all that is ours goes back. Runs before every first
+ * pass, when preferences and Decode As are settled. */
 static void settle_ports(void)
 {
     const port_table tables[] = { { "tcp.port", own_tcp_handle }, { "tls.port", own_tls_handle } };
@@ -193,8 +194,8 @@ void pop_host_claim_ports(dissector_handle_t tcp_handle, dissector_handle_t tls_
         return;
     }
     host_handle = find_dissector(FILTER_NAME);
-    /* With dissector_add_uint() ours is the port's default; dissector_change_uint() would show it in
-     * the Decode As dialog as a change that the user never made. */
+    /* With dissector_add_uint() ours is the port's default; dissector_change_uint() would show it
+     * in the Decode As dialog as a change that the user never made. */
     move_ports("tcp.port", host_handle, false, tcp_handle, dissector_add_uint);
     move_ports("tls.port", host_handle, false, tls_handle, dissector_add_uint);
     register_init_routine(settle_ports);

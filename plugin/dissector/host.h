@@ -1,6 +1,6 @@
 /* host.h
- * The host's own protocol "pop" is adopted: its fields, its preferences, its ports. Where the host has
- * none, it is made.
+ * The host's own protocol "pop" is adopted: its fields, its preferences, its ports. Where the host
+ * has none, it is made.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -26,7 +26,8 @@ module_t *pop_host_preferences(void);
  * where ours would have gone. The array must live as long as the program. Registration only. */
 void pop_host_add_fields(hf_register_info *fields, size_t count);
 
-/* The value of the host's preference "desegment_data", or of ours where the host has none. Any pass. */
+/* The value of the host's preference "desegment_data", or of ours where the host has none. Any
+ * pass. */
 bool pop_host_reassembles(void);
 
 /* Takes the host's ports: called once, in the handoff, with our handles for TCP and for TLS. */

@@ -34,8 +34,8 @@ static int ett_fragments = -1;
 static dissector_handle_t imf_handle;
 static int imf_export_tap = -1;
 
-/* The last four of the fragment fields are the host's: a stream of TCP has no such faults, but filters
- * with their names stay valid. */
+/* The last four of the fragment fields are the host's: a stream of TCP has no such faults, but
+ * filters with their names stay valid. */
 static hf_register_info fields[] = {
     { &hf_fragments,
         { "DATA fragments", "pop.data.fragments", FT_NONE, BASE_NONE, NULL, 0,
@@ -84,7 +84,7 @@ const pop_module pop_message_module = { .fields = fields,
     .subtree_count = POP_COUNT(subtrees),
     .handoff = find_dissectors };
 
-/* --- Fragments ------------------------------------------------------------------------------------ */
+/* --- Fragments -------------------------------------------------------------------------------- */
 
 static void add_fragment(const pop_view *view, proto_tree *tree, const pop_fragment *fragment)
 {
@@ -118,7 +118,7 @@ void pop_message_show_reassembled_in(
     }
 }
 
-/* --- The hand-over --------------------------------------------------------------------------------- */
+/* --- The hand-over ---------------------------------------------------------------------------- */
 
 /* The record of the host's own export (packet-imf.c, unchanged from 2.6 to 4.6): queued in the IMF
  * dissector's place where that threw before it could. */
@@ -148,8 +148,8 @@ static void queue_export(packet_info *pinfo, const pop_message *message)
     tap_queue_packet(imf_export_tap, pinfo, record);
 }
 
-/* Where no tree is drawn and nothing exported, the mail dissector's work shows nowhere but in what a
- * dissector below it may remember. Below a plain text there is none, and formatting its lines for
+/* Where no tree is drawn and nothing exported, the mail dissector's work shows nowhere but in what
+ * a dissector below it may remember. Below a plain text there is none, and formatting its lines for
  * nobody would cost more than all else. */
 static bool shows_nowhere(const proto_tree *tree, const pop_message *message)
 {

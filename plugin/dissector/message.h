@@ -15,8 +15,8 @@ void pop_message_show_fragments(const pop_view *view, proto_tree *tree, const po
 void pop_message_show_reassembled_in(
     const pop_view *view, proto_tree *tree, const pop_message *message);
 
-/* True where what the exchange brought goes to the mail dissector: it is whole, and no preference keeps
- * it. Any pass. */
+/* True where what the exchange brought goes to the mail dissector: it is whole, and no preference
+ * keeps it. Any pass. */
 bool pop_message_is_decoded(const pop_exchange *exchange);
 
 /* Hands a whole mail to the IMF dissector, below `tree`. What that throws stays with this mail; it

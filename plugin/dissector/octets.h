@@ -1,5 +1,6 @@
 /* octets.h
- * The one way from a tvbuff to octets: the span is as long as what was asked for, or the host throws.
+ * The one way from a tvbuff to octets: the span is as long as what was asked for, or the host
+ * throws.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,8 +11,8 @@
 
 #include "pop_text.h"
 
-/* `length` octets of tvb from `offset` on. Where they were not captured the host throws, and the frame
- * is shown as malformed. No octets: an empty span. Any pass. */
+/* `length` octets of tvb from `offset` on. Where they were not captured the host throws, and the
+ * frame is shown as malformed. No octets: an empty span. Any pass. */
 static inline pop_span pop_octets(tvbuff_t *tvb, uint32_t offset, uint32_t length)
 {
     if (length == 0) {

@@ -50,7 +50,7 @@ static const pop_module *const modules[] = {
     &pop_tls_module,
 };
 
-/* --- Drawing ---------------------------------------------------------------------------------------- */
+/* --- Drawing ---------------------------------------------------------------------------------- */
 
 static void show_entry(const pop_view *view)
 {
@@ -95,8 +95,8 @@ static void show_entry(const pop_view *view)
     }
 }
 
-/* Where no tree is drawn, most entries leave no trace: those with nothing wrong, no login to hand on and
- * no mail that ends. */
+/* Where no tree is drawn, most entries leave no trace: those with nothing wrong, no login to hand
+ * on and no mail that ends. */
 static bool leaves_no_trace(
     const packet_info *pinfo, const proto_tree *tree, const pop_entry *entry)
 {
@@ -136,7 +136,7 @@ static void show_record(
     pop_show_session_end(&whole, item);
 }
 
-/* --- The way in -------------------------------------------------------------------------------------- */
+/* --- The way in ------------------------------------------------------------------------------- */
 
 static int dissect(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct tcpinfo *tcp, bool tls)
@@ -169,7 +169,7 @@ static int dissect_withheld(tvbuff_t *frame, packet_info *pinfo, proto_tree *tre
     return tvb == NULL ? 0 : dissect(tvb, pinfo, tree, &tcp, false);
 }
 
-/* --- Registration ------------------------------------------------------------------------------------- */
+/* --- Registration ----------------------------------------------------------------------------- */
 
 int pop_dissector_register(void)
 {

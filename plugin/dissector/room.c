@@ -1,6 +1,6 @@
 /* room.c
- * How much of a frame's tree is left: the host holds so many items for one frame, and takes more for an
- * endless loop.
+ * How much of a frame's tree is left: the host holds so many items for one frame, and takes more
+ * for an endless loop.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

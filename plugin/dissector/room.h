@@ -1,6 +1,6 @@
 /* room.h
- * How much of a frame's tree is left: the host holds so many items for one frame, and takes more for an
- * endless loop.
+ * How much of a frame's tree is left: the host holds so many items for one frame, and takes more
+ * for an endless loop.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,12 +12,13 @@
 /* Items of the tree's frame so far; 0 where the tree is NULL. Any pass. */
 unsigned pop_room_used(const proto_tree *tree);
 
-/* False where three of four items that the host allows are there (the preference gui.max_tree_items):
- * then nothing more of POP is drawn. True where the tree is NULL. Any pass. */
+/* False where three of four items that the host allows are there (the preference
+ * gui.max_tree_items): then nothing more of POP is drawn. True where the tree is NULL. Any pass. */
 bool pop_room_left(const proto_tree *tree);
 
-/* Sets the count of items back, where the host has thrown because there were too many: it begins anew
- * from 0 then. `used` is what pop_room_used() said before. True where that was so. Any pass. */
+/* Sets the count of items back, where the host has thrown because there were too many: it begins
+ * anew from 0 then. `used` is what pop_room_used() said before. True where that was so. Any
+ * pass. */
 bool pop_room_was_exceeded(proto_tree *tree, unsigned used);
 
 #endif

@@ -1,6 +1,6 @@
 /* show.h
- * Draws the entries of a segment, each kind in a file of its own. Every function may run in any pass,
- * any number of times, and writes nothing but the tree and the expert items.
+ * Draws the entries of a segment, each kind in a file of its own. Every function may run in any
+ * pass, any number of times, and writes nothing but the tree and the expert items.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -40,8 +40,8 @@ void pop_show_opaque(const pop_view *view);
 /* The numbers in the text of a reply to STAT. */
 void pop_show_stat(const pop_view *view, proto_tree *tree, pop_span text);
 
-/* A line of LIST, UIDL or XTND XLST, or the text of the reply to their single-line forms. Returns the
- * message number, 0 where the line has none. */
+/* A line of LIST, UIDL or XTND XLST, or the text of the reply to their single-line forms. Returns
+ * the message number, 0 where the line has none. */
 uint32_t pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text);
 
 /* A line of CAPA, of AUTH without a mechanism, of LANG; what the greeting tells of the server. */

@@ -1,6 +1,6 @@
 /* show_auth.c
- * Draws what the lines of a login hold: names, passwords, digests, what SASL mechanisms exchange, and
- * the server's verdict.
+ * Draws what the lines of a login hold: names, passwords, digests, what SASL mechanisms exchange,
+ * and the server's verdict.
  *
  * RFC 1939 section 7 (USER, PASS, APOP), RFC 5034 section 4 (AUTH), RFC 4422 (SASL).
  *
@@ -120,7 +120,7 @@ const pop_module pop_show_auth_module = { .fields = fields,
     .subtree_count = POP_COUNT(subtrees),
     .handoff = find_dissectors };
 
-/* --- SASL messages ------------------------------------------------------------------------------- */
+/* --- SASL messages ---------------------------------------------------------------------------- */
 
 static int field_of(pop_sasl_field_kind kind)
 {
@@ -215,8 +215,8 @@ static pop_sasl_sender sender_of(const pop_view *view)
     return view->record->direction == POP_FROM_CLIENT ? POP_SASL_CLIENT : POP_SASL_SERVER;
 }
 
-/* A message of which the secrets are not to be seen: not as a source of data either. What else it says
- * is shown where it is well formed, so that it is known to be something else. */
+/* A message of which the secrets are not to be seen: not as a source of data either. What else it
+ * says is shown where it is well formed, so that it is known to be something else. */
 static void show_hidden_message(
     const pop_view *view, proto_tree *tree, int offset, const pop_sasl_message *message)
 {
@@ -236,8 +236,8 @@ static void show_hidden_message(
     }
 }
 
-/* Decodes the base64 in `text` and takes the message apart. NTLM and GSSAPI run in every pass, with or
- * without a tree: they follow the exchange themselves. */
+/* Decodes the base64 in `text` and takes the message apart. NTLM and GSSAPI run in every pass, with
+ * or without a tree: they follow the exchange themselves. */
 static void show_message(const pop_view *view, proto_tree *tree, pop_span text)
 {
     const pop_allocator *packet = pop_scope_allocator(view->pinfo->pool);
@@ -265,7 +265,7 @@ static void show_message(const pop_view *view, proto_tree *tree, pop_span text)
     hand_on(view, tree, tvb, message.payload);
 }
 
-/* --- Lines ---------------------------------------------------------------------------------------- */
+/* --- Lines ------------------------------------------------------------------------------------ */
 
 static void show_apop(const pop_view *view, proto_tree *tree, const pop_request *request)
 {

@@ -54,7 +54,7 @@ const pop_module pop_show_listing_module = { .fields = fields,
     .subtrees = subtrees,
     .subtree_count = POP_COUNT(subtrees) };
 
-/* --- Numbers -------------------------------------------------------------------------------------- */
+/* --- Numbers ---------------------------------------------------------------------------------- */
 
 static void add_uint(
     const pop_view *view, proto_tree *tree, int field, pop_span span, uint32_t value)
@@ -94,7 +94,7 @@ uint32_t pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body k
     return listing.message;
 }
 
-/* --- Lines ---------------------------------------------------------------------------------------- */
+/* --- Lines ------------------------------------------------------------------------------------ */
 
 static void show_line(const pop_view *view)
 {

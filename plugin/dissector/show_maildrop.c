@@ -1,5 +1,6 @@
 /* show_maildrop.c
- * Draws, where a session ends, its maildrop: the mails that it knew and what became of each of them.
+ * Draws, where a session ends, its maildrop: the mails that it knew and what became of each of
+ * them.
  *
  * RFC 1939 sections 5 (the TRANSACTION state) and 6 (the UPDATE state).
  *
@@ -120,7 +121,7 @@ const pop_module pop_show_maildrop_module = { .fields = fields,
     .subtrees = subtrees,
     .subtree_count = POP_COUNT(subtrees) };
 
-/* --- One mail -------------------------------------------------------------------------------------- */
+/* --- One mail --------------------------------------------------------------------------------- */
 
 static proto_item *add_number(const pop_view *view, proto_tree *tree, int field, uint32_t value)
 {
@@ -193,8 +194,9 @@ static void write_head(proto_item *item, const pop_mail_facts *facts)
     proto_item_append_text(item, ", %s", val_to_str_const(facts->fate, fates, ""));
 }
 
-/* A filter for a mail's unique-id finds all that happened to it: the end of the session is that only
- * where a mark as deleted comes to nothing there. (That a mark took effect stands with QUIT's reply.) */
+/* A filter for a mail's unique-id finds all that happened to it: the end of the session is that
+ * only where a mark as deleted comes to nothing there. (That a mark took effect stands with QUIT's
+ * reply.) */
 static void add_lost_uid(const pop_view *view, proto_tree *tree, const pop_maildrop *maildrop,
     const pop_mail_facts *facts)
 {
@@ -231,7 +233,7 @@ static void add_mail(const pop_view *view, proto_tree *tree, const pop_maildrop 
     add_number(view, parts, hf_fate, facts.fate);
 }
 
-/* --- The maildrop ---------------------------------------------------------------------------------- */
+/* --- The maildrop ----------------------------------------------------------------------------- */
 
 static void add_stat(const pop_view *view, proto_tree *tree, const pop_maildrop_stat *stat)
 {

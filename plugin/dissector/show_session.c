@@ -1,5 +1,6 @@
 /* show_session.c
- * Draws what a segment has in common with its session: number, version, TLS; and how the session ends.
+ * Draws what a segment has in common with its session: number, version, TLS; and how the session
+ * ends.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,6 @@
 /* show_stray.c
- * Draws what has no place of its own: parts of lines, lines out of step, octets that are not decoded.
+ * Draws what has no place of its own: parts of lines, lines out of step, octets that are not
+ * decoded.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

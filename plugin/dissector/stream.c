@@ -26,7 +26,7 @@ static uint32_t stream_count;
 static int proto_tcp;
 static pref_t *relative_sequence, *analyzed_sequence, *reordering; /* preferences of TCP */
 
-/* --- Memory ------------------------------------------------------------------------------------ */
+/* --- Memory ----------------------------------------------------------------------------------- */
 
 static void *scope_allocate(void *context, size_t octets)
 {
@@ -58,7 +58,7 @@ const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope)
     return allocator;
 }
 
-/* --- The conversation --------------------------------------------------------------------------- */
+/* --- The conversation ------------------------------------------------------------------------- */
 
 bool pop_starts_like_server(tvbuff_t *tvb)
 {
@@ -71,8 +71,8 @@ static bool starts_with_status(tvbuff_t *tvb)
     return tvb_strncaseeql(tvb, 0, "+OK", 3) == 0 || tvb_strncaseeql(tvb, 0, "-ERR", 4) == 0;
 }
 
-/* What TCP knows of the connection, NULL where nothing. It is kept with TCP's own conversation; that of
- * `pinfo` is another one where a dissector of the PROXY protocol stands between. */
+/* What TCP knows of the connection, NULL where nothing. It is kept with TCP's own conversation;
+ * that of `pinfo` is another one where a dissector of the PROXY protocol stands between. */
 const struct tcp_analysis *pop_stream_tcp_analysis(const packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation(
@@ -174,7 +174,7 @@ pop_direction pop_stream_direction(const pop_stream *stream, const packet_info *
     return from_server ? POP_FROM_SERVER : POP_FROM_CLIENT;
 }
 
-/* --- The place in the stream --------------------------------------------------------------------- */
+/* --- The place in the stream ------------------------------------------------------------------ */
 
 static bool is_on(pref_t *preference)
 {
@@ -215,8 +215,8 @@ static int32_t acknowledged_ahead(
     return stream->acknowledges[direction] ? ahead : 0;
 }
 
-/* In a capture that begins in mid-session, what the other side had of this one tells whether the first
- * segment seen is the next one. */
+/* In a capture that begins in mid-session, what the other side had of this one tells whether the
+ * first segment seen is the next one. */
 static bool is_just_before(uint32_t acknowledged, uint32_t sequence)
 {
     return acknowledged != 0 && sequence - acknowledged < NEAR_OCTETS;
@@ -269,7 +269,7 @@ bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp)
     return !stream->placed[direction] || (int32_t)(tcp->nxtseq - stream->next[direction]) > 0;
 }
 
-/* --- Registration ------------------------------------------------------------------------------- */
+/* --- Registration ----------------------------------------------------------------------------- */
 
 static void forget_numbers(void)
 {

@@ -47,7 +47,8 @@ const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope);
 /* True where the octets begin as a server's do. */
 bool pop_starts_like_server(tvbuff_t *tvb);
 
-/* The stream of the packet's conversation; made in the first pass, NULL later where there is none. */
+/* The stream of the packet's conversation; made in the first pass, NULL later where there is
+ * none. */
 pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo);
 
 /* Begins a session whose greeting has gone by: the connection's start does not count as seen. First
@@ -67,8 +68,8 @@ bool pop_stream_tls_started(packet_info *pinfo);
 /* Who sent the packet. Any pass. */
 pop_direction pop_stream_direction(const pop_stream *stream, const packet_info *pinfo);
 
-/* Which part of the segment is new, and what is missing around it; the stream's place moves behind it.
- * `tcp` NULL: octets are in order. First pass only. */
+/* Which part of the segment is new, and what is missing around it; the stream's place moves behind
+ * it. `tcp` NULL: octets are in order. First pass only. */
 pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
     packet_info *pinfo, const struct tcpinfo *tcp);
 
@@ -78,8 +79,8 @@ const struct tcp_analysis *pop_stream_tcp_analysis(const packet_info *pinfo);
 /* True where TCP tells sequence numbers from the SYN on. */
 bool pop_stream_sequence_is_relative(void);
 
-/* True where the segment that TCP has kept has octets beyond those that came, and TCP will not bring
- * them by itself. First pass only. */
+/* True where the segment that TCP has kept has octets beyond those that came, and TCP will not
+ * bring them by itself. First pass only. */
 bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp);
 
 /* Registration only. */

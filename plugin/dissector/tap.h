@@ -16,14 +16,16 @@
 /* An entry of the segment with the octets that it stands for. */
 typedef struct pop_tap_entry {
     const pop_entry *entry;
-    /* The entry's octets, line ends and all, as far as they were captured. Of a line that ends in this
-     * segment and began in an earlier one: the whole line. Valid while the tap's callback runs. */
+    /* The entry's octets, line ends and all, as far as they were captured. Of a line that ends in
+     * this segment and began in an earlier one: the whole line. Valid while the tap's callback
+     * runs. */
     pop_span octets;
 } pop_tap_entry;
 
-/* One segment, in packet scope. What it points to through `session`, and through the exchanges of its
- * entries, lives as long as the file is open, and is complete at the end of the first pass: a listener
- * that keeps such a pointer sees there, when it draws, what came later. It writes nothing. */
+/* One segment, in packet scope. What it points to through `session`, and through the exchanges of
+ * its entries, lives as long as the file is open, and is complete at the end of the first pass: a
+ * listener that keeps such a pointer sees there, when it draws, what came later. It writes
+ * nothing. */
 typedef struct pop_tap_record {
     uint32_t stream; /* pop.stream */
     const pop_session *session;
@@ -51,10 +53,10 @@ struct pop_record;
 /* Tells the tap's listeners, if there are any, of a segment that was recorded. Any pass. */
 void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *record);
 
-/* Who listens to a tap is called when a frame has been dissected: too late to speak to another tap. So a
- * relay, who does that, is called while the frame is dissected: for each record, in any pass, where
- * anything listens to that other tap, and behind the tap "pop". Registration only; there is room for
- * POP_TAP_RELAYS of them. */
+/* Who listens to a tap is called when a frame has been dissected: too late to speak to another tap.
+ * So a relay, who does that, is called while the frame is dissected: for each record, in any pass,
+ * where anything listens to that other tap, and behind the tap "pop". Registration only; there is
+ * room for POP_TAP_RELAYS of them. */
 #define POP_TAP_RELAYS 4
 typedef void (*pop_tap_relay)(packet_info *pinfo, const pop_tap_record *told);
 void pop_tap_add_relay(int to, pop_tap_relay relay);

@@ -46,7 +46,8 @@ static bool is_enabled(dissector_handle_t handle)
     return protocol != -1 && proto_is_protocol_enabled(find_protocol_by_id(protocol));
 }
 
-/* After a positive reply to STLS one octet is enough: no command and no status line begins with 22. */
+/* After a positive reply to STLS one octet is enough: no command and no status line begins with
+ * 22. */
 static bool begins_handshake(tvbuff_t *tvb)
 {
     return tvb_captured_length(tvb) > 0 && pop_tvb_octet(tvb, 0) == HANDSHAKE_RECORD
@@ -76,8 +77,8 @@ static bool is_hello(tvbuff_t *tvb)
         && (type == CLIENT_HELLO || type == SERVER_HELLO);
 }
 
-/* The host's TLS dissector puts records together over segments, which needs TCP's leave; calling one
- * dissector from another takes one level of it. */
+/* The host's TLS dissector puts records together over segments, which needs TCP's leave; calling
+ * one dissector from another takes one level of it. */
 static void call_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct tcpinfo *tcp)
 {
     pinfo->can_desegment = pinfo->saved_can_desegment;

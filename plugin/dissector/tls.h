@@ -13,8 +13,8 @@
 struct tcpinfo;
 
 /* Where this segment is the first of TLS, gives it, and all that come after it, to the host's TLS
- * dissector, which brings the decrypted octets to `application`. True where that was so: the segment
- * is done. Decides in the first pass; in later ones the host calls TLS by itself. */
+ * dissector, which brings the decrypted octets to `application`. True where that was so: the
+ * segment is done. Decides in the first pass; in later ones the host calls TLS by itself. */
 bool pop_tls_takes_over(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct tcpinfo *tcp,
     dissector_handle_t application);
 

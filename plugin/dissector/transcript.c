@@ -1,6 +1,6 @@
 /* transcript.c
- * The first pass runs the session over each segment and writes down what it brought; later passes find
- * it again.
+ * The first pass runs the session over each segment and writes down what it brought; later passes
+ * find it again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,7 +16,8 @@
 
 #define FIRST_PLACES 64
 
-/* The records by their keys. The first pass makes them in this order: frame by frame, call by call. */
+/* The records by their keys. The first pass makes them in this order: frame by frame, call by
+ * call. */
 typedef struct pop_place {
     uint64_t key;
     const pop_record *record;

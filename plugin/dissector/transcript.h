@@ -29,7 +29,8 @@ typedef struct pop_record {
 const pop_record *pop_transcript_record(
     tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls);
 
-/* True where this call is one of ours: in the first pass by its conversation, later by its record. */
+/* True where this call is one of ours: in the first pass by its conversation, later by its
+ * record. */
 bool pop_transcript_knows(packet_info *pinfo);
 
 /* When the frame was seen. Any pass. */

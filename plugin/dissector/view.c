@@ -57,7 +57,7 @@ const pop_module pop_view_module = { .fields = fields,
     .subtrees = subtrees,
     .subtree_count = POP_COUNT(subtrees) };
 
-/* --- The view ----------------------------------------------------------------------------------- */
+/* --- The view --------------------------------------------------------------------------------- */
 
 static bool is_line(const pop_entry *entry)
 {
@@ -111,7 +111,7 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     return view;
 }
 
-/* --- Text ----------------------------------------------------------------------------------------- */
+/* --- Text ------------------------------------------------------------------------------------- */
 
 int pop_view_offset(const pop_view *view, pop_span span)
 {
@@ -173,7 +173,7 @@ proto_item *pop_view_add_text(
         tree, field, view->tvb, pop_view_offset(view, span), length, pop_view_string(view, span));
 }
 
-/* --- Context -------------------------------------------------------------------------------------- */
+/* --- Context ---------------------------------------------------------------------------------- */
 
 void pop_view_add_generated_number(
     const pop_view *view, proto_tree *tree, int field, uint32_t value)

@@ -22,14 +22,14 @@ typedef struct pop_view {
     uint32_t message_number; /* of the mail that this concerns; 0: none */
 } pop_view;
 
-/* The view of an entry of the segment in tvb. A line from several segments gets a data source of its
- * own where its end stands. */
+/* The view of an entry of the segment in tvb. A line from several segments gets a data source of
+ * its own where its end stands. */
 pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
     const pop_entry *entry);
 
 /* Adds a text field over `span`, which must lie in the view's text: decoded as UTF-8 where it is
- * valid UTF-8, else octet by octet. `item_length` octets are highlighted; 0: the span. What is secret
- * is neither shown nor highlighted. */
+ * valid UTF-8, else octet by octet. `item_length` octets are highlighted; 0: the span. What is
+ * secret is neither shown nor highlighted. */
 proto_item *pop_view_add_text(
     const pop_view *view, proto_tree *tree, int field, pop_span span, int item_length);
 
@@ -50,8 +50,8 @@ void pop_view_add_generated_string(
 void pop_view_add_generated_number(
     const pop_view *view, proto_tree *tree, int field, uint32_t value);
 
-/* Adds pop.message.uid, where the unique-id of that mail was known when the segment came. The item, or
- * NULL. */
+/* Adds pop.message.uid, where the unique-id of that mail was known when the segment came. The item,
+ * or NULL. */
 proto_item *pop_view_add_unique_id(
     const pop_view *view, proto_tree *tree, const pop_maildrop *maildrop, uint32_t number);
 

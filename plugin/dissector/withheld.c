@@ -1,10 +1,10 @@
 /* withheld.c
  * Octets that TCP hands to nobody, though they are new.
  *
- * By default TCP calls no dissector for a segment that begins with octets sent before, nor for one that
- * was acknowledged before it was captured: to it they are retransmissions, or out of order. But a segment
- * may begin with old octets and go on with new ones; its receiver trims it and takes the rest (RFC 9293
- * section 3.10.7.4). So is done here: the segment is taken from the frame.
+ * By default TCP calls no dissector for a segment that begins with octets sent before, nor for one
+ * that was acknowledged before it was captured: to it they are retransmissions, or out of order.
+ * But a segment may begin with old octets and go on with new ones; its receiver trims it and takes
+ * the rest (RFC 9293 section 3.10.7.4). So is done here: the segment is taken from the frame.
  *
  * RFC 791 section 3.1, RFC 8200 section 3, RFC 9293 section 3.1 (headers).
  *
@@ -51,9 +51,10 @@ static uint32_t number32(pop_span octets, uint32_t offset)
     return (uint32_t)number16(octets, offset) << 16 | number16(octets, offset + 2);
 }
 
-/* --- The headers --------------------------------------------------------------------------------- */
+/* --- The headers ------------------------------------------------------------------------------ */
 
-/* The IP header at `at`, whose addresses have been compared: where its TCP header begins and ends. */
+/* The IP header at `at`, whose addresses have been compared: where its TCP header begins and
+ * ends. */
 static bool place_in_ipv4(pop_span frame, uint32_t at, segment_place *place)
 {
     uint32_t header = (frame.octets[at] & 0x0FU) * 4;
@@ -112,7 +113,7 @@ static bool find_segment(const packet_info *pinfo, pop_span frame, segment_place
     return false;
 }
 
-/* --- The segment ----------------------------------------------------------------------------------- */
+/* --- The segment ------------------------------------------------------------------------------ */
 
 static bool begins_like_tls(pop_span frame, const segment_place *place)
 {

@@ -120,7 +120,8 @@ pop_body pop_command_body(const pop_command *command, pop_span first_argument)
     return has_body ? command->body : POP_BODY_NONE;
 }
 
-/* A header field: a name of printable octets without blanks, then a colon (RFC 5322 section 2.2). */
+/* A header field: a name of printable octets without blanks, then a colon (RFC 5322 section
+ * 2.2). */
 static bool is_header_field(pop_span line)
 {
     for (size_t i = 0; i < line.length; i++) {

@@ -89,8 +89,9 @@ typedef struct pop_command {
     const char *document;
 } pop_command;
 
-/* The row for a keyword and the word behind it (empty where there is none), without case. NULL where
- * that version knows no such command; POP_VERSION_UNKNOWN asks all versions, the newest first. */
+/* The row for a keyword and the word behind it (empty where there is none), without case. NULL
+ * where that version knows no such command; POP_VERSION_UNKNOWN asks all versions, the newest
+ * first. */
 const pop_command *pop_command_find(pop_version version, pop_span keyword, pop_span subcommand);
 
 /* The row of that command, below POP_COMMAND_COUNT. */

@@ -18,8 +18,8 @@
 /* Octets kept of the name of a command that the table does not know. */
 #define POP_EXCHANGE_NAME_LIMIT 64
 
-/* Messages of an AUTH dialogue that are kept of each side, and octets of the longest: what it takes to
- * verify a login. No mechanism that can be verified needs more. */
+/* Messages of an AUTH dialogue that are kept of each side, and octets of the longest: what it takes
+ * to verify a login. No mechanism that can be verified needs more. */
 #define POP_DIALOGUE_MESSAGES 4
 #define POP_DIALOGUE_MESSAGE_LIMIT 4096
 
@@ -50,8 +50,8 @@ typedef struct pop_dialogue {
     bool cancelled; /* the client sent "*" */
     bool layer_chosen; /* the client chose a security layer */
     bool layer_possible; /* the mechanism has layers, and the choice was not to be read */
-    /* The decoded messages, by pop_sasl_sender and ordinal. Octets NULL: not come, not base64, empty,
-     * or longer than what is kept. */
+    /* The decoded messages, by pop_sasl_sender and ordinal. Octets NULL: not come, not base64,
+     * empty, or longer than what is kept. */
     pop_span messages[2][POP_DIALOGUE_MESSAGES];
     pop_exchange_queue unread; /* answers that no challenge asked for: if none does, commands */
 } pop_dialogue;
@@ -84,8 +84,7 @@ typedef struct pop_exchange {
     pop_status status;
     pop_body body;
     uint64_t reply_octets; /* on the wire, from the status line to the last line */
-    bool
-        unsure; /* the status line stands behind a gap, and nothing but its look says that it is one */
+    bool unsure; /* the status line stands behind a gap, and is one by its look alone */
     bool worded_alike; /* the status line is worded as the one before to the same command */
     bool has_announced_size;
     uint64_t announced_size; /* octets, by the status text */
@@ -99,12 +98,13 @@ typedef struct pop_exchange {
     struct pop_exchange *submission; /* of the reply to a submitted mail: the command, else NULL */
 } pop_exchange;
 
-/* How the exchange logs in, upper case: "USER" for USER and PASS, else the command's name or the SASL
- * mechanism; NULL where that was not seen. For exchanges that are part of a login. Any pass. */
+/* How the exchange logs in, upper case: "USER" for USER and PASS, else the command's name or the
+ * SASL mechanism; NULL where that was not seen. For exchanges that are part of a login. Any
+ * pass. */
 const char *pop_exchange_mechanism(const pop_exchange *exchange);
 
-/* When the server could begin with the reply: the command, or the end of the reply before where that
- * came later, as it does when commands are pipelined (RFC 2449 section 6.6). Any pass. */
+/* When the server could begin with the reply: the command, or the end of the reply before where
+ * that came later, as it does when commands are pipelined (RFC 2449 section 6.6). Any pass. */
 const pop_instant *pop_exchange_ready(const pop_exchange *exchange);
 
 void pop_exchange_queue_add(pop_exchange_queue *queue, pop_exchange *exchange);

@@ -153,7 +153,7 @@ static pop_unit next_in_lines(
     return line_unit(framing, rest, start, frame);
 }
 
-/* --- The PROXY header --------------------------------------------------------------------------------- */
+/* --- The PROXY header ------------------------------------------------------------------------- */
 
 #define PROXY_SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
 #define PROXY_SIGNATURE_LENGTH 12
@@ -177,8 +177,8 @@ static size_t preamble_length(const uint8_t *octets, size_t length)
     return PROXY_HEAD_LENGTH + ((size_t)octets[14] << 8 | octets[15]);
 }
 
-/* Puts the header together like a line, in one segment or in many: it is short. Line ends before the
- * first command look like its beginning. */
+/* Puts the header together like a line, in one segment or in many: it is short. Line ends before
+ * the first command look like its beginning. */
 static pop_unit next_in_preamble(
     pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
 {

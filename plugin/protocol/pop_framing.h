@@ -77,11 +77,12 @@ typedef struct pop_framing {
 /* Sets up a framing in mode LINES. The allocator must outlive it. */
 void pop_framing_init(pop_framing *framing, size_t line_limit, const pop_allocator *allocator);
 
-/* From the next octet on: a dotted body, whose octets go to `sink`. `lf_style` as in the struct. A line
- * under way breaks off there, as before a counted body. */
+/* From the next octet on: a dotted body, whose octets go to `sink`. `lf_style` as in the struct. A
+ * line under way breaks off there, as before a counted body. */
 void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_style);
 
-/* From the next octet on: `octets` octets, all of which go to `sink`. With 0 the body ends at once. */
+/* From the next octet on: `octets` octets, all of which go to `sink`. With 0 the body ends at
+ * once. */
 void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_t octets);
 
 /* At the next octet a PROXY header of version 2 may stand (HAProxy's PROXY protocol, section 2.2);
@@ -95,15 +96,17 @@ void pop_framing_begin_lines(pop_framing *framing);
 void pop_framing_begin_opaque(pop_framing *framing);
 
 /* Octets are missing before the next one: an unfinished line ends there, a held dot is let go. In a
- * dotted body the next octet stands in the middle of a line. A counted body loses `octets` octets. */
+ * dotted body the next octet stands in the middle of a line. A counted body loses `octets`
+ * octets. */
 void pop_framing_gap(pop_framing *framing, uint64_t octets);
 
 /* Takes the next unit off the segment from *offset on and moves *offset behind it. `frame` is kept
  * with the pieces of lines. First pass only. */
 pop_unit pop_framing_next(pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame);
 
-/* Reads one line again that had been taken as a LINE, or its beginning: as the first line of a dotted
- * body that has just begun. `with_line_end` is the line as on the wire; it must not be ".". */
+/* Reads one line again that had been taken as a LINE, or its beginning: as the first line of a
+ * dotted body that has just begun. `with_line_end` is the line as on the wire; it must not be
+ * ".". */
 void pop_framing_reread(pop_framing *framing, pop_span with_line_end);
 
 #endif

@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* --- Finding the field ----------------------------------------------------------------------------- */
+/* --- Finding the field ------------------------------------------------------------------------ */
 
 /* The next line of `rest` with its line end, taken off it. */
 static pop_span take_line(pop_span *rest)
@@ -65,7 +65,7 @@ static GString *find_field(pop_span rest, pop_span name)
     return NULL;
 }
 
-/* --- Encoded words ---------------------------------------------------------------------------------- */
+/* --- Encoded words ---------------------------------------------------------------------------- */
 
 static char *as_utf8(const char *octets, size_t length)
 {

@@ -20,12 +20,13 @@ char *pop_header_subject(pop_span mail);
 /* The same of another field; `name` ends with its colon, as in POP_SPAN("From:"). */
 char *pop_header_text(pop_span mail, pop_span name);
 
-/* The field's octets, unfolded and not decoded, up to the first NUL; NULL where the header has no such
- * field. All of `header` is searched, up to its empty line. The caller frees it with g_free(). */
+/* The field's octets, unfolded and not decoded, up to the first NUL; NULL where the header has no
+ * such field. All of `header` is searched, up to its empty line. The caller frees it with
+ * g_free(). */
 char *pop_header_value(pop_span header, pop_span name);
 
-/* True where the mail is plain text by its header: no Content-Type, or text/plain without parameters
- * (RFC 2045 section 5.2). */
+/* True where the mail is plain text by its header: no Content-Type, or text/plain without
+ * parameters (RFC 2045 section 5.2). */
 bool pop_header_is_plain_text(pop_span mail);
 
 #endif

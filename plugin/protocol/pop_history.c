@@ -1,5 +1,6 @@
 /* pop_history.c
- * What was done with the mails of a maildrop: fetched, previewed, deleted; and whether that took effect.
+ * What was done with the mails of a maildrop: fetched, previewed, deleted; and whether that took
+ * effect.
  *
  * RFC 1939 sections 5 (RETR, DELE, RSET), 6 (the UPDATE state) and 7 (TOP); RFC 937 (POP2).
  *
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- Noting -------------------------------------------------------------------------------------- */
+/* --- Noting ----------------------------------------------------------------------------------- */
 
 pop_mail_deed pop_history_deed(const pop_exchange *exchange)
 {
@@ -80,7 +81,7 @@ void pop_history_note_quit(pop_maildrop *maildrop, const pop_exchange *exchange)
     }
 }
 
-/* --- Telling ------------------------------------------------------------------------------------- */
+/* --- Telling ---------------------------------------------------------------------------------- */
 
 static const pop_exchange *deeds_of(const pop_maildrop *maildrop, const pop_maildrop_mail *mail)
 {

@@ -1,5 +1,6 @@
 /* pop_history.h
- * What was done with the mails of a maildrop: fetched, previewed, deleted; and whether that took effect.
+ * What was done with the mails of a maildrop: fetched, previewed, deleted; and whether that took
+ * effect.
  *
  * RFC 1939 sections 5 (RETR, DELE, RSET), 6 (the UPDATE state) and 7 (TOP); RFC 937 (POP2).
  *
@@ -57,14 +58,15 @@ void pop_history_note_quit(pop_maildrop *maildrop, const pop_exchange *exchange)
 /* What the command of that exchange does with a mail. */
 pop_mail_deed pop_history_deed(const pop_exchange *exchange);
 
-/* Puts at most `room` mails into `mails`, ordered by number; of more mails those with which something
- * was done come first, then those with low numbers. Mails of which nothing was known at `step` are left
- * out; UINT32_MAX leaves none out. Returns how many there are, more than `room` perhaps. Any pass. */
+/* Puts at most `room` mails into `mails`, ordered by number; of more mails those with which
+ * something was done come first, then those with low numbers. Mails of which nothing was known at
+ * `step` are left out; UINT32_MAX leaves none out. Returns how many there are, more than `room`
+ * perhaps. Any pass. */
 size_t pop_history_mails(
     const pop_maildrop *maildrop, uint32_t step, const pop_maildrop_mail **mails, size_t room);
 
-/* What is known of a mail of that maildrop as of `step`, and what was done with it. Any pass; a later
- * pass sees what came later, until the accepted QUIT. */
+/* What is known of a mail of that maildrop as of `step`, and what was done with it. Any pass; a
+ * later pass sees what came later, until the accepted QUIT. */
 pop_mail_facts pop_history_facts(
     const pop_maildrop *maildrop, const pop_maildrop_mail *mail, uint32_t step);
 

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-/* The longest line that is kept, in octets with its line end. RFC 1939 has 512 at the most, but SASL
- * lines have no bound of the protocol's (RFC 5034 section 4). */
+/* The longest line that is kept, in octets with its line end. RFC 1939 has 512 at the most, but
+ * SASL lines have no bound of the protocol's (RFC 5034 section 4). */
 #define POP_LINE_LIMIT 65536
 
 #define POP_MEBI ((size_t)1 << 20)
@@ -25,8 +25,8 @@
 /* Mails that are remembered of one maildrop; what is told of more is shown, not remembered. */
 #define POP_MAILDROP_LIMIT 1000000
 
-/* Entries of one segment; the rest of its octets are one entry, and are not told apart. A TCP segment
- * of 64 KiB, the largest on the wire, cannot have more. */
+/* Entries of one segment; the rest of its octets are one entry, and are not told apart. A TCP
+ * segment of 64 KiB, the largest on the wire, cannot have more. */
 #define POP_ENTRIES_LIMIT 65536
 
 /* The limits that a session keeps to. 0 stands for the constant above. */

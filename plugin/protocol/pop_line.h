@@ -26,7 +26,8 @@ typedef struct pop_line {
     uint32_t completed_in; /* frame with the line end; 0: not seen so far */
 } pop_line;
 
-/* Adds a piece: `octets` of the line that stand in `frame`. Keeps at most `limit` octets of a line. */
+/* Adds a piece: `octets` of the line that stand in `frame`. Keeps at most `limit` octets of a
+ * line. */
 void pop_line_add(
     pop_line *line, pop_span octets, uint32_t frame, size_t limit, const pop_allocator *allocator);
 

@@ -32,8 +32,8 @@ typedef enum pop_login_proof {
 
 struct pop_exchange;
 
-/* Written by the session in the first pass alone. One attempt is what one verdict answers: PASS with the
- * USER before it, a USER that is refused, APOP, RPOP, HELO, a dialogue of AUTH. */
+/* Written by the session in the first pass alone. One attempt is what one verdict answers: PASS
+ * with the USER before it, a USER that is refused, APOP, RPOP, HELO, a dialogue of AUTH. */
 typedef struct pop_login {
     struct pop_login *next; /* the session's attempt after this one */
     uint32_t attempt; /* in the session, from 1 */

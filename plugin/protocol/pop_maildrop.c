@@ -18,8 +18,9 @@ pop_maildrop *pop_maildrop_new(const pop_allocator *allocator, size_t limit)
     return maildrop;
 }
 
-/* The network chooses the numbers: whoever knew where they go could put a million of them in one place
- * and make every search a long one. So they are salted, and mixed (the finalizer of MurmurHash3). */
+/* The network chooses the numbers: whoever knew where they go could put a million of them in one
+ * place and make every search a long one. So they are salted, and mixed (the finalizer of
+ * MurmurHash3). */
 static uint32_t mixed(uint32_t number, uint32_t salt)
 {
     number ^= salt;

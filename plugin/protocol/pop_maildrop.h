@@ -1,8 +1,8 @@
 /* pop_maildrop.h
  * What a session has told of the mails in its maildrop: number, size, unique-id.
  *
- * RFC 1939 sections 5 (LIST) and 7 (UIDL). Each fact carries the step of the session at which it was
- * told, so that an earlier line is never drawn with later knowledge.
+ * RFC 1939 sections 5 (LIST) and 7 (UIDL). Each fact carries the step of the session at which it
+ * was told, so that an earlier line is never drawn with later knowledge.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,8 +23,8 @@ typedef struct pop_maildrop_mail {
     const char *unique_id; /* a string of the maildrop's */
 } pop_maildrop_mail;
 
-/* What was done with one mail: the accepted RETR, TOP and DELE commands, in the order of their replies,
- * each pointing to the next by next_of_mail. */
+/* What was done with one mail: the accepted RETR, TOP and DELE commands, in the order of their
+ * replies, each pointing to the next by next_of_mail. */
 typedef struct pop_mail_history {
     struct pop_exchange *first, *latest;
 } pop_mail_history;
@@ -54,7 +54,8 @@ typedef struct pop_maildrop {
     struct pop_maildrop *former; /* the one that the session had before; NULL: none */
 } pop_maildrop;
 
-/* An empty maildrop that remembers at most `limit` mails, from the allocator, which must outlive it. */
+/* An empty maildrop that remembers at most `limit` mails, from the allocator, which must outlive
+ * it. */
 pop_maildrop *pop_maildrop_new(const pop_allocator *allocator, size_t limit);
 
 /* Notes a fact told at `step` (above 0). The first telling counts; number 0 is no mail. */
@@ -65,14 +66,15 @@ void pop_maildrop_note_unique_id(
 /* Notes what STAT told. The first telling counts. */
 void pop_maildrop_note_stat(pop_maildrop *maildrop, pop_maildrop_stat stat);
 
-/* The mail of that number, made where it is new; NULL for number 0 and beyond the limit. Valid until
- * the maildrop learns of another mail. First pass only. */
+/* The mail of that number, made where it is new; NULL for number 0 and beyond the limit. Valid
+ * until the maildrop learns of another mail. First pass only. */
 pop_maildrop_mail *pop_maildrop_mail_for(pop_maildrop *maildrop, uint32_t number);
 
 /* The mail of that number as far as it is known; NULL: nothing is. Any pass. */
 const pop_maildrop_mail *pop_maildrop_find(const pop_maildrop *maildrop, uint32_t number);
 
-/* The size, or the unique-id, of a mail as known at `step`. False or NULL: not known then. Any pass. */
+/* The size, or the unique-id, of a mail as known at `step`. False or NULL: not known then. Any
+ * pass. */
 bool pop_maildrop_size(
     const pop_maildrop *maildrop, uint32_t number, uint32_t step, uint64_t *size_out);
 const char *pop_maildrop_unique_id(const pop_maildrop *maildrop, uint32_t number, uint32_t step);

@@ -39,8 +39,8 @@ void pop_message_expect(pop_message *message, uint64_t octets)
     message->expected = expected < message->limit ? (size_t)expected : message->limit;
 }
 
-/* Where it is known how many octets will come, so many: then what is there need not be copied when it
- * is much. But the network says it: never more than a few times of what has come. */
+/* Where it is known how many octets will come, so many: then what is there need not be copied when
+ * it is much. But the network says it: never more than a few times of what has come. */
 static size_t new_capacity(const pop_message *message, size_t least)
 {
     if (message->expected < least) {

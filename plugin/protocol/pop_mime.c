@@ -12,14 +12,15 @@
 
 #include "pop_header.h"
 
-/* --- A parameter ------------------------------------------------------------------------------------ */
+/* --- A parameter ------------------------------------------------------------------------------ */
 
 static const char *skip_blanks(const char *at)
 {
     return at + strspn(at, " \t\r\n");
 }
 
-/* RFC 822 section 3.3: a backslash quotes the octet behind it. Moves `at` behind the closing quote. */
+/* RFC 822 section 3.3: a backslash quotes the octet behind it. Moves `at` behind the closing
+ * quote. */
 static char *take_quoted(const char **at)
 {
     GString *text = g_string_new(NULL);
@@ -66,7 +67,7 @@ char *pop_mime_parameter(const char *value, const char *name)
     return NULL;
 }
 
-/* --- Cutting -------------------------------------------------------------------------------------- */
+/* --- Cutting ---------------------------------------------------------------------------------- */
 
 /* A multipart that is open, or an attached mail. */
 typedef struct nesting {
@@ -155,7 +156,7 @@ static void begin_header(cutting *cut, size_t start, bool in_digest)
     cut->in_digest = in_digest;
 }
 
-/* --- What a header says ------------------------------------------------------------------------------ */
+/* --- What a header says ----------------------------------------------------------------------- */
 
 static bool has_type(const char *type, const char *wanted)
 {
@@ -220,7 +221,7 @@ static void end_header(cutting *cut, size_t header_end, size_t start)
     g_free(type);
 }
 
-/* --- Lines -------------------------------------------------------------------------------------------- */
+/* --- Lines ------------------------------------------------------------------------------------ */
 
 /* The part under way ends at `end`, before a boundary or with the mail. */
 static void end_part(cutting *cut, size_t end)

@@ -1,6 +1,6 @@
 /* pop_mime.h
- * Where the parts of a mail stand in it: a mail is cut along its boundaries. What the parts mean and
- * how they are encoded is not asked here.
+ * Where the parts of a mail stand in it: a mail is cut along its boundaries. What the parts mean
+ * and how they are encoded is not asked here.
  *
  * RFC 2046 section 5.1 (multipart) and 5.2.1 (message/rfc822).
  *
@@ -32,17 +32,17 @@ typedef struct pop_mime_parts {
     bool too_many; /* there may be more of them */
 } pop_mime_parts;
 
-/* The parts of `mail`, which point into it. A mail that is no multipart has one. What breaks the rules
- * is cut as far as it goes: boundaries that never end do so with the mail. The time is that of one
- * look at each octet, however deep the parts are nested. pop_mime_free() takes it back. */
+/* The parts of `mail`, which point into it. A mail that is no multipart has one. What breaks the
+ * rules is cut as far as it goes: boundaries that never end do so with the mail. The time is that
+ * of one look at each octet, however deep the parts are nested. pop_mime_free() takes it back. */
 pop_mime_parts *pop_mime_cut(pop_span mail);
 void pop_mime_free(pop_mime_parts *parts);
 
 /* True where a Content-Type is that of an attached mail, parameters or not. */
 bool pop_mime_is_mail_type(const char *type);
 
-/* The value of a parameter of a Content-Type, as in `text/plain; name="x"`; NULL: it has none. Neither
- * encoded nor continued (RFC 2231). The caller frees it with g_free(). */
+/* The value of a parameter of a Content-Type, as in `text/plain; name="x"`; NULL: it has none.
+ * Neither encoded nor continued (RFC 2231). The caller frees it with g_free(). */
 char *pop_mime_parameter(const char *value, const char *name);
 
 #endif

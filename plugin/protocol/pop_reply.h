@@ -30,17 +30,17 @@ typedef struct pop_reply {
     pop_anomalies anomalies;
 } pop_reply;
 
-/* Takes apart one line without its line end. `in_dialogue`: an AUTH command awaits a challenge or its
- * verdict; elsewhere "+ OK" is a success (RFC 1082 prints it so). POP_STATUS_NONE where the line is
- * no status line; then the description is the whole line. */
+/* Takes apart one line without its line end. `in_dialogue`: an AUTH command awaits a challenge or
+ * its verdict; elsewhere "+ OK" is a success (RFC 1082 prints it so). POP_STATUS_NONE where the
+ * line is no status line; then the description is the whole line. */
 pop_reply pop_reply_parse(pop_span line, bool in_dialogue);
 
 /* What an extended response code means, for a user; NULL where it is not known. Deeper levels of a
  * known code ("REFERRAL/user@host") mean what the code means (RFC 2449 section 8). */
 const char *pop_reply_code_meaning(pop_span code);
 
-/* The timestamp of a greeting that offers APOP, brackets included: the last one of the form <...@...>
- * (RFC 1939 section 7). Empty where there is none. For greetings alone. */
+/* The timestamp of a greeting that offers APOP, brackets included: the last one of the form
+ * <...@...> (RFC 1939 section 7). Empty where there is none. For greetings alone. */
 pop_span pop_reply_timestamp(pop_span description);
 
 /* The same for versions 1 and 2, whose marks are "+OK", "-ERR" and "#" (RFC 918), "+", "-", "#" and

@@ -24,7 +24,8 @@ static void split_arguments(pop_request *request)
     }
 }
 
-/* RFC 1939 section 7: PASS takes one argument, whose blanks belong to it; USER likewise in practice. */
+/* RFC 1939 section 7: PASS takes one argument, whose blanks belong to it; USER likewise in
+ * practice. */
 static void take_whole_line_argument(pop_request *request)
 {
     if (request->command->arguments[0] == POP_ARGUMENT_STRING && request->parameter.length > 0) {

@@ -17,8 +17,8 @@ static gboolean is_other_space(gunichar character)
         || character == 0x205F || character == 0x3000;
 }
 
-/* RFC 3454 table B.1: commonly mapped to nothing. U+200B is in both tables; as a space it comes first
- * in RFC 4013 section 2.1. */
+/* RFC 3454 table B.1: commonly mapped to nothing. U+200B is in both tables; as a space it comes
+ * first in RFC 4013 section 2.1. */
 static gboolean is_mapped_to_nothing(gunichar character)
 {
     return character == 0x00AD || character == 0x034F || character == 0x1806

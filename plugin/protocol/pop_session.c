@@ -213,10 +213,10 @@ static void follow_tls(pop_session *session, const pop_segment *segment)
     session->inside = false;
 }
 
-/* Whether octets that are no lines begin with this one: a SASL security layer (RFC 4422 section 3.7:
- * each buffer begins with its length in four octets, and no line of the protocol begins with NUL); or,
- * where the host does not take TLS off us, its records, of content types 20 to 23 (RFC 8446 section
- * 5.1). Asked before each unit, so that cuts change nothing. */
+/* Whether octets that are no lines begin with this one: a SASL security layer (RFC 4422 section
+ * 3.7: each buffer begins with its length in four octets, and no line of the protocol begins with
+ * NUL); or, where the host does not take TLS off us, its records, of content types 20 to 23 (RFC
+ * 8446 section 5.1). Asked before each unit, so that cuts change nothing. */
 static void follow_layers(pop_session *session, const pop_segment *segment, uint8_t octet)
 {
     pop_framing *framing = &session->framing[segment->direction];

@@ -154,19 +154,19 @@ typedef struct pop_session {
 } pop_session;
 
 /* A session before its first octet. `start_seen`: the first octets fed are the connection's first,
- * so that a greeting comes. The allocator must outlive the session; all that the session makes comes
- * from it. */
+ * so that a greeting comes. The allocator must outlive the session; all that the session makes
+ * comes from it. */
 pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, bool start_seen);
 
 /* The server's port is that of versions 1 and 2 (RFC 937). Before the first segment. */
 void pop_session_expect_old_version(pop_session *session);
 
-/* The server's port is KPOP's: a Kerberos exchange, in which the client speaks first, comes before the
- * greeting. Before the first segment. */
+/* The server's port is KPOP's: a Kerberos exchange, in which the client speaks first, comes before
+ * the greeting. Before the first segment. */
 void pop_session_expect_kerberos(pop_session *session);
 
-/* Takes the next segment of its direction, in order and once. Afterwards session->entries holds what
- * it brought, until the next call. First pass only. */
+/* Takes the next segment of its direction, in order and once. Afterwards session->entries holds
+ * what it brought, until the next call. First pass only. */
 void pop_session_feed(pop_session *session, const pop_segment *segment);
 
 /* True where a login waits for its verdict. Any pass. */

@@ -28,7 +28,7 @@ static const pop_sasl_mechanism *mechanism_of(const pop_dialogue *dialogue)
     return pop_sasl_find((pop_span){ (const uint8_t *)name, strlen(name) });
 }
 
-/* --- What messages say --------------------------------------------------------------------------- */
+/* --- What messages say ------------------------------------------------------------------------ */
 
 static bool has_field(const pop_sasl_message *message, pop_sasl_field_kind kind)
 {
@@ -99,7 +99,7 @@ static pop_anomalies read_answer(pop_session *session, const pop_segment *segmen
     return flaws;
 }
 
-/* --- Commands ------------------------------------------------------------------------------------ */
+/* --- Commands --------------------------------------------------------------------------------- */
 
 /* RFC 5034 section 4: AUTH with a mechanism opens a dialogue; the initial response is its first
  * answer. */
@@ -162,11 +162,11 @@ void pop_session_begin_login(
     }
 }
 
-/* --- Answers and challenges ---------------------------------------------------------------------- */
+/* --- Answers and challenges ------------------------------------------------------------------- */
 
-/* RFC 5034 section 4: until the verdict the client's lines are answers, whatever they look like. The
- * server reads one line for each challenge; before any has come, a client that pipelines can only
- * send as many as its mechanism has. What it sends beyond that are commands. */
+/* RFC 5034 section 4: until the verdict the client's lines are answers, whatever they look like.
+ * The server reads one line for each challenge; before any has come, a client that pipelines can
+ * only send as many as its mechanism has. What it sends beyond that are commands. */
 bool pop_session_expects_answer(const pop_session *session)
 {
     const pop_exchange *youngest = session->queue.youngest;
@@ -179,8 +179,8 @@ bool pop_session_expects_answer(const pop_session *session)
     return most == 0 || dialogue->answers < most || lines < dialogue->challenges;
 }
 
-/* An answer that came before its challenge: should the verdict come instead, the server reads the line
- * as a command, and its reply must find one. */
+/* An answer that came before its challenge: should the verdict come instead, the server reads the
+ * line as a command, and its reply must find one. */
 static void note_unread(
     pop_session *session, const pop_segment *segment, pop_dialogue *dialogue, pop_span text)
 {
@@ -244,7 +244,7 @@ void pop_session_note_challenge(
     dialogue->challenge = challenge_text(session, text, octets);
 }
 
-/* --- The verdict ---------------------------------------------------------------------------------- */
+/* --- The verdict ------------------------------------------------------------------------------ */
 
 static bool decides_login(const pop_exchange *exchange)
 {
@@ -289,7 +289,8 @@ static pop_auth_result result_of(const pop_exchange *exchange)
                                                                        : POP_AUTH_REJECTED;
 }
 
-/* Lines that were sent as answers and never asked for: the server goes on to read them as commands. */
+/* Lines that were sent as answers and never asked for: the server goes on to read them as
+ * commands. */
 static void give_back_unread(pop_session *session, pop_dialogue *dialogue)
 {
     pop_exchange *exchange;
@@ -301,8 +302,8 @@ static void give_back_unread(pop_session *session, pop_dialogue *dialogue)
     pop_exchange_queue_add_all(&session->queue, &later);
 }
 
-/* Of a dialogue in which octets of the server are missing, a challenge may be among them: the client's
- * lines were answers then. */
+/* Of a dialogue in which octets of the server are missing, a challenge may be among them: the
+ * client's lines were answers then. */
 static bool may_lack_challenges(const pop_session *session, const pop_exchange *exchange)
 {
     return session->gap_end > exchange->server_at;

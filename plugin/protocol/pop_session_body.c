@@ -148,7 +148,8 @@ void pop_session_message_octets(
     pop_message_note_fragment(session->message, segment->at.frame);
 }
 
-/* A line of a mail that came as a line: it was not known that a mail had begun, or there was a gap. */
+/* A line of a mail that came as a line: it was not known that a mail had begun, or there was a
+ * gap. */
 void pop_session_message_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {

@@ -1,18 +1,18 @@
 /* pop_session_certain.c
- * What is certain after a gap, and what merely looks like a reply: a line of a mail may be worded like a
- * status line.
+ * What is certain after a gap, and what merely looks like a reply: a line of a mail may be worded
+ * like a status line.
  *
- * RFC 1939 section 3: a multi-line reply ends with the line "." and with nothing else, and a reply that
- * has lines which are no status lines is a multi-line one.
+ * RFC 1939 section 3: a multi-line reply ends with the line "." and with nothing else, and a reply
+ * that has lines which are no status lines is a multi-line one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "pop_session_private.h"
 
-/* --- Inside a reply -------------------------------------------------------------------------------- */
+/* --- Inside a reply --------------------------------------------------------------------------- */
 
-/* The command that is answered next was sent when its sender had the server's octets up to `at`: there
- * its reply begins. */
+/* The command that is answered next was sent when its sender had the server's octets up to `at`:
+ * there its reply begins. */
 static bool is_where_answered(const pop_session *session, uint64_t at)
 {
     const pop_exchange *oldest = session->queue.oldest;
@@ -38,7 +38,7 @@ void pop_session_note_line(pop_session *session, pop_span line, uint64_t at)
     }
 }
 
-/* --- Where a reply begins ------------------------------------------------------------------------ */
+/* --- Where a reply begins --------------------------------------------------------------------- */
 
 bool pop_session_begins_surely(const pop_session *session, uint64_t at)
 {
@@ -58,8 +58,8 @@ static bool begins_like_header(pop_span octets)
         || (length > 0 && length < octets.length && octets.octets[length] == ':');
 }
 
-/* Whether anything but its look speaks for a mail's status line: the octets that it announced, or that
- * LIST told, came; it is worded as the ones before, or a header follows. */
+/* Whether anything but its look speaks for a mail's status line: the octets that it announced, or
+ * that LIST told, came; it is worded as the ones before, or a header follows. */
 static bool is_borne_out(const pop_session *session, const pop_exchange *exchange)
 {
     const pop_message *message = exchange->message;

@@ -1,7 +1,8 @@
 /* pop_session_check.c
  * What is wrong with a line, or worth a note, in the light of the session.
  *
- * RFC 1939 sections 3 to 6, RFC 2449 section 4 (lengths), RFC 2595 section 4 (STLS), RFC 6856 (UTF-8).
+ * RFC 1939 sections 3 to 6, RFC 2449 section 4 (lengths), RFC 2595 section 4 (STLS), RFC 6856
+ * (UTF-8).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,8 +29,8 @@ static bool has_eight_bit(pop_span text)
     return (bits & UINT64_C(0x8080808080808080)) != 0;
 }
 
-/* A pipelined command is judged by the state that it will meet: a login that waits for its verdict may
- * well have changed it. */
+/* A pipelined command is judged by the state that it will meet: a login that waits for its verdict
+ * may well have changed it. */
 static bool in_wrong_state(const pop_session *session, const pop_command *command)
 {
     return session->queue.count == 0 && !pop_command_legal(command, session->state);

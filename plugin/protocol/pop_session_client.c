@@ -100,7 +100,8 @@ static void client_command(pop_session *session, const pop_segment *segment, con
     }
 }
 
-/* After a gap, the first line that is a command of the table with the right arguments is the step. */
+/* After a gap, the first line that is a command of the table with the right arguments is the
+ * step. */
 static bool finds_step(const pop_request *request)
 {
     return request->command != NULL

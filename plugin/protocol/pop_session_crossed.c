@@ -1,9 +1,9 @@
 /* pop_session_crossed.c
- * Replies that were captured before their commands: each direction of a capture may come by a way of its
- * own.
+ * Replies that were captured before their commands: each direction of a capture may come by a way
+ * of its own.
  *
- * RFC 9293 section 3.4: what the client acknowledges with a command, it had when it sent it. A reply
- * that begins behind that is no reply to an earlier command where none waited.
+ * RFC 9293 section 3.4: what the client acknowledges with a command, it had when it sent it. A
+ * reply that begins behind that is no reply to an earlier command where none waited.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

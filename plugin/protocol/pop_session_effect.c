@@ -1,5 +1,6 @@
 /* pop_session_effect.c
- * What a positive reply changes in the session: who is logged in, TLS, the maildrop, what comes next.
+ * What a positive reply changes in the session: who is logged in, TLS, the maildrop, what comes
+ * next.
  *
  * RFC 1939 sections 4 to 6, RFC 2595 section 4 (STLS), RFC 6856 section 2.1 (UTF8).
  *

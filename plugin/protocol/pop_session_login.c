@@ -1,7 +1,8 @@
 /* pop_session_login.c
  * The session keeps a record of each attempt to log in, from its first line to its verdict.
  *
- * RFC 1939 section 7 (USER, PASS, APOP), RFC 5034 section 4 (AUTH), RFC 4422 section 2 (identities).
+ * RFC 1939 section 7 (USER, PASS, APOP), RFC 5034 section 4 (AUTH), RFC 4422 section 2
+ * (identities).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-/* --- The client's lines ---------------------------------------------------------------------------- */
+/* --- The client's lines ----------------------------------------------------------------------- */
 
 static void append(pop_session *session, pop_login *login)
 {
@@ -131,7 +132,7 @@ void pop_session_note_login_line(pop_session *session, const pop_segment *segmen
     }
 }
 
-/* --- The verdict ----------------------------------------------------------------------------------- */
+/* --- The verdict ------------------------------------------------------------------------------ */
 
 /* The text without the code in brackets before it. */
 static pop_span text_of(const pop_reply *reply)
@@ -144,7 +145,8 @@ static pop_span text_of(const pop_reply *reply)
     return pop_span_part(pop_span_trim(text), 0, POP_LOGIN_TEXT_LIMIT);
 }
 
-/* Where the USER before an accepted PASS was refused, the server keeps to the one that it accepted. */
+/* Where the USER before an accepted PASS was refused, the server keeps to the one that it
+ * accepted. */
 static void settle_user(const pop_session *session, pop_login *login)
 {
     bool refused = login->naming != NULL && login->naming->status == POP_STATUS_NEGATIVE;

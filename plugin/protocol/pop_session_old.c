@@ -1,5 +1,6 @@
 /* pop_session_old.c
- * The session in versions 1 and 2: which one it is, what the marks mean, data without a status line.
+ * The session in versions 1 and 2: which one it is, what the marks mean, data without a status
+ * line.
  *
  * RFC 918 (POP, version 1), RFC 937 (POP2).
  *
@@ -8,7 +9,7 @@
 #include "pop_history.h"
 #include "pop_session_private.h"
 
-/* --- Which version ---------------------------------------------------------------------------------- */
+/* --- Which version ---------------------------------------------------------------------------- */
 
 static bool knows(pop_version version, const pop_request *request)
 {
@@ -36,8 +37,8 @@ static void become(pop_session *session, pop_version version)
     session->old_message = 1;
 }
 
-/* The version that an unknown command gives away: POP2's words without POP2's greeting, in a capture
- * that lacks it; POP1's RDEL, RCEV and RCVD behind "+OK"; and POP3 on the old port. */
+/* The version that an unknown command gives away: POP2's words without POP2's greeting, in a
+ * capture that lacks it; POP1's RDEL, RCEV and RCVD behind "+OK"; and POP3 on the old port. */
 static pop_version version_of_stranger(const pop_session *session, const pop_request *request)
 {
     if (session->version == POP_VERSION_1 && knows(POP_VERSION_3, request)) {
@@ -67,8 +68,8 @@ pop_request pop_session_parse_request(pop_session *session, pop_span line)
     return request;
 }
 
-/* RFC 918: "#" and a number answer RETR with the name of a mailbox, which version 3 would take for a
- * bad message number. */
+/* RFC 918: "#" and a number answer RETR with the name of a mailbox, which version 3 would take for
+ * a bad message number. */
 static bool is_mailbox_size(const pop_session *session, pop_span line)
 {
     const pop_exchange *oldest = session->queue.oldest;
@@ -94,7 +95,7 @@ void pop_session_recognise_old(pop_session *session, pop_span line, bool greetin
     }
 }
 
-/* --- Replies ---------------------------------------------------------------------------------------- */
+/* --- Replies ---------------------------------------------------------------------------------- */
 
 static pop_state state_after(const pop_exchange *exchange, pop_state state)
 {
@@ -147,7 +148,7 @@ void pop_session_note_old_reply(
     }
 }
 
-/* --- Requests --------------------------------------------------------------------------------------- */
+/* --- Requests --------------------------------------------------------------------------------- */
 
 /* RFC 937: READ names a mail, ACKS and ACKD go on to the next one, NACK stays. */
 void pop_session_note_old_request(pop_session *session, pop_exchange *exchange)
@@ -187,7 +188,7 @@ void pop_session_note_old_request(pop_session *session, pop_exchange *exchange)
     pop_session_expect_data(session);
 }
 
-/* --- Data ------------------------------------------------------------------------------------------- */
+/* --- Data ------------------------------------------------------------------------------------- */
 
 void pop_session_expect_data(pop_session *session)
 {

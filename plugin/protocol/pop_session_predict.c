@@ -29,8 +29,8 @@ uint32_t pop_session_form(const pop_reply *reply)
     return form | 1;
 }
 
-/* A session uses few of the commands that there are: their wordings stand in a list, in the order in
- * which they were first answered. */
+/* A session uses few of the commands that there are: their wordings stand in a list, in the order
+ * in which they were first answered. */
 pop_wording pop_session_wording(const pop_session *session, const pop_command *command)
 {
     for (size_t i = 0; i < session->wording_count; i++) {

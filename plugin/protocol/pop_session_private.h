@@ -9,7 +9,8 @@
 #include "pop_sasl.h"
 #include "pop_session.h"
 
-/* A new entry for a unit; the caller fills in what the defaults leave open. Valid until the next. */
+/* A new entry for a unit; the caller fills in what the defaults leave open. Valid until the
+ * next. */
 pop_entry *pop_session_entry(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, pop_entry_kind kind);
 
@@ -53,7 +54,7 @@ void pop_session_server_unit(
  * answered, in no queue. */
 pop_exchange *pop_session_break_submission(pop_session *session, const pop_segment *segment);
 
-/* --- What follows a status line ---------------------------------------------------------------- */
+/* --- What follows a status line --------------------------------------------------------------- */
 
 /* Octets of a unit on the wire, those in earlier segments included. */
 uint64_t pop_session_octets_of(const pop_unit *unit);
@@ -85,7 +86,8 @@ void pop_session_listing_line(
 void pop_session_message_octets(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
-/* A line of a mail that came as a line: it was not known that a mail had begun, or there was a gap. */
+/* A line of a mail that came as a line: it was not known that a mail had begun, or there was a
+ * gap. */
 void pop_session_message_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
@@ -97,14 +99,14 @@ void pop_session_body_line(pop_session *session, const pop_segment *segment, con
 bool pop_session_undetermined_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
-/* --- What a positive reply changes -------------------------------------------------------------- */
+/* --- What a positive reply changes ------------------------------------------------------------ */
 
 void pop_session_take_effect(pop_session *session, pop_exchange *exchange);
 
 /* The server accepts a login. */
 void pop_session_log_in(pop_session *session, const pop_exchange *exchange);
 
-/* --- Checks ---------------------------------------------------------------------------------------- */
+/* --- Checks ----------------------------------------------------------------------------------- */
 
 /* What is wrong, in the light of the session, with a command line, a status line, a mail's size. */
 pop_anomalies pop_session_check_command(
@@ -112,7 +114,7 @@ pop_anomalies pop_session_check_command(
 pop_anomalies pop_session_check_status(const pop_session *session, const pop_unit *unit);
 pop_anomalies pop_session_check_size(const pop_session *session, const pop_exchange *exchange);
 
-/* --- Versions 1 and 2 ------------------------------------------------------------------------------ */
+/* --- Versions 1 and 2 ------------------------------------------------------------------------- */
 
 /* Reads a command line for the version that the session is of; where that does not know it, and
  * another one that is possible does, the session is of that one. */
@@ -128,11 +130,11 @@ void pop_session_note_old_request(pop_session *session, pop_exchange *exchange);
 void pop_session_note_old_reply(
     pop_session *session, pop_exchange *exchange, const pop_reply *reply);
 
-/* Where the oldest command waits for data without a status line (RETR, RCEV): from the server's next
- * octet on, that many octets are the mail. Between replies alone. */
+/* Where the oldest command waits for data without a status line (RETR, RCEV): from the server's
+ * next octet on, that many octets are the mail. Between replies alone. */
 void pop_session_expect_data(pop_session *session);
 
-/* --- Logins -------------------------------------------------------------------------------------- */
+/* --- Logins ----------------------------------------------------------------------------------- */
 
 /* An exchange for a command line, in no queue. */
 pop_exchange *pop_session_exchange_for(
@@ -154,10 +156,10 @@ void pop_session_note_challenge(
 void pop_session_decide_login(pop_session *session, const pop_segment *segment,
     pop_exchange *exchange, const pop_reply *reply, pop_entry *entry);
 
-/* --- The record of a login ------------------------------------------------------------------------ */
+/* --- The record of a login -------------------------------------------------------------------- */
 
-/* A new attempt, which the exchange decides: its command, or the dialogue that it opens, begins in the
- * segment. */
+/* A new attempt, which the exchange decides: its command, or the dialogue that it opens, begins in
+ * the segment. */
 void pop_session_new_login(
     pop_session *session, const pop_segment *segment, pop_exchange *exchange);
 
@@ -172,13 +174,13 @@ void pop_session_note_verdict(pop_session *session, const pop_segment *segment,
 /* A positive reply to the command came, with that entry: what it changes. */
 void pop_session_accept(pop_session *session, pop_exchange *exchange, pop_entry *entry);
 
-/* --- Replies before their commands ----------------------------------------------------------------- */
+/* --- Replies before their commands ------------------------------------------------------------ */
 
 /* A reply came that answers no command: an exchange of its own. */
 void pop_session_note_early(pop_session *session, pop_exchange *exchange);
 
-/* A command came, `sent` in no queue: the exchange of its reply, now the command's too, where that had
- * come before it; else NULL. */
+/* A command came, `sent` in no queue: the exchange of its reply, now the command's too, where that
+ * had come before it; else NULL. */
 pop_exchange *pop_session_take_early(
     pop_session *session, const pop_segment *segment, const pop_exchange *sent);
 
@@ -186,12 +188,13 @@ pop_exchange *pop_session_take_early(
 void pop_session_settle_early(
     pop_session *session, const pop_segment *segment, pop_exchange *early);
 
-/* --- After a gap ---------------------------------------------------------------------------------- */
+/* --- After a gap ------------------------------------------------------------------------------ */
 
 /* That many octets are missing in what the server sent, before the octets that come next. */
 void pop_session_server_gap(pop_session *session, uint64_t octets);
 
-/* A command was sent, and is about to be enqueued: how much its sender had of the replies before. */
+/* A command was sent, and is about to be enqueued: how much its sender had of the replies
+ * before. */
 void pop_session_note_sent(
     pop_session *session, const pop_segment *segment, pop_exchange *exchange);
 
@@ -224,8 +227,9 @@ bool pop_session_predicted_octets(
 /* The wording of a status line, its numbers apart, as one number; never 0. */
 uint32_t pop_session_form(const pop_reply *reply);
 
-/* How well the status line, of the form `reply_form`, fits the command: 2, it names the mail or its size; below 0, it names
- * another, or is worded as no other reply to that command; in between, it may be. */
+/* How well the status line, of the form `reply_form`, fits the command: 2, it names the mail or its
+ * size; below 0, it names another, or is worded as no other reply to that command; in between, it
+ * may be. */
 int pop_session_fit(const pop_session *session, const pop_exchange *exchange,
     const pop_reply *reply, uint32_t reply_form);
 
@@ -237,11 +241,12 @@ void pop_session_settle(pop_session *session, uint64_t at);
 /* Passes over the commands before the one that a status line answers most likely. */
 void pop_session_choose(pop_session *session, const pop_reply *reply, uint64_t at);
 
-/* The line is no status line. True where it must be in the reply to the oldest command, whose status
- * line is missing: that reply is under way now. */
+/* The line is no status line. True where it must be in the reply to the oldest command, whose
+ * status line is missing: that reply is under way now. */
 bool pop_session_enters_body(pop_session *session, uint64_t at);
 
-/* A line of a mail in which octets are missing. True where it is the status line of another reply. */
+/* A line of a mail in which octets are missing. True where it is the status line of another
+ * reply. */
 bool pop_session_breaks_message(const pop_session *session, pop_span line, uint64_t at);
 
 /* A line of the server, of which nothing is known yet, begins at `at`: whether it shows that a
@@ -251,8 +256,8 @@ void pop_session_note_line(pop_session *session, pop_span line, uint64_t at);
 /* True where a line that looks like a status line must be one. */
 bool pop_session_begins_surely(const pop_session *session, uint64_t at);
 
-/* The mail has its end. Where its status line was not sure to be one, and nothing bears it out, it may
- * be the rest of another mail: it counts as damaged. */
+/* The mail has its end. Where its status line was not sure to be one, and nothing bears it out, it
+ * may be the rest of another mail: it counts as damaged. */
 void pop_session_check_start(const pop_session *session, pop_exchange *exchange);
 
 /* The mail has its end: where nothing was missing but, perhaps, its head, its size tells. */

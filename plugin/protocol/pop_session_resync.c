@@ -2,8 +2,8 @@
  * After a gap: which replies ended in it, and which command the next one answers.
  *
  * What tells: how much of the server's stream a client had when it sent a command (RFC 9293 section
- * 3.4, acknowledgments); sizes that were announced (RFC 1939 sections 5 and 11); how the server words
- * its replies; whether lines follow a status line (RFC 1939 section 3).
+ * 3.4, acknowledgments); sizes that were announced (RFC 1939 sections 5 and 11); how the server
+ * words its replies; whether lines follow a status line (RFC 1939 section 3).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,12 +17,13 @@
 /* The same, for each line of a damaged mail that looks like a status line. */
 #define NEAR 8
 
-/* Octets by which a mail's end may be misjudged from its announced size: stuffing, added headers. */
+/* Octets by which a mail's end may be misjudged from its announced size: stuffing, added
+ * headers. */
 #define SLACK 64
 
 #define SHORTEST_COMMAND 6 /* "STAT", with its line end */
 
-/* --- The client's way ------------------------------------------------------------------------------ */
+/* --- The client's way ------------------------------------------------------------------------- */
 
 void pop_session_note_sent(pop_session *session, const pop_segment *segment, pop_exchange *exchange)
 {
@@ -40,8 +41,8 @@ void pop_session_note_sent(pop_session *session, const pop_segment *segment, pop
     }
 }
 
-/* The replies to commands that were not seen are expected all the same. How many there are, the octets
- * tell; those that have been answered already are not among them. */
+/* The replies to commands that were not seen are expected all the same. How many there are, the
+ * octets tell; those that have been answered already are not among them. */
 void pop_session_note_missing_commands(pop_session *session, const pop_segment *segment,
     const pop_unit *unit, const pop_exchange *next)
 {
@@ -67,7 +68,7 @@ void pop_session_note_missing_commands(pop_session *session, const pop_segment *
     }
 }
 
-/* --- Replies that were not seen ---------------------------------------------------------------------- */
+/* --- Replies that were not seen --------------------------------------------------------------- */
 
 /* Where the mail under way ends, by its announced size, is where the next reply is expected. */
 static void expect_after_current(pop_session *session, uint64_t octets_lost)
@@ -187,7 +188,7 @@ void pop_session_server_gap(pop_session *session, uint64_t octets)
     }
 }
 
-/* --- Which command a status line answers ----------------------------------------------------------- */
+/* --- Which command a status line answers ------------------------------------------------------ */
 
 typedef struct pop_candidate {
     const pop_exchange *exchange;
@@ -241,7 +242,7 @@ void pop_session_choose(pop_session *session, const pop_reply *reply, uint64_t a
     }
 }
 
-/* --- Lines that tell ------------------------------------------------------------------------------- */
+/* --- Lines that tell -------------------------------------------------------------------------- */
 
 /* True where the command that is answered next is sure, though not the place in its reply. */
 static bool only_one_waits(const pop_session *session, uint64_t at)
@@ -257,7 +258,8 @@ static bool has_body(const pop_exchange *exchange)
         && exchange->body != POP_BODY_UNDETERMINED;
 }
 
-/* The command in whose reply `at` must be: by the sizes, else the first that has lines in its reply. */
+/* The command in whose reply `at` must be: by the sizes, else the first that has lines in its
+ * reply. */
 static pop_exchange *reply_under_way(pop_session *session, uint64_t at)
 {
     pop_exchange *first = NULL, *exchange = session->queue.oldest;
@@ -371,10 +373,10 @@ bool pop_session_answers_single(pop_session *session)
     return false;
 }
 
-/* --- The start ----------------------------------------------------------------------------------- */
+/* --- The start -------------------------------------------------------------------------------- */
 
-/* A greeting is one line. Where more follows, and a command with a multi-line reply waits, the capture
- * lacks the greeting, and what was taken for it was that command's status line. */
+/* A greeting is one line. Where more follows, and a command with a multi-line reply waits, the
+ * capture lacks the greeting, and what was taken for it was that command's status line. */
 static pop_exchange *answered_by_greeting(pop_session *session)
 {
     pop_exchange *oldest = session->queue.oldest;

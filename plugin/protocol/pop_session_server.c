@@ -308,8 +308,8 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
 
 /* --- Units ------------------------------------------------------------------------------------ */
 
-/* A line of a mail in which octets are missing: the mail's end may be among them. A status line, when
- * a command waits for one, shows that it was. */
+/* A line of a mail in which octets are missing: the mail's end may be among them. A status line,
+ * when a command waits for one, shows that it was. */
 static void damaged_message_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
@@ -333,7 +333,8 @@ static bool breaks_listing(const pop_session *session, pop_span line)
         && pop_reply_parse(line, false).status != POP_STATUS_NONE;
 }
 
-/* The part of a unit from octet `from` of its text on; the octets before it are shown as they are. */
+/* The part of a unit from octet `from` of its text on; the octets before it are shown as they
+ * are. */
 static pop_unit rest_of_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, size_t from)
 {
@@ -354,7 +355,8 @@ static pop_unit rest_of_line(
     return rest;
 }
 
-/* KPOP's greeting stands behind the server's part of the Kerberos exchange, which has no line end. */
+/* KPOP's greeting stands behind the server's part of the Kerberos exchange, which has no line
+ * end. */
 static pop_unit kerberos_greeting(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {

@@ -1,7 +1,8 @@
 /* pop_text.h
  * Spans of octets and the small questions that every parser of lines asks of them.
  *
- * None of these functions allocates unless its comment says so, reads outside the span, or keeps it.
+ * None of these functions allocates unless its comment says so, reads outside the span, or keeps
+ * it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -50,8 +51,8 @@ static inline pop_span pop_span_part(pop_span span, size_t from, size_t length)
     return (pop_span){ span.octets + from, length < rest ? length : rest };
 }
 
-/* True where span begins with `prefix`, ASCII letters compared without case. Most comparisons end at
- * the first octet: so it stands here, to be put in line. */
+/* True where span begins with `prefix`, ASCII letters compared without case. Most comparisons end
+ * at the first octet: so it stands here, to be put in line. */
 static inline bool pop_span_starts(pop_span span, pop_span prefix)
 {
     if (span.length < prefix.length) {

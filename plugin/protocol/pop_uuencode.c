@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* Characters of a line's data that may stand behind those that its length asks for: some encoders add
- * a checksum. */
+/* Characters of a line's data that may stand behind those that its length asks for: some encoders
+ * add a checksum. */
 #define SPARE 2
 
 /* The line from *at, without its line end; moves *at behind it. */
@@ -46,7 +46,7 @@ static bool begins(pop_span line, pop_span word, pop_span *name_out)
     return true;
 }
 
-/* --- The older algorithm ---------------------------------------------------------------------------- */
+/* --- The older algorithm ---------------------------------------------------------------------- */
 
 /* Six bits; blanks at a line's end get lost on the way and mean zero, as "`" does. */
 static uint32_t six_bits(pop_span data, size_t i)
@@ -105,7 +105,7 @@ static bool decode_lines(pop_span text, size_t *at, GByteArray *octets)
     return false;
 }
 
-/* --- Base64 ------------------------------------------------------------------------------------------- */
+/* --- Base64 ----------------------------------------------------------------------------------- */
 
 static bool is_base64_line(pop_span line)
 {
@@ -141,7 +141,7 @@ static bool decode_base64_lines(pop_span text, size_t *at, GByteArray *octets)
     return false;
 }
 
-/* --- A file --------------------------------------------------------------------------------------------- */
+/* --- A file ----------------------------------------------------------------------------------- */
 
 static bool looks_like_data(pop_span text, size_t at, bool base64)
 {

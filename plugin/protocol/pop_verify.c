@@ -11,7 +11,7 @@
 
 #include "pop_saslprep.h"
 
-/* --- Memory, for as long as one message is looked at ---------------------------------------------- */
+/* --- Memory, for as long as one message is looked at ------------------------------------------ */
 
 static void *heap_allocate(void *context, size_t octets)
 {
@@ -33,7 +33,7 @@ static void heap_release(void *context, void *memory)
 
 static const pop_allocator heap = { heap_allocate, heap_resize, heap_release, NULL };
 
-/* --- Secrets --------------------------------------------------------------------------------------- */
+/* --- Secrets ---------------------------------------------------------------------------------- */
 
 static void free_candidate(gpointer memory)
 {
@@ -59,9 +59,9 @@ static bool is_ascii(const char *text)
     return *text == '\0';
 }
 
-/* Beyond ASCII, programs differ in the octets that they hash: UTF-8 as it was typed, ISO 8859-1 (RFC
- * 2831 section 2.1.2.1 wants it where it is possible), or what SASLprep makes of it (RFC 5802 section
- * 2.2). */
+/* Beyond ASCII, programs differ in the octets that they hash: UTF-8 as it was typed, ISO 8859-1
+ * (RFC 2831 section 2.1.2.1 wants it where it is possible), or what SASLprep makes of it (RFC 5802
+ * section 2.2). */
 static void add_spellings(pop_verifier *verifier, const pop_secret *secret)
 {
     add_candidate(verifier, secret->user, g_strdup(secret->secret));
@@ -110,7 +110,7 @@ pop_verification pop_verify_try(
     return result;
 }
 
-/* --- Messages -------------------------------------------------------------------------------------- */
+/* --- Messages --------------------------------------------------------------------------------- */
 
 static pop_span name_of(const pop_dialogue *dialogue)
 {
@@ -158,7 +158,7 @@ void pop_hmac(GChecksumType type, pop_span key, pop_span text, uint8_t *out)
     g_hmac_unref(hmac);
 }
 
-/* --- APOP ------------------------------------------------------------------------------------------ */
+/* --- APOP ------------------------------------------------------------------------------------- */
 
 typedef struct apop_claim {
     const char *timestamp, *digest;
@@ -183,7 +183,7 @@ pop_verification pop_verify_apop(
     return pop_verify_try(verifier, user, makes_apop_digest, &claim);
 }
 
-/* --- CRAM-MD5 and its like -------------------------------------------------------------------------- */
+/* --- CRAM-MD5 and its like -------------------------------------------------------------------- */
 
 typedef struct cram_claim {
     GChecksumType type;
@@ -235,7 +235,7 @@ static pop_verification verify_cram(const pop_claim *claim)
     return pop_verify_try(claim->verifier, user, makes_cram_digest, &cram);
 }
 
-/* --- Any mechanism ---------------------------------------------------------------------------------- */
+/* --- Any mechanism ---------------------------------------------------------------------------- */
 
 static pop_verification verify(const pop_claim *claim)
 {

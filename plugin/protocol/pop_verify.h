@@ -1,7 +1,8 @@
 /* pop_verify.h
  * Whether the digest or proof of a login fits a secret that the user of the program knows.
  *
- * RFC 1939 section 7 (APOP), RFC 2195 (CRAM-MD5), RFC 2831 (DIGEST-MD5), RFC 5802 and RFC 7677 (SCRAM).
+ * RFC 1939 section 7 (APOP), RFC 2195 (CRAM-MD5), RFC 2831 (DIGEST-MD5), RFC 5802 and RFC 7677
+ * (SCRAM).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,8 +22,8 @@ typedef struct pop_secret {
 } pop_secret;
 
 typedef enum pop_verification {
-    POP_VERIFICATION_NONE, /* nothing to verify: no digest in it, no secret for the user, or messages
-                            * that it takes were not seen */
+    POP_VERIFICATION_NONE, /* nothing to verify: no digest in it, no secret for the user, or
+                            * messages that it takes were not seen */
     POP_VERIFICATION_FITS, /* a secret of the user's makes this digest */
     POP_VERIFICATION_DIFFERS, /* none does */
     POP_VERIFICATION_TOO_COSTLY, /* more iterations than the limit */
@@ -35,8 +36,8 @@ typedef struct pop_verifier pop_verifier;
 pop_verifier *pop_verifier_new(const pop_secret *secrets, size_t count);
 void pop_verifier_free(pop_verifier *verifier);
 
-/* The digest of an APOP command (hexadecimal) for the timestamp of the greeting, brackets and all. Any
- * pass; so too below: what the functions note in the verifier only saves them work. */
+/* The digest of an APOP command (hexadecimal) for the timestamp of the greeting, brackets and all.
+ * Any pass; so too below: what the functions note in the verifier only saves them work. */
 pop_verification pop_verify_apop(
     pop_verifier *verifier, const char *user, const char *timestamp, const char *digest);
 

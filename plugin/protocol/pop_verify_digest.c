@@ -86,7 +86,8 @@ static bool makes_digest_as(
     return fits;
 }
 
-/* Section 2.1.2.1: the user's name is hashed in ISO 8859-1 where that can be. Not all programs do so. */
+/* Section 2.1.2.1: the user's name is hashed in ISO 8859-1 where that can be. Not all programs do
+ * so. */
 static bool makes_digest(const pop_candidate *candidate, void *context)
 {
     const digest_claim *claim = context;

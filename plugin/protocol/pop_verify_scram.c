@@ -25,7 +25,7 @@ typedef struct scram_claim {
     bool by_server;
 } scram_claim;
 
-/* --- The algorithm ---------------------------------------------------------------------------------- */
+/* --- The algorithm ---------------------------------------------------------------------------- */
 
 static void exclusive_or(uint8_t *octets, const uint8_t *others, size_t length)
 {
@@ -130,7 +130,7 @@ static bool makes_proof(const pop_candidate *candidate, void *context)
         && memcmp(claim->proof, expected, claim->length) == 0;
 }
 
-/* --- The messages ----------------------------------------------------------------------------------- */
+/* --- The messages ----------------------------------------------------------------------------- */
 
 /* The name may end in "-PLUS": the channel is bound then, which changes nothing here. */
 static bool find_hash(const char *mechanism, GChecksumType *type_out)
@@ -155,8 +155,8 @@ static bool find_hash(const char *mechanism, GChecksumType *type_out)
     return false;
 }
 
-/* The first message of that sender with a field of that kind, which only one of them has; taken apart
- * into message_out, to be released. Its octets; none where it was not kept. */
+/* The first message of that sender with a field of that kind, which only one of them has; taken
+ * apart into message_out, to be released. Its octets; none where it was not kept. */
 static pop_span find_message(const pop_dialogue *dialogue, pop_sasl_sender sender,
     pop_sasl_field_kind kind, pop_sasl_message *message_out)
 {
@@ -180,8 +180,8 @@ static pop_span without_header(pop_span message)
     return pop_span_part(message, at, message.length);
 }
 
-/* RFC 5802 section 3: the client's first message without its header, the server's first message, and
- * the client's final one without its proof, commas between them. */
+/* RFC 5802 section 3: the client's first message without its header, the server's first message,
+ * and the client's final one without its proof, commas between them. */
 static GString *make_auth_message(pop_span client_first, pop_span server_first,
     pop_span client_final, const pop_sasl_field *proof)
 {

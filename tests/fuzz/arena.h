@@ -8,8 +8,8 @@
 
 #include "pop_memory.h"
 
-/* Gives back all that was taken, and an allocator for the next round. What does not fit into the block
- * comes from malloc(), and is freed here too. */
+/* Gives back all that was taken, and an allocator for the next round. What does not fit into the
+ * block comes from malloc(), and is freed here too. */
 const pop_allocator *arena_begin(void);
 
 #endif

@@ -1,9 +1,11 @@
 /* attack.c
  * Sessions that are made to cost time or memory: how both grow with the length.
  *
- *   attack [NAME...]         runs each at a size, twice and four times that; prints the time, the memory
- *                            that the session keeps and how many octets of it each octet fed costs
- *   attack --once NAME SIZE  runs one; prints the octets fed, those kept and the most there were at once
+ *   attack [NAME...]         runs each at a size, twice and four times that; prints the time, the
+ *                            memory that the session keeps and how many octets of it each octet
+ *                            fed costs
+ *   attack --once NAME SIZE  runs one; prints the octets fed, those kept and the most there
+ *                            were at once
  *   attack --list            the names
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -31,7 +33,7 @@ typedef struct attack_run {
     size_t kept, most; /* octets of memory: now, at the most */
 } attack_run;
 
-/* --- Memory: what is kept is counted --------------------------------------------------------------- */
+/* --- Memory: what is kept is counted ---------------------------------------------------------- */
 
 /* Before each block: how long it is. */
 typedef union block {

@@ -1,6 +1,6 @@
 /* fuzz.h
- * What the fuzz targets share. A target takes any octets and must come back: what it finds wrong ends
- * the program (an assertion, a sanitizer).
+ * What the fuzz targets share. A target takes any octets and must come back: what it finds wrong
+ * ends the program (an assertion, a sanitizer).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,9 +1,9 @@
 /* fuzz_framing.c
- * One direction cut into units: units cover every segment, cuts change nothing, and a dotted body is
- * what a plain reading of the whole gives.
+ * One direction cut into units: units cover every segment, cuts change nothing, and a dotted body
+ * is what a plain reading of the whole gives.
  *
- * The input: an octet for the mode, one for the line limit, one for the length of a counted body and
- * for the cuts; the rest is the stream.
+ * The input: an octet for the mode, one for the line limit, one for the length of a counted body
+ * and for the cuts; the rest is the stream.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

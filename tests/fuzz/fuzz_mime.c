@@ -1,6 +1,6 @@
 /* fuzz_mime.c
- * The parts of any mail lie within it, in the order of their beginnings; the files that uuencode put
- * into any text are found in time that does not depend on them.
+ * The parts of any mail lie within it, in the order of their beginnings; the files that uuencode
+ * put into any text are found in time that does not depend on them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

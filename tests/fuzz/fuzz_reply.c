@@ -1,5 +1,6 @@
 /* fuzz_reply.c
- * A line of the server: as a status line of each version, as a greeting, as what may stand behind one.
+ * A line of the server: as a status line of each version, as a greeting, as what may stand behind
+ * one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -87,8 +87,8 @@ static void play_chunk(
 static pop_session *new_session(
     const session_script *script, const pop_allocator *allocator, bool logged)
 {
-    /* KPOP's greeting is read behind Kerberos octets, and where those came before it in pieces, they
-     * count as part of its line. */
+    /* KPOP's greeting is read behind Kerberos octets, and where those came before it in pieces,
+     * they count as part of its line. */
     bool short_lines = (script->options & (OPTION_SHORT_LINES | OPTION_KERBEROS))
         == OPTION_SHORT_LINES;
     bool small = (script->options & OPTION_SMALL_MAILS) != 0;
@@ -144,8 +144,9 @@ static char *play(const session_script *script, fuzz_cutting cutting, bool logge
 
 /* --- Comparing -------------------------------------------------------------------------------- */
 
-/* Line ends before the first command look like the beginning of a PROXY header; where they are cut off
- * from what follows they are pieces, and else empty lines. That difference is known and harmless. */
+/* Line ends before the first command look like the beginning of a PROXY header; where they are cut
+ * off from what follows they are pieces, and else empty lines. That difference is known and
+ * harmless. */
 static bool begins_like_preamble(const session_script *whole)
 {
     static const uint8_t signature[] = "\r\n\r\n\0\r\nQUIT\n";
@@ -160,8 +161,8 @@ static bool begins_like_preamble(const session_script *whole)
     return false;
 }
 
-/* KPOP's greeting stands in one line with the end of the Kerberos exchange: where that came before, in
- * a segment of its own, it is a piece of the line, else it is opaque. */
+/* KPOP's greeting stands in one line with the end of the Kerberos exchange: where that came before,
+ * in a segment of its own, it is a piece of the line, else it is opaque. */
 static char *without_opaque(char *log)
 {
     char **lines = g_strsplit(log, "\n", -1);
@@ -182,7 +183,8 @@ static char *comparable(const session_script *script, fuzz_cutting cutting)
     return (script->options & OPTION_KERBEROS) != 0 ? without_opaque(log) : log;
 }
 
-/* A gap in the Kerberos exchange is told of whatever comes next, which is not the same in all cuts. */
+/* A gap in the Kerberos exchange is told of whatever comes next, which is not the same in all
+ * cuts. */
 static bool has_gap_in_kerberos(const session_script *script)
 {
     bool lost = false;
@@ -192,8 +194,8 @@ static bool has_gap_in_kerberos(const session_script *script)
     return lost && (script->options & OPTION_KERBEROS) != 0;
 }
 
-/* What was taken for the greeting may turn out to be the status line of a command that waits. Where that
- * shows in a later segment, the line has been written down as a greeting. */
+/* What was taken for the greeting may turn out to be the status line of a command that waits. Where
+ * that shows in a later segment, the line has been written down as a greeting. */
 static bool has_greeting(const char *log)
 {
     return strstr(log, "\ngreeting ") != NULL; /* a state is always told before */

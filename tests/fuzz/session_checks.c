@@ -10,8 +10,8 @@
 
 #include "session_script.h"
 
-/* Commands that wait, and fragments, are counted up to this many at every segment, so that time does
- * not grow with the square. */
+/* Commands that wait, and fragments, are counted up to this many at every segment, so that time
+ * does not grow with the square. */
 enum { MOST_COUNTED = 64 };
 
 static void check_message(const pop_message *message, pop_limits limits)

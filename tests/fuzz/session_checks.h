@@ -8,8 +8,8 @@
 
 #include "pop_session.h"
 
-/* Entries stand in order, do not overlap, and cover the segment just fed; their exchanges, lines and
- * mails hold together. Ends the program else. */
+/* Entries stand in order, do not overlap, and cover the segment just fed; their exchanges, lines
+ * and mails hold together. Ends the program else. */
 void check_session_entries(const pop_session *session, const pop_segment *segment);
 
 /* The queue, the reply under way and the framing hold together. Ends the program else. */

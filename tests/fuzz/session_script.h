@@ -3,8 +3,8 @@
  *
  * The input: an octet of options (below), then chunks. A chunk begins with a header octet from 0xF0
  * on and ends before the next one:
- *   0xF0 | direction | TLS << 1 | gap << 2   the chunk is a segment; with a gap, the next octet tells
- *                                            how many octets are missing before it
+ *   0xF0 | direction | TLS << 1 | gap << 2   the chunk is a segment; with a gap, the next octet
+ *                                            tells how many octets are missing before it
  *   0xF8                                     the next octet stands for itself
  *   0xF9                                     what the chunk has so far, once more
  * So a segment can grow and shrink under the fuzzer without a length to keep in step.

@@ -416,7 +416,8 @@ static void write_body_end(const log_event *event)
         write_message(event->log, exchange, POP_FROM_CLIENT);
         return;
     }
-    /* What is wrong with a dot that was held back may be told of the mail or of its end, by the cut. */
+    /* What is wrong with a dot that was held back may be told of the mail or of its end, by the
+     * cut. */
     pop_anomalies of_body = exchange->message == NULL
         ? 0
         : POP_FLAW(UNSTUFFED_DOT) | POP_FLAW(CLEARTEXT_AFTER_STLS);

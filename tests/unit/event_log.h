@@ -22,7 +22,8 @@ void event_log_segment(event_log *log, const pop_session *session, const pop_seg
 /* The other side speaks next, or octets are missing. */
 void event_log_end_of_run(event_log *log);
 
-/* Nothing comes any more: writes down what was left open, and gives back the text. The log is gone. */
+/* Nothing comes any more: writes down what was left open, and gives back the text. The log is
+ * gone. */
 char *event_log_end(event_log *log, const pop_session *session);
 
 #endif

@@ -7,7 +7,8 @@
 
 #include "analysis/mail_parts.h"
 
-/* Damaged or whole, size, digest, type, name; then, of the whole mail, whether there may be more. */
+/* Damaged or whole, size, digest, type, name; then, of the whole mail, whether there may be
+ * more. */
 static void print_attachment(const pop_attachment *attachment, void *data)
 {
     (void)data;

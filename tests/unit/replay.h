@@ -12,7 +12,7 @@ typedef enum replay_cutting_kind {
     REPLAY_RUNS, /* what one side sends before the other speaks is one segment */
     REPLAY_LINES, /* every line is a segment */
     REPLAY_OCTETS, /* every octet is a segment */
-    REPLAY_ONE_CUT, /* runs, of which the one with octet `number` of the dialogue is cut before it */
+    REPLAY_ONE_CUT, /* runs; the one with octet `number` of the dialogue is cut before it */
     REPLAY_RANDOM, /* segments of random lengths; `number` is the seed */
 } replay_cutting_kind;
 

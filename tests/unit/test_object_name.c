@@ -39,7 +39,8 @@ static void test_names(void)
     }
 }
 
-/* A name of `count` times `piece` and an extension: how long it gets, and that it is still valid. */
+/* A name of `count` times `piece` and an extension: how long it gets, and that it is still
+ * valid. */
 static void check_length(const char *piece, unsigned count, const char *extension, size_t length)
 {
     GString *text = g_string_new(NULL);

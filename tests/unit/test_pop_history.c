@@ -236,7 +236,8 @@ static void test_step(void)
     close_session(&fed);
 }
 
-/* Where there is no room for all: those that were touched, then those with low numbers, in order. */
+/* Where there is no room for all: those that were touched, then those with low numbers, in
+ * order. */
 static void test_choice(void)
 {
     enum { MAILS = 1000, ROOM = 5 };

@@ -53,7 +53,8 @@ static void test_defaults(void)
     tracked_memory_free(&fed.memory);
 }
 
-/* The fourth of five commands and what follows are one entry; their replies find them all the same. */
+/* The fourth of five commands and what follows are one entry; their replies find them all the
+ * same. */
 static void test_entries(void)
 {
     fed_session fed;

@@ -11,7 +11,8 @@
 #include "pop_mime.h"
 #include "pop_uuencode.h"
 
-/* A part as text: "m" before an attached mail, "d" for what a digest holds, "1" in an attached mail. */
+/* A part as text: "m" before an attached mail, "d" for what a digest holds, "1" in an attached
+ * mail. */
 static void describe(GString *text, const pop_mime_part *part)
 {
     g_string_append(text, part->is_mail ? "m" : "");

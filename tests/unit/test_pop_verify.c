@@ -1,8 +1,8 @@
 /* test_pop_verify.c
  * Whether a login fits a secret: the examples of the documents, and what is not to fit.
  *
- * Values that no document has were computed with Python's hashlib and hmac by the formulas of RFC 2831
- * section 2.1.2.1 and RFC 5802 section 3.
+ * Values that no document has were computed with Python's hashlib and hmac by the formulas of RFC
+ * 2831 section 2.1.2.1 and RFC 5802 section 3.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +14,8 @@
 #include "pop_saslprep.h"
 #include "pop_verify.h"
 
-/* A dialogue: messages before base64, in the order of each side; "" stands for one that is not kept. */
+/* A dialogue: messages before base64, in the order of each side; "" stands for one that is not
+ * kept. */
 typedef struct exchange_row {
     const char *mechanism;
     const char *client[POP_DIALOGUE_MESSAGES], *server[POP_DIALOGUE_MESSAGES];
@@ -87,7 +88,7 @@ static const exchange_row scram_sha_512_plus = { "SCRAM-SHA-512-PLUS",
         "v=vhP6YQaNatKmSsFtdMRVsV+HId9sFsklixUUF1BvXn9MEhLC149JnIvxkqyDziweXZwjM8Wyby97JG3Svug+7g="
         "=" } };
 
-/* --- Running a row ---------------------------------------------------------------------------------- */
+/* --- Running a row ---------------------------------------------------------------------------- */
 
 typedef struct kept_dialogue {
     pop_dialogue dialogue;
@@ -144,7 +145,7 @@ static pop_verification verify(
     return verify_with(row, sender, ordinal, &one, 1);
 }
 
-/* --- Tests ------------------------------------------------------------------------------------------ */
+/* --- Tests ------------------------------------------------------------------------------------ */
 
 static void test_apop(void)
 {

@@ -95,6 +95,14 @@ bool pop_host_reassembles(void)
                                    : own_reassembly;
 }
 
+/* The preference "tcp.port" finds its dissector by the protocol's short name; where that is the
+ * host's, ours needs another: two dissectors of one table must not be described alike. */
+const char *pop_host_tcp_description(void)
+{
+    return host_has_protocol ? "POP (full decode)"
+                             : proto_get_protocol_short_name(find_protocol_by_id(proto_pop));
+}
+
 /* --- Ports ------------------------------------------------------------------------------------ */
 
 /* One dissector table and the handle of ours that belongs in it. */

@@ -30,6 +30,10 @@ void pop_host_add_fields(hf_register_info *fields, size_t count);
  * pass. */
 bool pop_host_reassembles(void);
 
+/* How Decode As describes the dissector for TCP. Registration only; behind pop_host_adopt_protocol().
+ * The text belongs to the host. */
+const char *pop_host_tcp_description(void);
+
 /* Takes the host's ports: called once, in the handoff, with our handles for TCP and for TLS. */
 void pop_host_claim_ports(dissector_handle_t tcp_handle, dissector_handle_t tls_handle);
 

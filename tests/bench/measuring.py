@@ -33,7 +33,7 @@ MODES = {
 }
 
 CPU_LIMIT = 60  # seconds; what takes longer is told as such
-ENOUGH = 20.0  # seconds of CPU spent on one figure: it is not measured once more
+ENOUGH = 8.0  # seconds of CPU spent on one figure: it is not measured once more
 
 
 @dataclasses.dataclass

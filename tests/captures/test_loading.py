@@ -2,10 +2,13 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import collections
+import os
 import re
+import shutil
 import subprocess
 import sys
 import unittest
+from pathlib import Path
 
 import harness
 from harness import captures
@@ -39,6 +42,50 @@ class Loading(harness.CaptureTest):
     def test_protocol_is_there_once(self):
         rows = [row for row in self.glossary("fields") if row[0] == "P" and row[2] == "pop"]
         self.assertEqual(len(rows), 1)
+
+
+class WithoutHost(harness.CaptureTest):
+    """Where Wireshark has no protocol of the plugin's name, the plugin registers it all. Wireshark has
+    "pop": so a build of the plugin asks for "popown", which no Wireshark has."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        plugin = Path(os.environ["POP_PLUGIN"])
+        shutil.copy(plugin.parent / "own" / "pop.so", next(self.workplace.folder.rglob("pop.so")))
+
+    def glossary(self, name: str) -> str:
+        return self.workplace.run("tshark", "-G", name).stdout.decode(errors="replace")
+
+    def test_protocol_and_fields_are_registered(self):
+        rows = [line.split("\t") for line in self.glossary("fields").splitlines()]
+        self.assertEqual([row[2] for row in rows if row[0] == "P" and "popown" in row], ["popown"])
+        # Of fields that the host has, too, Wireshark lists the first alone.
+        own = {row[2] for row in rows if row[0] == "F" and row[4] == "popown"}
+        self.assertLessEqual({"pop.stream", "pop.version", "pop.command", "pop.eom"}, own)
+
+    def test_ports_are_claimed(self):
+        for table, port in (("tcp.port", 110), ("tcp.port", 109), ("tcp.port", 1109),
+                            ("tls.port", 995)):
+            self.assertIn(f"{table}\t{port}\tpopown\n", self.glossary("decodes"))
+
+    def test_preferences_are_registered(self):
+        names = re.findall(r"^#?popown\.(\S+):", self.glossary("currentprefs"), re.M)
+        for name in ("desegment_data", "hide_passwords"):
+            self.assertIn(name, names)
+        self.assertNotIn("dissector", names)  # there is no other to choose
+
+    def test_mails_are_decoded(self):
+        capture = self.dialogue("retr-stuffed")
+        mails = self.values(capture, "pop.message.length", filter="popown")
+        self.assertEqual(len(mails), self.count(capture, "popown && imf"))
+        self.assertNotEqual(mails, [])
+        self.assertIn("RETR", self.values(capture, "pop.request.command", filter="popown"))
+        self.assertEqual(self.count(capture, "imf", prefs=["popown.desegment_data:FALSE"]), 0)
+
+    def test_the_port_is_a_preference(self):
+        capture = self.capture(SESSION, options=captures.Options(server_port=2110))
+        self.assertEqual(self.count(capture, "popown"), 0)
+        self.assertEqual(self.count(capture, "popown", prefs=["popown.tcp.port:2110"]), 3)
 
 
 class OtherRelease(harness.CaptureTest):

@@ -42,6 +42,8 @@ def judged(value: float, most: Optional[float], digits: int = 2) -> str:
 
 
 def ratio(figures: Figures, mode: str, other: str, most: Optional[float]) -> str:
+    if mode not in figures.costs:
+        return "not measured"
     one, two = figures.costs[mode]["plugin"], figures.costs[mode][other]
     if one.stopped:
         return "**stopped**"

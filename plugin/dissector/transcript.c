@@ -127,8 +127,10 @@ static void add_place(uint64_t key, const pop_record *record)
         place_capacity = MAX(FIRST_PLACES, place_capacity + place_capacity / 2);
         places = wmem_realloc(wmem_file_scope(), places, place_capacity * sizeof *places);
     }
-    size_t at = place_of(key); /* the end, unless the host goes back */
-    memmove(&places[at + 1], &places[at], (place_count - at) * sizeof *places);
+    size_t at = place_of(key);
+    if (at < place_count) { /* the host went back */
+        memmove(&places[at + 1], &places[at], (place_count - at) * sizeof *places);
+    }
     places[at] = (pop_place){ key, record };
     place_count++;
 }

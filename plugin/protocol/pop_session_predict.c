@@ -30,45 +30,49 @@ uint32_t pop_session_form(const pop_reply *reply)
 }
 
 /* A session uses few of the commands that there are: their wordings stand in a list, in the order
- * in which they were first answered. */
-pop_wording pop_session_wording(const pop_session *session, const pop_command *command)
-{
-    for (size_t i = 0; i < session->wording_count; i++) {
-        if (session->wordings[i].command == command->id) {
-            return session->wordings[i];
-        }
-    }
-    return (pop_wording){ .command = command->id };
-}
-
-static pop_wording *wording_for(pop_session *session, const pop_command *command)
+ * in which they were first answered. NULL where none was. */
+static pop_wording *find(const pop_session *session, const pop_command *command)
 {
     for (size_t i = 0; i < session->wording_count; i++) {
         if (session->wordings[i].command == command->id) {
             return &session->wordings[i];
         }
     }
+    return NULL;
+}
+
+static pop_wording *add(pop_session *session, const pop_command *command)
+{
     if (session->wording_count % WORDINGS_AT_ONCE == 0) {
         session->wordings = pop_resize(session->allocator, session->wordings,
             (session->wording_count + WORDINGS_AT_ONCE) * sizeof *session->wordings);
     }
-    return &session->wordings[session->wording_count++];
+    pop_wording *wording = &session->wordings[session->wording_count++];
+    *wording = (pop_wording){ .command = command->id };
+    return wording;
 }
 
-bool pop_session_is_worded_alike(
-    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
+pop_wording pop_session_wording(const pop_session *session, const pop_command *command)
 {
-    return exchange->command != NULL && reply->status == POP_STATUS_POSITIVE
-        && pop_session_wording(session, exchange->command).form == pop_session_form(reply);
+    const pop_wording *wording = find(session, command);
+    return wording != NULL ? *wording : (pop_wording){ .command = command->id };
 }
 
-void pop_session_note_wording(
-    pop_session *session, const pop_exchange *exchange, const pop_reply *reply, uint64_t octets)
+void pop_session_compare_wording(
+    pop_session *session, pop_exchange *exchange, const pop_reply *reply)
 {
-    if (exchange->command != NULL && reply->status == POP_STATUS_POSITIVE) {
-        *wording_for(session, exchange->command) = (pop_wording){ exchange->command->id,
-            pop_session_form(reply), (uint32_t)MIN(octets, UINT32_MAX) };
+    if (exchange->command == NULL || reply->status != POP_STATUS_POSITIVE) {
+        return;
     }
+    uint32_t form = pop_session_form(reply);
+    pop_wording *wording = find(session, exchange->command);
+    exchange->worded_alike = wording != NULL && wording->form == form;
+    if (exchange->unsure) {
+        return;
+    }
+    wording = wording != NULL ? wording : add(session, exchange->command);
+    wording->form = form;
+    wording->octets = (uint32_t)MIN(exchange->reply_octets, UINT32_MAX);
 }
 
 static bool asks_for_mail(const pop_exchange *exchange)

@@ -205,16 +205,13 @@ void pop_session_note_missing_commands(pop_session *session, const pop_segment *
 
 #define POP_TERMINATOR_OCTETS 3
 
-/* The wording of a positive reply is that of the one before to the same command. */
-bool pop_session_is_worded_alike(
-    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply);
-
 /* How the server words its positive replies to a command; form 0: there was none. */
 pop_wording pop_session_wording(const pop_session *session, const pop_command *command);
 
-/* A reply came, in step; its status line had `octets` octets. */
-void pop_session_note_wording(
-    pop_session *session, const pop_exchange *exchange, const pop_reply *reply, uint64_t octets);
+/* A status line came: whether it is worded as the one before to the same command. It is kept as that
+ * command's wording where it is sure that it answers it. */
+void pop_session_compare_wording(
+    pop_session *session, pop_exchange *exchange, const pop_reply *reply);
 
 /* The size of the mail that a RETR asks for, as LIST told it. False where it did not. */
 bool pop_session_listed_size(

@@ -98,7 +98,8 @@ void pop_session_accept(pop_session *session, pop_exchange *exchange, pop_entry 
 static void positive_reply(
     pop_session *session, pop_exchange *exchange, const pop_reply *reply, pop_entry *entry, bool lf)
 {
-    if (session->version == POP_VERSION_3) { /* the old ones have marks for it */
+    /* The old versions have marks for it. */
+    if (session->version == POP_VERSION_3 && exchange->body != POP_BODY_NONE) {
         exchange->has_announced_size = pop_reply_announced_size(
             reply->description, &exchange->announced_size);
     }
@@ -183,10 +184,7 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_session_octets_of(unit);
     exchange->unsure = !surely;
-    exchange->worded_alike = pop_session_is_worded_alike(session, exchange, reply);
-    if (surely) {
-        pop_session_note_wording(session, exchange, reply, exchange->reply_octets);
-    }
+    pop_session_compare_wording(session, exchange, reply);
     pop_session_end_reply(session, exchange, segment);
     pop_session_decide_login(session, segment, exchange, reply, entry);
     if (reply->status == POP_STATUS_POSITIVE) {

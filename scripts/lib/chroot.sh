@@ -70,7 +70,7 @@ in_chroot() {
     local folder=$1 user=$2
     shift 2
     cp --dereference /etc/resolv.conf "$folder/etc/resolv.conf"
-    local environment=(HOME=/work PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+    local environment=(HOME=/project PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
         LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive)
     local name
     for name in http_proxy https_proxy no_proxy; do
@@ -82,9 +82,9 @@ in_chroot() {
         chroot --userspec="$user:$user" "$folder" env -i "${environment[@]}" "$@"
 }
 
-# FOLDER. Copies the project into the chroot's /work: what is tracked or could be, so no build folders.
+# FOLDER. Copies the project into the chroot's /project: what is tracked or could be, so no build folders.
 copy_project() {
-    local target="$1/work"
+    local target="$1/project"
     rm -rf "$target"
     mkdir -p "$target"
     if git -C "$project" rev-parse --is-inside-work-tree >/dev/null 2>&1; then

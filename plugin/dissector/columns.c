@@ -23,6 +23,10 @@ static void append_part(packet_info *pinfo, bool first, const char *text)
 
 static const char *line_text(const pop_view *view)
 {
+    if (view->text.length > 0 && view->secret.length == 0
+        && pop_span_is_printable(view->text)) { /* nearly every line */
+        return wmem_strndup(view->pinfo->pool, (const char *)view->text.octets, view->text.length);
+    }
     const char *text = pop_view_string(view, view->text);
     return pop_format_text(view->pinfo->pool, text);
 }

@@ -93,6 +93,19 @@ static inline void pop_sort(
 #endif
 }
 
+/* False where the packet belongs to another of TCP's connections: from 4.4 on, those in several
+ * VLANs or on several interfaces may have the same ends. */
+static inline bool pop_may_be_connection(const packet_info *pinfo, uint32_t tcp_stream)
+{
+#if POP_HOST_IS(4, 4)
+    return pinfo->stream_id == tcp_stream;
+#else
+    (void)pinfo;
+    (void)tcp_stream;
+    return true;
+#endif
+}
+
 /* The string with escapes for what a column cannot show. */
 static inline const char *pop_format_text(wmem_allocator_t *scope, const char *text)
 {

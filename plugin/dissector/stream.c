@@ -11,6 +11,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/prefs-int.h>
 
+#include "dissector/flow.h"
 #include "dissector/host.h"
 #include "dissector/settings.h"
 
@@ -128,11 +129,16 @@ static pop_stream *new_stream(
 
 pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo)
 {
+    pop_stream *stream = pop_flow_latest(pinfo);
+    if (stream != NULL) {
+        return stream;
+    }
     conversation_t *conversation = find_or_create_conversation(pinfo);
-    pop_stream *stream = wmem_map_lookup(streams, conversation);
-    if (stream == NULL && !PINFO_FD_VISITED(pinfo)) {
+    stream = wmem_map_lookup(streams, conversation);
+    if (stream == NULL) {
         stream = new_stream(tvb, pinfo, conversation, false);
     }
+    pop_flow_note(pinfo, stream);
     return stream;
 }
 
@@ -189,13 +195,17 @@ bool pop_stream_sequence_is_relative(void)
 /* The sequence number of the connection's first octet in this direction, where the SYN tells it. */
 static bool first_sequence(packet_info *pinfo, uint32_t *first_out)
 {
-    const struct tcp_analysis *analysis = pop_stream_tcp_analysis(pinfo);
-    if (analysis == NULL || !is_on(analyzed_sequence)) {
+    if (!is_on(analyzed_sequence)) {
         return false;
     }
     /* Sequence numbers are relative to the SYN's unless a preference says otherwise. */
-    *first_out = is_on(relative_sequence) ? 1 : analysis->fwd->base_seq + 1;
-    return true;
+    if (is_on(relative_sequence)) {
+        *first_out = 1;
+        return true;
+    }
+    const struct tcp_analysis *analysis = pop_stream_tcp_analysis(pinfo);
+    *first_out = analysis == NULL ? 0 : analysis->fwd->base_seq + 1;
+    return analysis != NULL;
 }
 
 /* How far its sender has the other direction, measured at what we have of it. A capture may hold
@@ -271,8 +281,9 @@ bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp)
 
 /* --- Registration ----------------------------------------------------------------------------- */
 
-static void forget_numbers(void)
+static void forget_streams(void)
 {
+    pop_flow_forget();
     stream_count = 0;
 }
 
@@ -285,5 +296,6 @@ void pop_stream_register(void)
     reordering = prefs_find_preference(tcp, "reassemble_out_of_order");
     streams = wmem_map_new_autoreset(
         wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
-    register_init_routine(forget_numbers);
+    register_init_routine(forget_streams);
+    register_cleanup_routine(forget_streams);
 }

@@ -76,7 +76,7 @@ static bool place_in_ipv6(pop_span frame, uint32_t at, segment_place *place)
     return true;
 }
 
-/* True where the segment has octets, and its TCP header the packet's ports. */
+/* True where the TCP header has the packet's ports. */
 static bool completes(const packet_info *pinfo, pop_span frame, segment_place *place)
 {
     if (place->header + TCP_HEADER > frame.length) {
@@ -85,9 +85,7 @@ static bool completes(const packet_info *pinfo, pop_span frame, segment_place *p
     uint32_t header = (uint32_t)(frame.octets[place->header + 12] >> 4) * 4;
     place->octets = place->header + header;
     return number16(frame, place->header) == pinfo->srcport
-        && number16(frame, place->header + 2) == pinfo->destport && header >= TCP_HEADER
-        && (frame.octets[place->header + 13] & SYN_OR_RST) == 0 && place->octets < place->end
-        && place->octets < frame.length;
+        && number16(frame, place->header + 2) == pinfo->destport && header >= TCP_HEADER;
 }
 
 /* The place of the segment whose addresses and ports are the packet's. */
@@ -104,7 +102,8 @@ static bool find_segment(const packet_info *pinfo, pop_span frame, segment_place
     memcpy(addresses + length, pinfo->dst.data, length);
     uint32_t before = is_ipv4 ? 12 : 8; /* octets of the header before the addresses */
     for (uint32_t at = 0; at < REACH && at + before + 2 * length <= frame.length; at++) {
-        if (memcmp(frame.octets + at + before, addresses, 2 * length) == 0
+        if (frame.octets[at + before] == addresses[0]
+            && memcmp(frame.octets + at + before, addresses, 2 * length) == 0
             && (is_ipv4 ? place_in_ipv4(frame, at, place) : place_in_ipv6(frame, at, place))
             && completes(pinfo, frame, place)) {
             return true;
@@ -114,6 +113,12 @@ static bool find_segment(const packet_info *pinfo, pop_span frame, segment_place
 }
 
 /* --- The segment ------------------------------------------------------------------------------ */
+
+static bool has_octets(pop_span frame, const segment_place *place)
+{
+    return (frame.octets[place->header + 13] & SYN_OR_RST) == 0 && place->octets < place->end
+        && place->octets < frame.length;
+}
 
 static bool begins_like_tls(pop_span frame, const segment_place *place)
 {
@@ -131,11 +136,15 @@ static const struct tcp_analysis *analysis_of_withheld(packet_info *pinfo)
     return withheld ? analysis : NULL;
 }
 
-/* First pass: whether the session needs the segment that TCP kept. */
-static bool is_needed(packet_info *pinfo, const struct tcp_analysis *analysis, pop_span frame,
-    const segment_place *place, struct tcpinfo *tcp)
+/* First pass: whether the session needs the segment, and TCP kept it. */
+static bool is_needed(
+    packet_info *pinfo, pop_span frame, const segment_place *place, struct tcpinfo *tcp)
 {
     if (begins_like_tls(frame, place)) {
+        return false;
+    }
+    const struct tcp_analysis *analysis = analysis_of_withheld(pinfo);
+    if (analysis == NULL) {
         return false;
     }
     tcp->seq = number32(frame, place->header + 4);
@@ -154,14 +163,15 @@ tvbuff_t *pop_withheld_segment(tvbuff_t *frame, packet_info *pinfo, struct tcpin
         return NULL;
     }
     bool visited = PINFO_FD_VISITED(pinfo);
-    const struct tcp_analysis *analysis = visited ? NULL : analysis_of_withheld(pinfo);
-    if (visited ? !pop_transcript_knows(pinfo) : analysis == NULL) {
+    if (visited && !pop_transcript_knows(pinfo)) {
         return NULL;
     }
+    /* Most of these frames are acknowledgments without octets: seen sooner than their conversation
+     * is found. */
     pop_span octets = pop_octets(frame, 0, tvb_captured_length(frame));
     segment_place place;
-    if (!find_segment(pinfo, octets, &place)
-        || (!visited && !is_needed(pinfo, analysis, octets, &place, tcp))) {
+    if (!find_segment(pinfo, octets, &place) || !has_octets(octets, &place)
+        || (!visited && !is_needed(pinfo, octets, &place, tcp))) {
         return NULL;
     }
     uint32_t captured = MIN(place.end, (uint32_t)octets.length) - place.octets;

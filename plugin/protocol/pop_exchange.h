@@ -66,14 +66,14 @@ typedef struct pop_deletions {
 typedef struct pop_exchange {
     struct pop_exchange *next; /* the command sent after this one, while both wait */
     struct pop_exchange *following; /* the session's exchange of the next ordinal */
-    uint32_t ordinal; /* in the session, from 1 */
     uint64_t server_at; /* octets of the server's stream that the client had when it sent this */
     const pop_command *command; /* NULL: not known to the table, or not seen */
     const char *name; /* the command in upper case; NULL: no command was seen */
     const char *argument; /* of a command with an effect: user, maildrop; else NULL */
-    bool has_message, has_lines;
+    uint32_t ordinal; /* in the session, from 1 */
     uint32_t message_number;
     uint32_t lines;
+    bool has_message, has_lines;
     pop_instant request; /* the command line */
     pop_instant status_line;
     pop_instant end; /* the reply's last line */
@@ -83,10 +83,10 @@ typedef struct pop_exchange {
     const char *user; /* logged in when the reply began; NULL: nobody */
     pop_status status;
     pop_body body;
-    uint64_t reply_octets; /* on the wire, from the status line to the last line */
+    bool has_announced_size;
     bool unsure; /* the status line stands behind a gap, and is one by its look alone */
     bool worded_alike; /* the status line is worded as the one before to the same command */
-    bool has_announced_size;
+    uint64_t reply_octets; /* on the wire, from the status line to the last line */
     uint64_t announced_size; /* octets, by the status text */
     pop_message *message; /* of RETR and TOP, and what XTND XMIT submits */
     pop_maildrop *maildrop;

@@ -58,20 +58,20 @@ typedef enum pop_dot_state {
 
 typedef struct pop_framing {
     pop_framing_mode mode;
+    pop_dot_state dot;
     size_t line_limit; /* octets */
     const pop_allocator *allocator;
     pop_line *unfinished; /* the line under way, NULL between lines */
-    bool holds_back; /* it may hold whole lines: octets held back for a PROXY header */
     pop_body_sink sink;
-    pop_dot_state dot;
+    bool holds_back; /* `unfinished` may hold whole lines: octets held back for a PROXY header */
     bool lf_style; /* the reply's status line ended in a bare LF: so may its terminator */
+    bool body_ended; /* the next unit is BODY_END */
+    bool body_end_bare_lf;
+    size_t body_end_offset; /* where in the segment the terminator, or the rest of it, begins */
+    size_t body_end_returned; /* octets taken ahead in earlier segments */
+    uint64_t counted_left; /* octets */
     uint8_t ahead[8]; /* octets behind a held ".\n" */
     size_t ahead_length;
-    uint64_t counted_left; /* octets */
-    bool body_ended; /* the next unit is BODY_END */
-    size_t body_end_offset; /* where in the segment the terminator, or the rest of it, begins */
-    bool body_end_bare_lf;
-    size_t body_end_returned; /* octets taken ahead in earlier segments */
 } pop_framing;
 
 /* Sets up a framing in mode LINES. The allocator must outlive it. */

@@ -23,7 +23,7 @@ typedef struct pop_message {
     size_t length, capacity; /* octets kept */
     uint64_t total; /* octets received, kept or not */
     uint64_t noted; /* octets that the fragments cover */
-    uint64_t stretches; /* on the wire, those that brought nothing but a held dot included */
+    uint32_t stretches; /* on the wire, those that brought nothing but a held dot included */
     pop_fragment *fragments;
     size_t fragment_count, fragment_capacity;
     size_t limit; /* octets kept at the most */

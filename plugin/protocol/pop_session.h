@@ -41,13 +41,13 @@ typedef struct pop_entry {
     uint8_t state; /* pop_state in which the line was sent */
     bool ends_reply; /* the reply's last line */
     bool ends_line_here; /* PIECE excepted: the line, begun earlier, is whole in `line` */
+    uint32_t stretch; /* BODY: the last stretch of the mail that stands in it, counted from 1 */
     pop_anomalies anomalies;
     pop_exchange *exchange; /* NULL: the line belongs to no command */
     const char *user; /* who is logged in; NULL: nobody */
     pop_line *line; /* the record of a line that stands in several segments, else NULL */
     const pop_auth_step *auth; /* of a line that is part of a login, else NULL */
     uint64_t position; /* BODY: octets of the mail received with this entry's */
-    uint64_t stretch; /* BODY: the last stretch of the mail that stands in it, counted from 1 */
 } pop_entry;
 
 /* True for the entry with the last octets of a mail that has no end; known in later passes. */
@@ -81,10 +81,10 @@ typedef struct pop_session {
     pop_limits limits;
     pop_version version;
     pop_state state;
+    const char *software; /* of the server, by its greeting or IMPLEMENTATION; NULL: not told */
+    uint64_t greeting_octets; /* on the wire */
     bool start_seen; /* the connection was captured from its beginning */
     bool greeted;
-    uint64_t greeting_octets; /* on the wire */
-    const char *software; /* of the server, by its greeting or IMPLEMENTATION; NULL: not told */
     bool only_greeted; /* the greeting is the server's latest line, and it was positive */
     bool tls_started; /* a positive reply to STLS was seen */
     bool in_tls; /* octets have come through TLS */
@@ -93,46 +93,46 @@ typedef struct pop_session {
     bool offers_tls; /* CAPA listed STLS */
     bool capabilities_in_tls; /* CAPA was answered inside TLS */
     bool quit_sent;
-    pop_deletions *deletions; /* marked, and not yet true; NULL: none */
     bool kerberos_port; /* KPOP: PASS carries a dummy */
     bool kerberos; /* a Kerberos exchange comes before the greeting */
     bool old_port; /* the port of versions 1 and 2: "+OK" greets a client of version 1 */
     bool has_count; /* versions 1 and 2: octets of the mail that is asked for next */
     uint32_t count;
     uint32_t old_message; /* version 2: number of the mail that is asked for next */
+    bool client_spoke;
+    bool strayed; /* the server's latest line had no place */
+    bool slides; /* the client has sent a command while replies came, before all had come */
+    bool sizes_wrong; /* a whole mail had not as many octets as LIST told */
+    bool announces_wrong; /* ... as its status line announced */
+    bool stepped[2]; /* per direction: in step with the stream (false after a gap) */
+    bool missing[2]; /* per direction: octets are missing before the next entry */
+    bool inside; /* since then, a line of a multi-line reply was seen, and not its end */
+    bool doubt; /* since octets of the server's were missing: which command is answered next */
+    bool expects; /* it is known where the next reply begins: */
+    uint64_t expected_at; /* in the server's stream */
+    uint64_t gap_end; /* where in the server's stream octets were last missing before */
     uint64_t
         position[2]; /* per direction: octets of the stream before the segment fed next, those that
                              are missing included */
-    bool stepped[2]; /* per direction: in step with the stream (false after a gap) */
-    bool missing[2]; /* per direction: octets are missing before the next entry */
-    uint64_t gap_end; /* where in the server's stream octets were last missing before */
-    bool inside; /* since then, a line of a multi-line reply was seen, and not its end */
-    bool doubt; /* since octets of the server's were missing: which command is answered next */
     const pop_exchange *unseen_login; /* a login whose verdict is missing, else NULL */
-    bool strayed; /* the server's latest line had no place */
     const pop_exchange
         *settled_for; /* the youngest command when last it was asked what is answered, */
     uint64_t settled_until; /* and where in the server's stream the answer may change */
-    bool slides; /* the client has sent a command while replies came, before all had come */
-    bool expects; /* it is known where the next reply begins: */
-    uint64_t expected_at; /* in the server's stream */
-    bool sizes_wrong; /* a whole mail had not as many octets as LIST told */
-    bool announces_wrong; /* ... as its status line announced */
-    pop_wording *wordings; /* of the commands that had a positive reply */
-    size_t wording_count;
+    uint64_t client_missing; /* octets missing before the client's next command */
     pop_exchange *early; /* the first reply to no command, since the client's latest; NULL: none */
     uint32_t unsolicited; /* replies to no command, since the client's latest */
-    uint64_t client_missing; /* octets missing before the client's next command */
-    bool client_spoke;
+    uint32_t wording_count;
+    pop_wording *wordings; /* of the commands that had a positive reply */
+    pop_deletions *deletions; /* marked, and not yet true; NULL: none */
     const char *user; /* logged in */
     const char *claimed_user; /* named by an accepted USER */
     pop_exchange *naming; /* the latest USER, accepted or not */
     char *unasked; /* text of the latest status line that answers no command; NULL: none */
     pop_login *first_login, *last_login;
     uint32_t login_count;
-    const char *timestamp; /* of a greeting that offers APOP; NULL: it does not */
     bool protected[2]; /* per direction: a SASL security layer may begin */
     bool layered; /* one has begun */
+    const char *timestamp; /* of a greeting that offers APOP; NULL: it does not */
     pop_framing framing[2];
     pop_exchange_queue queue;
     pop_exchange *current; /* whose reply is under way, NULL between replies */

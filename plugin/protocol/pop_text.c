@@ -23,6 +23,34 @@ const uint8_t *pop_span_find(pop_span span, uint8_t octet)
     return span.octets == NULL || span.length == 0 ? NULL : memchr(span.octets, octet, span.length);
 }
 
+/* Each octet of the word as many times as it has octets. */
+#define IN_ALL(octet) (UINT64_C(0x0101010101010101) * (octet))
+
+/* Eight octets at once: those above 0x7F have their highest bit set; of the others, 0x7F has it with
+ * one more, and those below a blank borrow it. */
+static bool are_printable(uint64_t eight)
+{
+    return ((eight | (eight + IN_ALL(1)) | (eight - IN_ALL(' '))) & IN_ALL(0x80)) == 0;
+}
+
+bool pop_span_is_printable(pop_span span)
+{
+    uint64_t eight;
+    size_t i = 0;
+    for (; i + sizeof eight <= span.length; i += sizeof eight) {
+        memcpy(&eight, span.octets + i, sizeof eight);
+        if (!are_printable(eight)) {
+            return false;
+        }
+    }
+    for (; i < span.length; i++) {
+        if (span.octets[i] < ' ' || span.octets[i] > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool pop_span_equals(pop_span span, pop_span other)
 {
     if (span.length != other.length) {

@@ -79,6 +79,9 @@ bool pop_span_holds(pop_span span, pop_span part);
 /* Where in span the first such octet stands; NULL: it has none. */
 const uint8_t *pop_span_find(pop_span span, uint8_t octet);
 
+/* True where all octets are printable ASCII; true of none. */
+bool pop_span_is_printable(pop_span span);
+
 /* True where both hold the same octets, upper and lower case told apart. */
 bool pop_span_equals(pop_span span, pop_span other);
 

@@ -54,6 +54,28 @@ static void test_comparison(void)
     }
 }
 
+/* Every octet, at every place in spans that are shorter and longer than a word. */
+static void test_printable(void)
+{
+    for (size_t length = 0; length <= 19; length++) {
+        char octets[19];
+        memset(octets, '~', sizeof octets);
+        guarded text = guarded_new(octets, length);
+        g_assert_true(pop_span_is_printable(span_of(&text)));
+        guarded_free(&text);
+        for (size_t at = 0; at < length; at++) {
+            for (int octet = 0; octet < 256; octet++) {
+                memset(octets, ' ', sizeof octets);
+                octets[at] = (char)octet;
+                text = guarded_new(octets, length);
+                g_assert_cmpint(
+                    pop_span_is_printable(span_of(&text)), ==, octet >= ' ' && octet <= '~');
+                guarded_free(&text);
+            }
+        }
+    }
+}
+
 static void test_trim(void)
 {
     static const char *const rows[][2] = { { " a b\t", "a b" }, { "", "" }, { " \t ", "" },
@@ -151,6 +173,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/text/part", test_part);
     g_test_add_func("/text/comparison", test_comparison);
+    g_test_add_func("/text/printable", test_printable);
     g_test_add_func("/text/trim", test_trim);
     g_test_add_func("/text/tokens", test_tokens);
     g_test_add_func("/text/number", test_number);

@@ -95,6 +95,11 @@ bool pop_host_reassembles(void)
                                    : own_reassembly;
 }
 
+const char *pop_host_tcp_name(void)
+{
+    return host_has_protocol ? "pop-full" : proto_get_protocol_filter_name(proto_pop);
+}
+
 /* The preference "tcp.port" finds its dissector by the protocol's short name; where that is the
  * host's, ours needs another: two dissectors of one table must not be described alike. */
 const char *pop_host_tcp_description(void)

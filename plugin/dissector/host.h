@@ -30,8 +30,13 @@ void pop_host_add_fields(hf_register_info *fields, size_t count);
  * pass. */
 bool pop_host_reassembles(void);
 
-/* How Decode As describes the dissector for TCP. Registration only; behind pop_host_adopt_protocol().
- * The text belongs to the host. */
+/* The dissector for TCP, by name: where the host has a "pop", another than that; else the
+ * protocol's, for which the host then names the preference of the port. Registration only; behind
+ * pop_host_adopt_protocol(). */
+const char *pop_host_tcp_name(void);
+
+/* How Decode As describes the dissector for TCP. The text belongs to the host. Registration only;
+ * behind pop_host_adopt_protocol(). */
 const char *pop_host_tcp_description(void);
 
 /* Takes the host's ports: called once, in the handoff, with our handles for TCP and for TLS. */

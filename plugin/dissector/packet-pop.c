@@ -199,7 +199,7 @@ void pop_dissector_handoff(void)
     }
     pop_transcript_register(proto_pop);
     dissector_handle_t tcp_handle = create_dissector_handle_with_name_and_description(
-        dissect_tcp, proto_pop, "pop-full", pop_host_tcp_description());
+        dissect_tcp, proto_pop, pop_host_tcp_name(), pop_host_tcp_description());
     tls_app_handle = create_dissector_handle_with_name_and_description(
         dissect_tls, proto_pop, "pop-full-tls", "POP over TLS (full decode)");
     pop_host_claim_ports(tcp_handle, tls_app_handle);

@@ -30,14 +30,20 @@ def environment(home: Path, plugins: Optional[Path]) -> dict[str, str]:
     return result
 
 
+def release() -> tuple[int, int]:
+    """Of the tshark that runs: (4, 0)."""
+    text = subprocess.run(["tshark", "--version"], capture_output=True, text=True).stdout
+    major, minor = re.search(r"(\d+)\.(\d+)\.\d", text).groups()
+    return int(major), int(minor)
+
+
 def install_plugin(plugin: Optional[Path], folder: Path) -> Optional[Path]:
     """Puts the plugin where tshark looks for it below `folder`: its version is part of the path. None,
     where there is no plugin: then tshark has the one that is installed."""
     plugin = plugin or ROOT / "build" / "pop.so"
     if not plugin.exists():
         return None
-    text = subprocess.run(["tshark", "--version"], capture_output=True, text=True).stdout
-    place = folder / re.search(r"(\d+\.\d+)\.\d", text)[1] / "epan"
+    place = folder / ".".join(str(number) for number in release()) / "epan"
     place.mkdir(parents=True, exist_ok=True)
     partial = place / f"pop.so.{os.getpid()}"
     shutil.copy(plugin, partial)

@@ -96,10 +96,11 @@ def in_digits(name: str, value: str) -> str:
     return value
 
 
-# From 4.6 on, Wireshark writes short times in smaller units, and more digits of other numbers.
+# From 4.6 on, Wireshark writes short times in smaller units, more digits of other numbers, and
+# round ones with an exponent.
 SHORT_TIME = re.compile(r"\b(\d+(?:\.\d+)?) (milli|micro|nano)seconds\b")
 DIGITS_BELOW_A_SECOND = {"milli": 3, "micro": 6, "nano": 9}
-NUMBER = re.compile(r"(?<=: )\d+\.\d+(?=\]?$)")
+NUMBER = re.compile(r"(?<=: )\d+(?:\.\d+|(?:\.\d+)?e\+\d+)(?=\]?$)")
 DIGITS_OF_A_NUMBER = 15
 
 
@@ -109,7 +110,7 @@ def with_earlier_numbers(line: str) -> str:
         return f"{Decimal(time[1]).scaleb(-DIGITS_BELOW_A_SECOND[time[2]]):.9f} seconds"
 
     def shorter(number: re.Match) -> str:
-        is_long = len(number[0]) > DIGITS_OF_A_NUMBER + 1
+        is_long = len(number[0]) > DIGITS_OF_A_NUMBER + 1 or "e" in number[0]
         return f"{float(number[0]):.{DIGITS_OF_A_NUMBER}g}" if is_long else number[0]
     return NUMBER.sub(shorter, SHORT_TIME.sub(seconds, line))
 

@@ -47,7 +47,8 @@ const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope);
 /* True where the octets begin as a server's do. */
 bool pop_starts_like_server(tvbuff_t *tvb);
 
-/* The stream of the packet's conversation; made where there is none. Never NULL. First pass only. */
+/* The stream of the packet's conversation; made where there is none. Never NULL. First pass
+ * only. */
 pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo);
 
 /* Begins a session whose greeting has gone by: the connection's start does not count as seen. First

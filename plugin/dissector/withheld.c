@@ -95,7 +95,7 @@ static bool find_segment(const packet_info *pinfo, pop_span frame, segment_place
     uint32_t length = (uint32_t)pinfo->src.len;
     bool is_ipv4 = pinfo->src.type == AT_IPv4 && length == 4;
     bool is_ipv6 = pinfo->src.type == AT_IPv6 && length == ADDRESS_LIMIT;
-    if (pinfo->dst.type != pinfo->src.type || !(is_ipv4 || is_ipv6)) {
+    if (frame.octets == NULL || pinfo->dst.type != pinfo->src.type || !(is_ipv4 || is_ipv6)) {
         return false;
     }
     memcpy(addresses, pinfo->src.data, length);
@@ -103,7 +103,7 @@ static bool find_segment(const packet_info *pinfo, pop_span frame, segment_place
     uint32_t before = is_ipv4 ? 12 : 8; /* octets of the header before the addresses */
     for (uint32_t at = 0; at < REACH && at + before + 2 * length <= frame.length; at++) {
         if (frame.octets[at + before] == addresses[0]
-            && memcmp(frame.octets + at + before, addresses, 2 * length) == 0
+            && memcmp(frame.octets + at + before, addresses, 2 * (size_t)length) == 0
             && (is_ipv4 ? place_in_ipv4(frame, at, place) : place_in_ipv6(frame, at, place))
             && completes(pinfo, frame, place)) {
             return true;

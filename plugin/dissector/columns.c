@@ -23,12 +23,12 @@ static void append_part(packet_info *pinfo, bool first, const char *text)
 
 static const char *line_text(const pop_view *view)
 {
-    if (view->text.length > 0 && view->secret.length == 0
+    if (view->text.length > 0 && view->secret.length == 0 && !pop_view_is_cut_off(view)
         && pop_span_is_printable(view->text)) { /* nearly every line */
         return wmem_strndup(view->pinfo->pool, (const char *)view->text.octets, view->text.length);
     }
-    const char *text = pop_view_string(view, view->text);
-    return pop_format_text(view->pinfo->pool, text);
+    const char *text = pop_format_text(view->pinfo->pool, pop_view_string(view, view->text));
+    return pop_view_is_cut_off(view) ? wmem_strconcat(view->pinfo->pool, text, "...", NULL) : text;
 }
 
 /* "message 3, 1460 bytes (4380 of 28698610)" */

@@ -390,6 +390,9 @@ void pop_show_auth(const pop_view *view, proto_tree *tree)
     if (answers && tree != NULL) {
         pop_view_add_generated_string(view, tree, hf_challenge, entry->auth->challenge);
     }
+    if (entry->kind == POP_ENTRY_REQUEST && pop_view_is_cut_off(view)) {
+        return; /* half a name, a password or a digest would look like a whole one */
+    }
     show_octets(view, tree);
     pop_show_verified(view, tree);
 }

@@ -94,7 +94,7 @@ static void add_values(const pop_view *view, proto_tree *tree, const pop_reply *
 {
     const pop_exchange *exchange = view->entry->exchange;
     if (exchange == NULL || exchange->command == NULL || reply->status != POP_STATUS_POSITIVE
-        || exchange->body != POP_BODY_NONE) {
+        || exchange->body != POP_BODY_NONE || pop_view_is_cut_off(view)) {
         return;
     }
     if (reply->has_count) {

@@ -73,6 +73,9 @@ void pop_show_request(const pop_view *view)
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_request);
         pop_request request = pop_request_parse((pop_version)view->record->version, view->text);
+        if (pop_view_is_cut_off(view)) {
+            pop_request_cut_off(&request);
+        }
         add_parts(view, tree, &request);
         pop_show_auth(view, tree);
         pop_view_add_context(view, tree);

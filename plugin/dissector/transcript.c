@@ -94,6 +94,7 @@ static pop_segment segment_of(tvbuff_t *tvb, const packet_info *pinfo, pop_direc
         .octets = pop_octets(tvb, part->offset, part->length),
         .at = pop_instant_of(pinfo),
         .tls = tls,
+        .cut_off = part->missing_behind > 0,
         .ahead = part->ahead };
 }
 

@@ -106,6 +106,7 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     if (is_line(entry)) {
         pop_span line = pop_octets(view.tvb, (uint32_t)view.offset, (uint32_t)view.length);
         view.text = pop_line_text(pop_span_part(line, 0, pop_settings_line_limit()));
+        view.text = pop_view_is_cut_off(&view) ? pop_line_without_cr(view.text) : view.text;
     }
     view.secret = pop_hiding_secret(&view);
     return view;

@@ -27,6 +27,12 @@ typedef struct pop_view {
 pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
     const pop_entry *entry);
 
+/* True for a command or a status line whose end was not captured: its last word may go on. */
+static inline bool pop_view_is_cut_off(const pop_view *view)
+{
+    return (view->entry->anomalies & POP_FLAW(LINE_INCOMPLETE)) != 0;
+}
+
 /* Adds a text field over `span`, which must lie in the view's text: decoded as UTF-8 where it is
  * valid UTF-8, else octet by octet. `item_length` octets are highlighted; 0: the span. What is
  * secret is neither shown nor highlighted. */

@@ -103,6 +103,27 @@ static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, 
     return unit;
 }
 
+pop_unit pop_framing_cut_line(
+    pop_framing *framing, const pop_unit *piece, pop_span segment, uint32_t frame)
+{
+    pop_unit unit = *piece;
+    pop_line *line = framing->unfinished;
+    unit.kind = POP_UNIT_LINE;
+    unit.cut_off = true;
+    framing->unfinished = NULL;
+    if (line->piece_count == 1) { /* it stands in this segment */
+        unit.line = NULL;
+        unit.text = pop_span_part(segment, piece->offset, piece->length);
+        pop_release(framing->allocator, line->octets);
+        pop_release(framing->allocator, line);
+    } else {
+        line->completed_in = frame;
+        unit.text = (pop_span){ line->octets, line->length };
+    }
+    unit.text = pop_line_without_cr(unit.text);
+    return unit;
+}
+
 /* The first line among the octets that were held back for a header that did not come. */
 static pop_unit held_line(pop_framing *framing, size_t offset, uint32_t frame)
 {

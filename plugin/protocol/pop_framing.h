@@ -38,6 +38,7 @@ typedef struct pop_unit {
         returned; /* BODY_END: octets of earlier BODY units that were the next line's after all */
     bool bare_lf; /* LINE, BODY_END: ended by LF without CR */
     bool too_long; /* LINE: octets beyond the limit were dropped */
+    bool cut_off; /* LINE: its end was not captured */
     bool unstuffed_dot; /* BODY, BODY_END: a line began with one dot that was not doubled */
 } pop_unit;
 
@@ -94,6 +95,11 @@ void pop_framing_begin_lines(pop_framing *framing);
 
 /* From the next octet on: nothing that could be understood, for good. */
 void pop_framing_begin_opaque(pop_framing *framing);
+
+/* The line under way, of which `piece`, at the segment's end, is the latest, as a line without its
+ * end. `piece` is a unit of this framing's, and no other has been taken since. */
+pop_unit pop_framing_cut_line(
+    pop_framing *framing, const pop_unit *piece, pop_span segment, uint32_t frame);
 
 /* Octets are missing before the next one: an unfinished line ends there, a held dot is let go. In a
  * dotted body the next octet stands in the middle of a line. A counted body loses `octets`

@@ -47,3 +47,9 @@ pop_span pop_line_text(pop_span with_line_end)
     }
     return pop_span_part(with_line_end, 0, length);
 }
+
+pop_span pop_line_without_cr(pop_span cut_off)
+{
+    bool cr = cut_off.length > 0 && cut_off.octets[cut_off.length - 1] == '\r';
+    return pop_span_part(cut_off, 0, cut_off.length - cr);
+}

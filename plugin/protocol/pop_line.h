@@ -34,4 +34,7 @@ void pop_line_add(
 /* The line without its line end: one LF and, before it, one CR. */
 pop_span pop_line_text(pop_span with_line_end);
 
+/* A line that was cut off, perhaps in the middle of its line end: without that. */
+pop_span pop_line_without_cr(pop_span cut_off);
+
 #endif

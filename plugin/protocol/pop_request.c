@@ -87,6 +87,22 @@ pop_request pop_request_parse(pop_version version, pop_span line)
     return request;
 }
 
+void pop_request_cut_off(pop_request *request)
+{
+    request->anomalies &= ~(POP_FLAW(ARGUMENT_COUNT) | POP_FLAW(ARGUMENT_NOT_NUMBER));
+    for (unsigned i = 0; i < POP_REQUEST_ARGUMENTS && i < request->argument_count; i++) {
+        pop_span *argument = &request->arguments[i];
+        if (argument->octets + argument->length < request->line.octets + request->line.length) {
+            continue;
+        }
+        pop_argument_kind kind = i < POP_ARGUMENT_KINDS ? request->command->arguments[i]
+                                                        : POP_ARGUMENT_NONE;
+        request->has_message &= kind != POP_ARGUMENT_MESSAGE;
+        request->has_lines &= kind != POP_ARGUMENT_LINES;
+        *argument = (pop_span){ NULL, 0 };
+    }
+}
+
 pop_span pop_request_argument(const pop_request *request, pop_argument_kind kind)
 {
     if (request->command != NULL) {

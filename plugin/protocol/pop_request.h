@@ -31,6 +31,10 @@ typedef struct pop_request {
 /* Takes apart one line without its line end. Never fails: what is wrong is in `anomalies`. */
 pop_request pop_request_parse(pop_version version, pop_span line);
 
+/* The line was cut off: its last argument may go on. What that one tells is forgotten, and what is
+ * wrong with the arguments. */
+void pop_request_cut_off(pop_request *request);
+
 /* The argument of that kind, empty where there is none. */
 pop_span pop_request_argument(const pop_request *request, pop_argument_kind kind);
 

@@ -113,6 +113,9 @@ pop_entry *pop_session_entry(
     if (unit->unstuffed_dot) {
         entry->anomalies |= POP_FLAW(UNSTUFFED_DOT);
     }
+    if (unit->cut_off) {
+        entry->anomalies |= POP_FLAW(LINE_INCOMPLETE);
+    }
     if (session->tls_started && !segment->tls && unit->kind != POP_UNIT_OPAQUE) {
         entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);
     }
@@ -141,7 +144,8 @@ pop_entry *pop_session_entry_merged(pop_session *session, const pop_segment *seg
     pop_entry *entry = pop_session_entry(session, segment, unit, kind);
     entry->exchange = exchange;
     if (stretch) { /* how its lines end would not be told of those that are merged */
-        entry->anomalies &= ~(POP_FLAW(BARE_LF) | POP_FLAW(LINE_TOO_LONG));
+        entry->anomalies &= ~(
+            POP_FLAW(BARE_LF) | POP_FLAW(LINE_TOO_LONG) | POP_FLAW(LINE_INCOMPLETE));
     }
     return entry;
 }
@@ -262,6 +266,9 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
             session->position[segment->direction] += segment->octets.length;
             return;
         }
+        if (unit.kind == POP_UNIT_PIECE && segment->cut_off) {
+            unit = pop_session_cut_line(session, segment, &unit);
+        }
         if (segment->direction == POP_FROM_CLIENT) {
             pop_session_client_unit(session, segment, &unit);
         } else {
@@ -286,6 +293,8 @@ void pop_session_gap(pop_session *session, pop_direction direction, uint64_t oct
     if (session->submission != NULL) {
         session->submission->message->damaged = true;
     } else {
-        session->client_missing += octets;
+        session->client_missing += octets > session->rest_of_line ? octets - session->rest_of_line
+                                                                  : 0;
+        session->rest_of_line = 0;
     }
 }

@@ -63,6 +63,7 @@ typedef struct pop_segment {
     pop_span octets;
     pop_instant at;
     bool tls; /* the octets came through TLS */
+    bool cut_off; /* the segment went on: the rest was not captured */
     int64_t
         ahead; /* octets of the other direction that its sender has acknowledged, beyond those that
                       were fed (or, negative, short of them); 0 where that is not known */
@@ -119,6 +120,7 @@ typedef struct pop_session {
         *settled_for; /* the youngest command when last it was asked what is answered, */
     uint64_t settled_until; /* and where in the server's stream the answer may change */
     uint64_t client_missing; /* octets missing before the client's next command */
+    uint64_t rest_of_line; /* of these, as many may be the end of the command before */
     pop_exchange *early; /* the first reply to no command, since the client's latest; NULL: none */
     uint32_t unsolicited; /* replies to no command, since the client's latest */
     uint32_t wording_count;

@@ -111,11 +111,12 @@ static void begin_dialogue(pop_session *session, const pop_segment *segment, pop
     dialogue->layer_possible = pop_sasl_has_layers(mechanism_of(dialogue));
     entry->exchange->dialogue = dialogue;
     pop_session_new_login(session, segment, entry->exchange);
-    pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
-    if (initial.length > 0) {
+    if (request->argument_count > 1) {
+        pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
         uint32_t ordinal = dialogue->answers++;
         dialogue->has_initial = true;
-        bool cut_off = (entry->anomalies & POP_FLAW(LINE_TOO_LONG)) != 0;
+        bool cut_off = (entry->anomalies & (POP_FLAW(LINE_TOO_LONG) | POP_FLAW(LINE_INCOMPLETE)))
+            != 0;
         entry->anomalies |= cut_off
             ? 0
             : read_answer(session, segment, entry->exchange, ordinal, initial);

@@ -126,6 +126,9 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
         return;
     }
     pop_request request = pop_session_parse_request(session, unit->text);
+    if (unit->cut_off) {
+        pop_request_cut_off(&request);
+    }
     if (!session->stepped[POP_FROM_CLIENT]) {
         if (!finds_step(&request)) {
             /* The rest of a command whose beginning is missing. */

@@ -208,8 +208,8 @@ void pop_session_note_missing_commands(pop_session *session, const pop_segment *
 /* How the server words its positive replies to a command; form 0: there was none. */
 pop_wording pop_session_wording(const pop_session *session, const pop_command *command);
 
-/* A status line came: whether it is worded as the one before to the same command. It is kept as that
- * command's wording where it is sure that it answers it. */
+/* A status line came: whether it is worded as the one before to the same command. It is kept as
+ * that command's wording where it is sure that it answers it. */
 void pop_session_compare_wording(
     pop_session *session, pop_exchange *exchange, const pop_reply *reply);
 
@@ -220,6 +220,11 @@ bool pop_session_listed_size(
 /* Octets of the reply to come, as far as can be told; else false. */
 bool pop_session_predicted_octets(
     const pop_session *session, const pop_exchange *exchange, uint64_t *octets);
+
+/* The piece of a line with which a segment ends that was cut off: as a line, where it is sure that
+ * it is a command or a status line; else the piece. Such a line's last word may go on. */
+pop_unit pop_session_cut_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *piece);
 
 /* The wording of a status line, its numbers apart, as one number; never 0. */
 uint32_t pop_session_form(const pop_reply *reply);

@@ -184,7 +184,9 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_session_octets_of(unit);
     exchange->unsure = !surely;
-    pop_session_compare_wording(session, exchange, reply);
+    if (!unit->cut_off) {
+        pop_session_compare_wording(session, exchange, reply);
+    }
     pop_session_end_reply(session, exchange, segment);
     pop_session_decide_login(session, segment, exchange, reply, entry);
     if (reply->status == POP_STATUS_POSITIVE) {
@@ -300,6 +302,9 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     } else if (reply.status == POP_STATUS_CHALLENGE) {
         challenge(session, segment, unit, &reply);
     } else {
+        if (unit->cut_off) {
+            reply.description = (pop_span){ NULL, 0 }; /* its numbers may go on */
+        }
         status_line(session, segment, unit, &reply, surely);
     }
 }

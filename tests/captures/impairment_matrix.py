@@ -159,10 +159,25 @@ def judge_mails(case: Case, found: Found, held: dict[str, list[tuple[int, int]]]
     return faults
 
 
+def cut_off(case: Case) -> collections.Counter[bytes]:
+    """What is left of commands whose segments were cut off behind their keyword."""
+    left: collections.Counter[bytes] = collections.Counter()
+    for segment in case.conversation.segments:
+        end = segment.position + segment.captured
+        for command in case.known.commands:
+            if segment.direction == "C" and segment.captured < len(segment.octets) \
+                    and max(command.start, segment.position) < end < command.start + len(command.line):
+                line = command.line[:end - command.start]
+                # With a number these two ask for one line, and without for many.
+                if b" " in line and command.words[0] not in (b"LIST", b"UIDL"):
+                    left[line] += 1
+    return left
+
+
 def judge_commands(case: Case, found: Found, held: dict[str, list[tuple[int, int]]]) -> list[str]:
     sent = collections.Counter(
         command.line for command in case.known.commands * case.times
         if impairments.holds(held["C"], command.start, command.end))
     shown = collections.Counter(line.encode() for line in found.requests)
-    missing = sent - shown
+    missing = sent + cut_off(case) - shown
     return [f"commands not shown: {dict(missing)}"] if missing else []

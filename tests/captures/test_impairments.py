@@ -138,6 +138,9 @@ class Impairments(harness.CaptureTest):
     def test_snapped_at_96_octets(self):
         self.assert_well(cases_of("snapped", impairments.snapped(96), waits=True))
 
+    def test_snapped_within_lines(self):
+        self.assert_well(cases_of("snapped short", impairments.snapped(54 + 15), waits=True))
+
     def test_server_only(self):
         self.assert_well(cases_of("server only", impairments.only("S")))
 

@@ -33,7 +33,7 @@ def plain_dialogues() -> list[tuple[str, captures.Dialogue]]:
     dialogues = ((path.stem, captures.read_dialogue(path))
                  for path in sorted(harness.DIALOGUES.glob("*.dialogue")))
     return [(name, dialogue) for name, dialogue in dialogues
-            if not dialogue.directives and not any(run.lost for run in dialogue.runs)
+            if not dialogue.directives and not any(run.lost or run.cut_off for run in dialogue.runs)
             and not name.startswith(("pop1", "proxy", "stls", "very-long", "pipelining-m"))]
 
 

@@ -42,13 +42,14 @@ typedef struct session_player {
 
 /* --- Playing ---------------------------------------------------------------------------------- */
 
-static void feed(session_player *player, const stream_chunk *chunk, pop_span octets)
+static void feed(session_player *player, const stream_chunk *chunk, pop_span octets, bool cut_off)
 {
     pop_span copy = guarded ? fuzz_copy(octets.octets, octets.length) : octets;
     pop_segment segment = { .direction = chunk->direction,
         .octets = copy,
         .at = { ++player->frame, 0, player->frame },
-        .tls = chunk->tls };
+        .tls = chunk->tls,
+        .cut_off = cut_off };
     pop_session_feed(player->session, &segment);
     check_session_entries(player->session, &segment);
     check_session_state(player->session);
@@ -79,8 +80,13 @@ static void play_chunk(
     for (size_t offset = 0; offset < octets.length;) {
         pop_span rest = pop_span_part(octets, offset, octets.length);
         size_t length = fuzz_segment_length(cutting, rest, state);
-        feed(player, chunk, pop_span_part(rest, 0, length));
+        bool is_last = length == rest.length;
+        feed(player, chunk, pop_span_part(rest, 0, length), is_last && chunk->cut_off > 0);
         offset += length;
+    }
+    if (chunk->cut_off > 0) {
+        pop_session_gap(player->session, chunk->direction, chunk->cut_off);
+        check_session_state(player->session);
     }
 }
 

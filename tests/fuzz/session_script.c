@@ -12,6 +12,7 @@ enum {
     HEADER_GAP = 0x04,
     HEADER_LITERAL = 0xF8,
     HEADER_AGAIN = 0xF9,
+    HEADER_CUT_OFF = 0xFA,
 };
 
 static session_script new_script(uint8_t options)
@@ -51,7 +52,7 @@ static void add_again(session_script *script, stream_chunk *chunk)
 static size_t plain_run(const uint8_t *octets, size_t at, size_t length)
 {
     size_t end = at;
-    while (end < length && (octets[end] < HEADER || octets[end] > HEADER_AGAIN)) {
+    while (end < length && (octets[end] < HEADER || octets[end] > HEADER_CUT_OFF)) {
         end++;
     }
     return end - at;
@@ -79,6 +80,9 @@ session_script read_script(const uint8_t *octets, size_t length)
             at += run - 1;
         } else if (octet == HEADER_AGAIN) {
             add_again(&script, chunk);
+        } else if (octet == HEADER_CUT_OFF && at + 1 < length) {
+            chunk->cut_off = chunk->length > 0 ? octets[at + 1] : 0;
+            at++;
         } else {
             at += at + 1 < length;
             add_octets(&script, chunk, octets + at, 1);
@@ -105,7 +109,8 @@ pop_span chunk_octets(const session_script *script, const stream_chunk *chunk)
 
 bool goes_on(const stream_chunk *last, const stream_chunk *next)
 {
-    return last->direction == next->direction && last->tls == next->tls && next->lost == 0;
+    return last->direction == next->direction && last->tls == next->tls && next->lost == 0
+        && last->cut_off == 0;
 }
 
 session_script joined_script(const session_script *cut)
@@ -122,6 +127,7 @@ session_script joined_script(const session_script *cut)
         pop_span octets = chunk_octets(cut, next);
         g_byte_array_append(whole.octets, octets.octets, (guint)octets.length);
         last->length += octets.length;
+        last->cut_off = next->cut_off;
     }
     return whole;
 }

@@ -22,10 +22,12 @@ ADDRESSES = {CLIENT: "192.0.2.1", SERVER: "192.0.2.110"}
 
 @dataclasses.dataclass
 class Run:
-    """Octets that one side sends at once; or, with `lost`, octets that the capture lacks."""
+    """Octets that one side sends at once, perhaps with more that are cut off from the last frame; or, with
+    `lost`, octets that the capture lacks."""
     direction: str
     octets: bytes
     lost: int = 0
+    cut_off: int = 0
 
 
 @dataclasses.dataclass
@@ -69,12 +71,14 @@ def unescape(text: str) -> bytes:
 
 
 def parse_speech(line: str) -> Run:
-    match = re.fullmatch(r"([CS])(?:\*(\d+))?([:!?])(?: (.*))?", line)
+    match = re.fullmatch(r"([CS])(?:\*(\d+))?([:!?-])(?: (.*))?", line)
     if match is None:
         raise ValueError(f"not a line of a dialogue: {line!r}")
     direction, times, mark, text = match.groups()
     if mark == "?":
         return Run(direction, b"", int(text))
+    if mark == "-":
+        return Run(direction, b"", cut_off=int(text))
     octets = unescape(text or "") + (b"\r\n" if mark == ":" else b"")
     return Run(direction, octets * int(times or 1))
 
@@ -83,9 +87,10 @@ def joined(runs: Iterable[Run]) -> list[Run]:
     """Neighbours of one direction made one."""
     result: list[Run] = []
     for run in runs:
-        if result and not run.lost and not result[-1].lost \
+        if result and not run.lost and not result[-1].lost and not result[-1].cut_off \
                 and result[-1].direction == run.direction:
             result[-1].octets += run.octets
+            result[-1].cut_off = run.cut_off
         else:
             result.append(dataclasses.replace(run))
     return result
@@ -120,10 +125,9 @@ def by_lines(octets: bytes) -> Iterable[bytes]:
 
 
 def at_random(seed: int, most: int = 200) -> Cutter:
-    source = random.Random(seed)
-
+    """The same octets are cut the same way, whatever was cut before."""
     def cut(octets: bytes) -> Iterator[bytes]:
-        at = 0
+        source, at = random.Random(f"{seed} {len(octets)}"), 0
         while at < len(octets):
             size = source.randint(1, most)
             yield octets[at:at + size]
@@ -190,15 +194,18 @@ class Connection:
         self.send(SERVER, SYN | ACK)
         self.send(CLIENT, ACK)
 
-    def speak(self, direction: str, pieces: Iterable[bytes]) -> None:
+    def speak(self, direction: str, pieces: Iterable[bytes], cut_off: int = 0) -> None:
+        """Of the last segment so many octets more, which are not captured."""
         receiver = SERVER if direction == CLIENT else CLIENT
-        sent = 0
-        for piece in pieces:
-            for octets in by_size(self.options.largest)(piece):
+        segments = [octets for piece in pieces for octets in by_size(self.options.largest)(piece)]
+        for sent, octets in enumerate(segments, start=1):
+            if cut_off and sent == len(segments):
+                self.send(direction, PUSH | ACK, octets + bytes(cut_off))
+                self.frames[-1].captured = len(self.frames[-1].octets) - cut_off
+            else:
                 self.send(direction, PUSH | ACK, octets)
-                sent += 1
-                if self.options.acknowledge and sent % self.options.acknowledge == 0:
-                    self.send(receiver, ACK)
+            if self.options.acknowledge and sent % self.options.acknowledge == 0:
+                self.send(receiver, ACK)
 
     def close(self) -> None:
         self.send(CLIENT, FIN | ACK)
@@ -214,7 +221,7 @@ def frames_of(runs: Iterable[Run], cut: Cutter, options: Options) -> list[Frame]
         connection.next = {side: number + 1 for side, number in connection.next.items()}
     for run in runs:
         connection.next[run.direction] += run.lost
-        connection.speak(run.direction, cut(run.octets))
+        connection.speak(run.direction, cut(run.octets), run.cut_off)
     if options.finish:
         connection.close()
     return connection.frames

@@ -132,6 +132,6 @@ def read(runs: Iterable[Run], greeted: bool = False) -> Reader:
     reader = Reader()
     reader.greeted = greeted
     for run in runs:
-        reader.plain = reader.plain and not run.lost
+        reader.plain = reader.plain and not run.lost and not run.cut_off
         reader.feed(run)
     return reader

@@ -29,11 +29,11 @@ static dialogue_run *run_for(dialogue_reader *reader, pop_direction direction)
     GArray *runs = reader->dialogue->runs;
     if (runs->len > 0 && !reader->apart) {
         dialogue_run *last = &g_array_index(runs, dialogue_run, runs->len - 1);
-        if (last->direction == direction && last->lost == 0) {
+        if (last->direction == direction && last->lost == 0 && last->cut_off == 0) {
             return last;
         }
     }
-    dialogue_run run = { direction, reader->tls, g_byte_array_new(), 0 };
+    dialogue_run run = { direction, reader->tls, g_byte_array_new(), 0, 0 };
     g_array_append_val(runs, run);
     reader->apart = FALSE;
     return &g_array_index(runs, dialogue_run, runs->len - 1);
@@ -77,7 +77,7 @@ static GByteArray *unescape(const dialogue_reader *reader, const char *text)
     return octets;
 }
 
-/* "C: text", "C! text", "C*12: text", "C*12! text", "C? 12" */
+/* "C: text", "C! text", "C*12: text", "C*12! text", "C? 12", "C- 12" */
 static void read_speech(dialogue_reader *reader, const char *line)
 {
     pop_direction direction = line[0] == 'C' ? POP_FROM_CLIENT : POP_FROM_SERVER;
@@ -86,8 +86,10 @@ static void read_speech(dialogue_reader *reader, const char *line)
     guint64 times = *at == '*' ? g_ascii_strtoull(at + 1, &behind, 10) : 1;
     at = behind == NULL ? at : behind;
     char mark = *at++;
-    if (mark == '\0' || strchr(":!?", mark) == NULL || (*at != ' ' && *at != '\0')) {
-        fail(reader, "neither \"C: text\" nor \"C! text\" nor \"C? octets\"");
+    if (mark == '\0' || strchr(":!?-", mark) == NULL || (*at != ' ' && *at != '\0')) {
+        fail(reader,
+            "neither \"C: text\" nor \"C! text\" nor \"C? octets\" nor "
+            "\"C- octets\"");
     }
     at += *at == ' ';
     if (mark == '?') {
@@ -96,6 +98,10 @@ static void read_speech(dialogue_reader *reader, const char *line)
         return;
     }
     dialogue_run *run = run_for(reader, direction);
+    if (mark == '-') {
+        run->cut_off = g_ascii_strtoull(at, NULL, 10);
+        return;
+    }
     GByteArray *octets = unescape(reader, at);
     if (mark == ':') {
         g_byte_array_append(octets, (const guint8 *)"\r\n", 2);

@@ -24,12 +24,14 @@ typedef struct replay_player {
  * sees who reads beyond it and who keeps a pointer into it. */
 static void feed(replay_player *player, const dialogue_run *run, gsize offset, gsize length)
 {
+    bool is_last = offset + length == run->octets->len;
     guint8 *copy = malloc(length);
     memcpy(copy, run->octets->data + offset, length);
     pop_segment segment = { .direction = run->direction,
         .octets = { copy, length },
         .at = { ++player->frame, 0, player->frame },
-        .tls = run->tls };
+        .tls = run->tls,
+        .cut_off = is_last && run->cut_off > 0 };
     pop_session_feed(player->session, &segment);
     event_log_segment(player->log, player->session, &segment);
     free(copy);
@@ -73,6 +75,9 @@ static void play_run(replay_player *player, const dialogue_run *run)
         gsize length = segment_length(player, run, offset);
         feed(player, run, offset, length);
         offset += length;
+    }
+    if (run->cut_off > 0) {
+        pop_session_gap(player->session, run->direction, run->cut_off);
     }
     player->position += run->octets->len;
     event_log_end_of_run(player->log);

@@ -53,6 +53,11 @@ make_base() {
     mv "$folder.new" "$folder"
 }
 
+# Some machines, containers above all, let not even root mount anything.
+chroots_are_possible() {
+    unshare --mount --pid --fork mount -t proc proc /proc
+}
+
 # FOLDER. Takes up again what an interrupted apt or dpkg left half-done in the chroot.
 mend_packages() {
     in_chroot "$1" 0 dpkg --configure -a || true # apt says what this could not

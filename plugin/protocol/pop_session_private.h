@@ -221,6 +221,12 @@ bool pop_session_listed_size(
 bool pop_session_predicted_octets(
     const pop_session *session, const pop_exchange *exchange, uint64_t *octets);
 
+/* KPOP's greeting stands behind the server's part of the Kerberos exchange, which has no line end:
+ * the greeting alone, where the line holds it, and what stands before it shown as it is; else the
+ * line. */
+pop_unit pop_session_kerberos_greeting(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
 /* The piece of a line with which a segment ends that was cut off: as a line, where it is sure that
  * it is a command or a status line; else the piece. Such a line's last word may go on. */
 pop_unit pop_session_cut_line(

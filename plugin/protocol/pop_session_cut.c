@@ -12,14 +12,15 @@
 
 #define COMMAND_LINE_LIMIT 255 /* RFC 2449 section 4, with CRLF */
 
-/* Some commands have one line of reply with an argument, and many without: of those the argument
- * must be whole. */
-static bool needs_argument(const pop_request *request, pop_span line)
+/* Some commands have one line of reply with an argument, and many without: of those it must be
+ * there, whole. */
+static bool needs_more(const pop_request *request, pop_span line)
 {
     pop_span first = request->arguments[0];
-    bool may_go_on = first.octets + first.length == line.octets + line.length;
+    pop_span last = first.length > 0 ? first : request->keyword;
+    bool may_go_on = last.octets + last.length == line.octets + line.length;
     return may_go_on
-        && pop_command_body(request->command, first)
+        && pop_command_body(request->command, POP_SPAN("1"))
         != pop_command_body(request->command, (pop_span){ NULL, 0 });
 }
 
@@ -28,9 +29,8 @@ static bool is_command(const pop_session *session, pop_span line)
     if (session->submission != NULL || pop_session_expects_answer(session)) {
         return false;
     }
-    pop_request request = pop_request_parse(session->version, line);
-    return request.command != NULL && request.keyword.length < line.length
-        && !needs_argument(&request, line);
+    pop_request request = pop_request_parse(session->version, pop_line_without_cr(line));
+    return request.command != NULL && !needs_more(&request, line);
 }
 
 /* Behind a gap, with several commands waiting, it takes the whole line to tell which is

@@ -89,8 +89,9 @@ def growth(all_figures: list[Figures]) -> list[str]:
         time, time_before = (one.costs["one pass"]["plugin"].cpu for one in (figures, smaller))
         grown = judged(time / time_before / times, GROWTH) if time_before > SHORTEST \
             else "too short"
-        rows.append([f"{smaller.load.title} → {figures.load.title}", f"{times:g}", grown,
-                     judged(figures.memory() / smaller.memory() / times, GROWTH)])
+        memory = judged(figures.memory() / smaller.memory() / times, GROWTH) \
+            if smaller.memory() > 0 else "too little"
+        rows.append([f"{smaller.load.title} → {figures.load.title}", f"{times:g}", grown, memory])
     return grid(["From → to", "Larger by", "Time, of linear", "Memory, of linear"], rows)
 
 

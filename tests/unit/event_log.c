@@ -142,10 +142,11 @@ static pop_span kept_text(const log_event *event, size_t offset, size_t length)
 static pop_span line_text(const log_event *event)
 {
     const pop_entry *entry = event->entry;
-    if (entry->line != NULL) {
-        return pop_line_text((pop_span){ entry->line->octets, entry->line->length });
-    }
-    return kept_text(event, entry->offset, entry->length);
+    pop_span text = entry->line != NULL
+        ? pop_line_text((pop_span){ entry->line->octets, entry->line->length })
+        : kept_text(event, entry->offset, entry->length);
+    bool cut_off = (entry->anomalies & POP_FLAW(LINE_INCOMPLETE)) != 0;
+    return cut_off ? pop_line_without_cr(text) : text;
 }
 
 static pop_anomalies line_anomalies(const log_event *event)

@@ -267,12 +267,22 @@ pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvb
     return part;
 }
 
+static bool has_tls(const pop_stream *stream)
+{
+    return stream->session->tls_started || stream->session->in_tls;
+}
+
+bool pop_stream_goes_on_in_tls(const packet_info *pinfo)
+{
+    const pop_stream *stream = pop_flow_latest(pinfo);
+    return stream != NULL && has_tls(stream);
+}
+
 /* Where TCP reassembles out-of-order segments, it brings their octets when their turn has come. */
 bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp)
 {
     const pop_stream *stream = pop_stream_find(pinfo);
-    if (stream == NULL || stream->session->tls_started || stream->session->in_tls
-        || is_on(reordering)) {
+    if (stream == NULL || has_tls(stream) || is_on(reordering)) {
         return false;
     }
     pop_direction direction = pop_stream_direction(stream, pinfo);

@@ -79,6 +79,10 @@ const struct tcp_analysis *pop_stream_tcp_analysis(const packet_info *pinfo);
 /* True where TCP tells sequence numbers from the SYN on. */
 bool pop_stream_sequence_is_relative(void);
 
+/* True where the packet belongs to the stream of the segment before, and that has come to TLS: told
+ * without a search. First pass only. */
+bool pop_stream_goes_on_in_tls(const packet_info *pinfo);
+
 /* True where the segment that TCP has kept has octets beyond those that came, and TCP will not
  * bring them by itself. First pass only. */
 bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp);

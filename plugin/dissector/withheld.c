@@ -163,7 +163,7 @@ tvbuff_t *pop_withheld_segment(tvbuff_t *frame, packet_info *pinfo, struct tcpin
         return NULL;
     }
     bool visited = PINFO_FD_VISITED(pinfo);
-    if (visited && !pop_transcript_knows(pinfo)) {
+    if (visited ? !pop_transcript_knows(pinfo) : pop_stream_goes_on_in_tls(pinfo)) {
         return NULL;
     }
     /* Most of these frames are acknowledgments without octets: seen sooner than their conversation

@@ -92,7 +92,8 @@ void pop_request_cut_off(pop_request *request)
     request->anomalies &= ~(POP_FLAW(ARGUMENT_COUNT) | POP_FLAW(ARGUMENT_NOT_NUMBER));
     for (unsigned i = 0; i < POP_REQUEST_ARGUMENTS && i < request->argument_count; i++) {
         pop_span *argument = &request->arguments[i];
-        if (argument->octets + argument->length < request->line.octets + request->line.length) {
+        if (argument->length == 0
+            || argument->octets + argument->length < request->line.octets + request->line.length) {
             continue;
         }
         pop_argument_kind kind = i < POP_ARGUMENT_KINDS ? request->command->arguments[i]

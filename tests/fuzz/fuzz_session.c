@@ -195,7 +195,7 @@ static bool has_gap_in_kerberos(const session_script *script)
 {
     bool lost = false;
     for (guint i = 0; i < script->chunks->len; i++) {
-        lost |= script_chunk(script, i)->lost > 0;
+        lost |= script_chunk(script, i)->lost > 0 || script_chunk(script, i)->cut_off > 0;
     }
     return lost && (script->options & OPTION_KERBEROS) != 0;
 }

@@ -286,7 +286,11 @@ bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp)
         return false;
     }
     pop_direction direction = pop_stream_direction(stream, pinfo);
-    return !stream->placed[direction] || (int32_t)(tcp->nxtseq - stream->next[direction]) > 0;
+    if (!stream->placed[direction]) {
+        /* A keep-alive has the octet before those to come (RFC 9293 section 3.8.4), or none. */
+        return tcp->nxtseq - tcp->seq > 1 || tcp->nxtseq != stream->acknowledged[direction];
+    }
+    return (int32_t)(tcp->nxtseq - stream->next[direction]) > 0;
 }
 
 /* --- Registration ----------------------------------------------------------------------------- */

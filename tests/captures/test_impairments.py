@@ -122,6 +122,17 @@ class Impairments(harness.CaptureTest):
     def test_keep_alives(self):
         self.assert_well(cases_of("keep-alives", impairments.keep_alives))
 
+    def test_keep_alive_before_the_first_segment(self):
+        """In a capture that begins in mid-session, its octet is the last one before the capture."""
+        dialogue = captures.read_dialogue(harness.DIALOGUES / "retr-stuffed.dialogue")
+        whole = impairments.conversation_of(dialogue.runs, captures.whole, False)
+        first = whole.segments[0]
+        self.assertEqual(first.direction, "C")
+        keep_alive = impairments.Segment("S", -1, b"\0", first.end, impairments.ACK)
+        conversation = whole.with_segments([first, keep_alive, *whole.segments[1:]])
+        self.assert_well([matrix.Case("retr-stuffed", "keep-alive", 0,
+                                      reader.read(dialogue.runs, greeted=True), conversation)])
+
     def test_zero_windows(self):
         self.assert_well(cases_of("zero windows", impairments.zero_windows))
 

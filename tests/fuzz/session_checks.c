@@ -78,7 +78,7 @@ void check_session_entries(const pop_session *session, const pop_segment *segmen
             check_line(entry->line, session->limits);
         }
         if (entry->user != NULL) {
-            g_assert_cmpuint(strlen(entry->user), <=, CHUNK_LIMIT);
+            g_assert_cmpuint(strlen(entry->user), <=, session->limits.line);
         }
     }
     g_assert_cmpuint(at, ==, segment->octets.length);

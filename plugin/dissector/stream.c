@@ -208,12 +208,17 @@ static bool first_sequence(packet_info *pinfo, uint32_t *first_out)
     return analysis != NULL;
 }
 
+static pop_direction other_side(pop_direction direction)
+{
+    return direction == POP_FROM_CLIENT ? POP_FROM_SERVER : POP_FROM_CLIENT;
+}
+
 /* How far its sender has the other direction, measured at what we have of it. A capture may hold
  * acknowledgments that somebody made up: those that never fit are not believed. */
 static int32_t acknowledged_ahead(
     pop_stream *stream, pop_direction direction, const struct tcpinfo *tcp)
 {
-    pop_direction other = direction == POP_FROM_CLIENT ? POP_FROM_SERVER : POP_FROM_CLIENT;
+    pop_direction other = other_side(direction);
     if (!stream->placed[other]) {
         if (stream->acknowledged[other] == 0) {
             stream->acknowledged[other] = tcp->lastackseq;
@@ -232,6 +237,24 @@ static bool is_just_before(uint32_t acknowledged, uint32_t sequence)
     return acknowledged != 0 && sequence - acknowledged < NEAR_OCTETS;
 }
 
+/* A keep-alive has the octet before those to come (RFC 9293 section 3.8.4), or none. */
+static bool is_keep_alive(uint32_t acknowledged, uint32_t sequence, uint32_t octets)
+{
+    return octets <= 1 && acknowledged != 0 && sequence + octets == acknowledged;
+}
+
+/* The sequence number at which what is new begins, in a direction of which nothing was placed. */
+static uint32_t first_expected(const pop_stream *stream, pop_direction direction,
+    packet_info *pinfo, const struct tcpinfo *tcp, uint32_t octets)
+{
+    uint32_t first = 0, acknowledged = stream->acknowledged[direction];
+    if (stream->syn_seen && first_sequence(pinfo, &first)) {
+        return first;
+    }
+    bool just_before = is_just_before(acknowledged, tcp->seq);
+    return just_before || is_keep_alive(acknowledged, tcp->seq, octets) ? acknowledged : tcp->seq;
+}
+
 pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
     packet_info *pinfo, const struct tcpinfo *tcp)
 {
@@ -244,13 +267,9 @@ pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvb
     stream->begun[direction] = tcp->seq;
     if (!stream->placed[direction]) {
         stream->placed[direction] = true;
-        stream->next[direction] = tcp->seq;
-        uint32_t first = 0;
-        if (stream->syn_seen && first_sequence(pinfo, &first)) {
-            stream->next[direction] = first;
-        } else if (is_just_before(stream->acknowledged[direction], tcp->seq)) {
-            stream->next[direction] = stream->acknowledged[direction];
-        }
+        stream->next[direction] = first_expected(stream, direction, pinfo, tcp, reported);
+        stream->acknowledges[other_side(direction)]
+            |= tcp->seq != 0 && stream->acknowledged[direction] == tcp->seq;
     }
     /* Sequence numbers wrap: the difference counts, as a signed number. */
     int32_t ahead = (int32_t)(tcp->seq - stream->next[direction]);
@@ -287,8 +306,8 @@ bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp)
     }
     pop_direction direction = pop_stream_direction(stream, pinfo);
     if (!stream->placed[direction]) {
-        /* A keep-alive has the octet before those to come (RFC 9293 section 3.8.4), or none. */
-        return tcp->nxtseq - tcp->seq > 1 || tcp->nxtseq != stream->acknowledged[direction];
+        uint32_t octets = tcp->nxtseq - tcp->seq;
+        return !is_keep_alive(stream->acknowledged[direction], tcp->seq, octets);
     }
     return (int32_t)(tcp->nxtseq - stream->next[direction]) > 0;
 }

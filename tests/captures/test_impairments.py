@@ -133,6 +133,17 @@ class Impairments(harness.CaptureTest):
         self.assert_well([matrix.Case("retr-stuffed", "keep-alive", 0,
                                       reader.read(dialogue.runs, greeted=True), conversation)])
 
+    def test_loss_behind_the_first_segments(self):
+        """In a capture that begins in mid-session: what the client acknowledges tells, though until then
+        it acknowledged nothing that was captured, that the end of the first mail is lost."""
+        dialogue = captures.read_dialogue(harness.DIALOGUES / "top.dialogue")
+        whole = impairments.conversation_of(dialogue.runs, captures.by_size(17), False)
+        lost = next(i for i, segment in enumerate(whole.segments)
+                    if segment.octets.endswith(b"first\r\n.\r\n"))
+        conversation = whole.with_segments(whole.segments[:lost] + whole.segments[lost + 1:])
+        self.assert_well([matrix.Case("top", "lost", 0, reader.read(dialogue.runs, greeted=True),
+                                      conversation)])
+
     def test_zero_windows(self):
         self.assert_well(cases_of("zero windows", impairments.zero_windows))
 

@@ -13,6 +13,7 @@
 
 #include "dissector/flow.h"
 #include "dissector/host.h"
+#include "dissector/octets.h"
 #include "dissector/settings.h"
 
 /* Of tcp_analysis.conversation_completeness, which the host keeps to its own file. */
@@ -255,11 +256,21 @@ static uint32_t first_expected(const pop_stream *stream, pop_direction direction
     return just_before || is_keep_alive(acknowledged, tcp->seq, octets) ? acknowledged : tcp->seq;
 }
 
+/* Whether the octets are what was missing before what came last; *at_out: where that begins. */
+static bool fills_gap(const pop_stream *stream, pop_direction direction, uint32_t sequence,
+    pop_span octets, uint64_t *at_out)
+{
+    uint32_t before = stream->next[direction] - sequence; /* octets from there to the next */
+    *at_out = stream->session->position[direction] - before;
+    return direction == POP_FROM_SERVER && before <= stream->session->position[direction]
+        && pop_session_would_take_late(stream->session, octets, *at_out);
+}
+
 pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
     packet_info *pinfo, const struct tcpinfo *tcp)
 {
     uint32_t reported = tvb_reported_length(tvb), captured = tvb_captured_length(tvb);
-    pop_fresh_part part = { 0, captured, 0, reported - captured, 0 };
+    pop_fresh_part part = { .length = captured, .missing_behind = reported - captured };
     if (tcp == NULL) {
         return part;
     }
@@ -268,14 +279,19 @@ pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvb
     if (!stream->placed[direction]) {
         stream->placed[direction] = true;
         stream->next[direction] = first_expected(stream, direction, pinfo, tcp, reported);
-        stream->acknowledges[other_side(direction)]
-            |= tcp->seq != 0 && stream->acknowledged[direction] == tcp->seq;
+        stream->acknowledges[other_side(direction)] |= tcp->seq != 0
+            && stream->acknowledged[direction] == tcp->seq;
     }
     /* Sequence numbers wrap: the difference counts, as a signed number. */
     int32_t ahead = (int32_t)(tcp->seq - stream->next[direction]);
     if (ahead >= 0) {
         part.missing_before = (uint32_t)ahead;
         stream->next[direction] = tcp->seq + reported;
+        return part;
+    }
+    if (part.missing_behind == 0
+        && fills_gap(stream, direction, tcp->seq, pop_octets(tvb, 0, captured), &part.at)) {
+        part.late = true;
         return part;
     }
     uint32_t seen = MIN(0U - (uint32_t)ahead, reported);
@@ -298,7 +314,7 @@ bool pop_stream_goes_on_in_tls(const packet_info *pinfo)
 }
 
 /* Where TCP reassembles out-of-order segments, it brings their octets when their turn has come. */
-bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp)
+bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp, pop_span octets)
 {
     const pop_stream *stream = pop_stream_find(pinfo);
     if (stream == NULL || has_tls(stream) || is_on(reordering)) {
@@ -306,10 +322,11 @@ bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp)
     }
     pop_direction direction = pop_stream_direction(stream, pinfo);
     if (!stream->placed[direction]) {
-        uint32_t octets = tcp->nxtseq - tcp->seq;
-        return !is_keep_alive(stream->acknowledged[direction], tcp->seq, octets);
+        return !is_keep_alive(stream->acknowledged[direction], tcp->seq, tcp->nxtseq - tcp->seq);
     }
-    return (int32_t)(tcp->nxtseq - stream->next[direction]) > 0;
+    uint64_t at = 0;
+    return (int32_t)(tcp->nxtseq - stream->next[direction]) > 0
+        || fills_gap(stream, direction, tcp->seq, octets, &at);
 }
 
 /* --- Registration ----------------------------------------------------------------------------- */

@@ -31,6 +31,7 @@ typedef struct pop_stream {
     uint32_t next[2]; /* per direction: TCP sequence number of the octet after the last one */
     uint32_t begun[2]; /* per direction: TCP sequence number of the latest segment's first octet */
     const struct pop_record *last; /* the last record with anything in it */
+    size_t gap_place; /* of the first record behind the latest gap, among those of all streams */
 } pop_stream;
 
 /* The part of a segment that the session has not seen. */
@@ -38,6 +39,8 @@ typedef struct pop_fresh_part {
     uint32_t offset; /* octets before it that came earlier */
     uint32_t length; /* octets that were captured of it */
     uint32_t missing_before, missing_behind; /* octets of the stream around it */
+    bool late; /* it is what was missing before the segment that came last, */
+    uint64_t at; /* and begins there in the stream */
     int32_t ahead; /* as in pop_segment */
 } pop_fresh_part;
 
@@ -83,9 +86,9 @@ bool pop_stream_sequence_is_relative(void);
  * without a search. First pass only. */
 bool pop_stream_goes_on_in_tls(const packet_info *pinfo);
 
-/* True where the segment that TCP has kept has octets beyond those that came, and TCP will not
- * bring them by itself. First pass only. */
-bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp);
+/* True where the segment that TCP has kept, with these octets, has some beyond those that came, or
+ * whole replies that were missing, and TCP will not bring them by itself. First pass only. */
+bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp, pop_span octets);
 
 /* Registration only. */
 void pop_stream_register(void);

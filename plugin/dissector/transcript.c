@@ -16,11 +16,14 @@
 
 #define FIRST_PLACES 64
 
+/* Records of all sessions between a gap and the octets that fill it: later, they are not read. */
+#define LATE_REACH 1024
+
 /* The records by their keys. The first pass makes them in this order: frame by frame, call by
  * call. */
 typedef struct pop_place {
     uint64_t key;
-    const pop_record *record;
+    pop_record *record;
 } pop_place;
 
 static pop_place *places; /* in file scope */
@@ -76,9 +79,42 @@ static pop_record *new_record(wmem_allocator_t *scope, const pop_session *sessio
     return record;
 }
 
-static void feed(pop_session *session, const pop_segment *segment, const pop_fresh_part *part)
+static bool is_of_reply(const pop_entry *entry)
 {
+    return entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_BODY_END
+        || entry->kind == POP_ENTRY_LISTING || entry->kind == POP_ENTRY_PIECE;
+}
+
+/* What came behind a gap and was taken for the rest of a reply is not where the reply's end has
+ * come late, in that frame. Later passes tell. */
+static void disown_rests(const pop_stream *stream, uint32_t frame)
+{
+    for (size_t at = stream->gap_place; at < place_count; at++) {
+        pop_record *record = places[at].record;
+        for (uint32_t i = 0; record->stream == stream && i < record->entry_count; i++) {
+            pop_entry *entry = &record->entries[i];
+            if (is_of_reply(entry) && entry->exchange != NULL
+                && entry->exchange->end.frame == frame) {
+                *entry = (pop_entry){ .offset = entry->offset,
+                    .length = entry->length,
+                    .kind = POP_ENTRY_OPAQUE,
+                    .state = entry->state,
+                    .anomalies = (entry->anomalies & POP_FLAW(GAP)) | POP_FLAW(OUT_OF_STEP) };
+            }
+        }
+    }
+}
+
+static void feed(pop_stream *stream, const pop_segment *segment, const pop_fresh_part *part)
+{
+    pop_session *session = stream->session;
+    if (part->late && place_count - stream->gap_place <= LATE_REACH
+        && pop_session_take_late(session, segment, part->at)) {
+        disown_rests(stream, segment->at.frame);
+        return;
+    }
     if (part->missing_before > 0) {
+        stream->gap_place = place_count;
         pop_session_gap(session, segment->direction, part->missing_before);
     }
     pop_session_feed(session, segment);
@@ -122,7 +158,7 @@ static const pop_record *record_at(uint64_t key)
     return at < place_count && places[at].key == key ? places[at].record : NULL;
 }
 
-static void add_place(uint64_t key, const pop_record *record)
+static void add_place(uint64_t key, pop_record *record)
 {
     if (place_count == place_capacity) {
         place_capacity = MAX(FIRST_PLACES, place_capacity + place_capacity / 2);
@@ -144,7 +180,7 @@ static const pop_record *make_record(pop_stream *stream, tvbuff_t *tvb, packet_i
     pop_direction direction = pop_stream_direction(stream, pinfo);
     pop_fresh_part part = pop_stream_place(stream, direction, tvb, pinfo, tcp);
     pop_segment segment = segment_of(tvb, pinfo, direction, tls, &part);
-    feed(stream->session, &segment, &part);
+    feed(stream, &segment, &part);
     pop_record *record = new_record(wmem_file_scope(), stream->session, &segment, &part);
     record->stream = stream;
     record->is_first_of_frame = (uint32_t)key == 0;
@@ -157,7 +193,7 @@ static const pop_record *make_record(pop_stream *stream, tvbuff_t *tvb, packet_i
 static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool tls)
 {
     pop_direction direction = pop_starts_like_server(tvb) ? POP_FROM_SERVER : POP_FROM_CLIENT;
-    pop_fresh_part part = { 0, tvb_captured_length(tvb), 0, 0, 0 };
+    pop_fresh_part part = { .length = tvb_captured_length(tvb) };
     pop_segment segment = segment_of(tvb, pinfo, direction, tls, &part);
     pop_session *session = pop_session_new(
         pop_scope_allocator(pinfo->pool), pop_settings_limits(), false);

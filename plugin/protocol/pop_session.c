@@ -247,15 +247,20 @@ static void forget_entries(pop_session *session)
     }
 }
 
-void pop_session_feed(pop_session *session, const pop_segment *segment)
+void pop_session_begin_segment(pop_session *session, const pop_segment *segment)
 {
-    pop_framing *framing = &session->framing[segment->direction];
-    size_t offset = 0;
     forget_entries(session);
     session->step++;
     session->began = session->began.frame == 0 ? segment->at : session->began;
     session->last = segment->at;
     session->octets[segment->direction] += segment->octets.length;
+}
+
+void pop_session_feed(pop_session *session, const pop_segment *segment)
+{
+    pop_framing *framing = &session->framing[segment->direction];
+    size_t offset = 0;
+    pop_session_begin_segment(session, segment);
     follow_tls(session, segment);
     for (;;) {
         if (offset < segment->octets.length) {
@@ -279,6 +284,9 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
 
 void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets)
 {
+    if (direction == POP_FROM_SERVER) {
+        pop_session_remember_place(session, octets);
+    }
     pop_framing_gap(&session->framing[direction], octets);
     session->position[direction] += octets;
     session->missing[direction] = true;

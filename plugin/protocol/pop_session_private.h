@@ -23,6 +23,9 @@ pop_entry *pop_session_entry_merged(pop_session *session, const pop_segment *seg
 void pop_session_out_of_step(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
+/* What is counted of each segment; its entries begin anew. */
+void pop_session_begin_segment(pop_session *session, const pop_segment *segment);
+
 /* A new exchange, in no queue. */
 pop_exchange *pop_session_exchange(pop_session *session);
 
@@ -189,6 +192,9 @@ void pop_session_settle_early(
     pop_session *session, const pop_segment *segment, pop_exchange *early);
 
 /* --- After a gap ------------------------------------------------------------------------------ */
+
+/* That many octets will be missing in what the server sent, and may come late. */
+void pop_session_remember_place(pop_session *session, uint64_t octets);
 
 /* That many octets are missing in what the server sent, before the octets that come next. */
 void pop_session_server_gap(pop_session *session, uint64_t octets);

@@ -23,11 +23,12 @@ ADDRESSES = {CLIENT: "192.0.2.1", SERVER: "192.0.2.110"}
 @dataclasses.dataclass
 class Run:
     """Octets that one side sends at once, perhaps with more that are cut off from the last frame; or, with
-    `lost`, octets that the capture lacks."""
+    `lost`, octets that the capture lacks, or lacks until they come `late`, in one segment."""
     direction: str
     octets: bytes
     lost: int = 0
     cut_off: int = 0
+    late: bool = False
 
 
 @dataclasses.dataclass
@@ -71,7 +72,7 @@ def unescape(text: str) -> bytes:
 
 
 def parse_speech(line: str) -> Run:
-    match = re.fullmatch(r"([CS])(?:\*(\d+))?([:!?-])(?: (.*))?", line)
+    match = re.fullmatch(r"([CS])(?:\*(\d+))?([:!?^-])(?: (.*))?", line)
     if match is None:
         raise ValueError(f"not a line of a dialogue: {line!r}")
     direction, times, mark, text = match.groups()
@@ -80,7 +81,7 @@ def parse_speech(line: str) -> Run:
     if mark == "-":
         return Run(direction, b"", cut_off=int(text))
     octets = unescape(text or "") + (b"\r\n" if mark == ":" else b"")
-    return Run(direction, octets * int(times or 1))
+    return Run(direction, octets * int(times or 1), late=mark == "^")
 
 
 def joined(runs: Iterable[Run]) -> list[Run]:
@@ -88,7 +89,7 @@ def joined(runs: Iterable[Run]) -> list[Run]:
     result: list[Run] = []
     for run in runs:
         if result and not run.lost and not result[-1].lost and not result[-1].cut_off \
-                and result[-1].direction == run.direction:
+                and result[-1].direction == run.direction and result[-1].late == run.late:
             result[-1].octets += run.octets
             result[-1].cut_off = run.cut_off
         else:
@@ -175,6 +176,7 @@ class Connection:
         self.options = options
         self.frames: list[Frame] = []
         self.next = dict(zip((CLIENT, SERVER), options.first_sequence))
+        self.gap = dict(self.next)  # where octets were last missing
         self.ports = {CLIENT: options.client_port, SERVER: options.server_port}
 
     def send(self, direction: str, flags: int, octets: bytes = b"") -> None:
@@ -207,6 +209,18 @@ class Connection:
             if self.options.acknowledge and sent % self.options.acknowledge == 0:
                 self.send(receiver, ACK)
 
+    def lose(self, direction: str, octets: int) -> None:
+        if octets:
+            self.gap[direction] = self.next[direction]
+            self.next[direction] += octets
+
+    def speak_late(self, direction: str, octets: bytes) -> None:
+        """In one segment, what was last missing."""
+        after = self.next[direction]
+        self.next[direction] = self.gap[direction]
+        self.send(direction, PUSH | ACK, octets)
+        self.next[direction] = after
+
     def close(self) -> None:
         self.send(CLIENT, FIN | ACK)
         self.send(SERVER, FIN | ACK)
@@ -220,8 +234,11 @@ def frames_of(runs: Iterable[Run], cut: Cutter, options: Options) -> list[Frame]
     else:
         connection.next = {side: number + 1 for side, number in connection.next.items()}
     for run in runs:
-        connection.next[run.direction] += run.lost
-        connection.speak(run.direction, cut(run.octets), run.cut_off)
+        connection.lose(run.direction, run.lost)
+        if run.late:
+            connection.speak_late(run.direction, run.octets)
+        else:
+            connection.speak(run.direction, cut(run.octets), run.cut_off)
     if options.finish:
         connection.close()
     return connection.frames

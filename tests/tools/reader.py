@@ -132,6 +132,7 @@ def read(runs: Iterable[Run], greeted: bool = False) -> Reader:
     reader = Reader()
     reader.greeted = greeted
     for run in runs:
-        reader.plain = reader.plain and not run.lost and not run.cut_off
+        reader.plain = reader.plain and not run.lost and not run.cut_off \
+            and not run.late
         reader.feed(run)
     return reader

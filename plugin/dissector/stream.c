@@ -20,6 +20,10 @@
 #define SYN_SEEN 0x01
 #define SYN_ACK_SEEN 0x02
 
+/* Of tcp_flow_t.static_flags, likewise: it has sent a SYN, or one that acknowledges the other's. */
+#define SYN_SENT 0x02
+#define SYN_ACK_SENT 0x04
+
 /* Octets that may be missing before the first segment of a direction. */
 #define NEAR_OCTETS (1U << 20)
 
@@ -102,6 +106,15 @@ static bool source_is_server(
     return pop_starts_like_server(tvb);
 }
 
+/* Whether the capture has the beginning of the connection, in one direction at least: of a SYN that
+ * nothing was captured to answer, TCP remembers its sender's part only. */
+static bool has_syn(const struct tcp_analysis *tcp)
+{
+    uint8_t sent = tcp->fwd->static_flags | tcp->rev->static_flags;
+    return (tcp->conversation_completeness & (SYN_SEEN | SYN_ACK_SEEN)) != 0
+        || (sent & (SYN_SENT | SYN_ACK_SENT)) != 0;
+}
+
 static pop_stream *new_stream(
     tvbuff_t *tvb, packet_info *pinfo, conversation_t *conversation, bool late)
 {
@@ -112,8 +125,7 @@ static pop_stream *new_stream(
     copy_address_wmem(wmem_file_scope(), &stream->server, from_server ? &pinfo->src : &pinfo->dst);
     stream->server_port = from_server ? pinfo->srcport : pinfo->destport;
     if (tcp != NULL) {
-        stream->syn_seen = !late
-            && (tcp->conversation_completeness & (SYN_SEEN | SYN_ACK_SEEN)) != 0;
+        stream->syn_seen = !late && has_syn(tcp);
         stream->opened = tcp->ts_first;
         stream->has_tcp_stream = true;
         stream->tcp_stream = tcp->stream;

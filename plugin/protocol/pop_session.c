@@ -256,6 +256,14 @@ void pop_session_begin_segment(pop_session *session, const pop_segment *segment)
     session->octets[segment->direction] += segment->octets.length;
 }
 
+static void expect_of_server(pop_session *session, const pop_segment *segment, size_t offset)
+{
+    if (segment->direction == POP_FROM_SERVER && session->version != POP_VERSION_3) {
+        uint64_t at = session->position[POP_FROM_SERVER] + offset;
+        pop_session_expect_old(session, at, segment->octets.octets[offset]);
+    }
+}
+
 void pop_session_feed(pop_session *session, const pop_segment *segment)
 {
     pop_framing *framing = &session->framing[segment->direction];
@@ -265,6 +273,7 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
     for (;;) {
         if (offset < segment->octets.length) {
             follow_layers(session, segment, segment->octets.octets[offset]);
+            expect_of_server(session, segment, offset);
         }
         pop_unit unit = pop_framing_next(framing, segment->octets, &offset, segment->at.frame);
         if (unit.kind == POP_UNIT_NONE) {
@@ -304,5 +313,9 @@ void pop_session_gap(pop_session *session, pop_direction direction, uint64_t oct
         session->client_missing += octets > session->rest_of_line ? octets - session->rest_of_line
                                                                   : 0;
         session->rest_of_line = 0;
+        session->old_message = 0;
+        if (session->version != POP_VERSION_3) {
+            session->state = POP_STATE_UNKNOWN;
+        }
     }
 }

@@ -33,8 +33,9 @@ static void become(pop_session *session, pop_version version)
     bool logged_in = session->state == POP_STATE_TRANSACTION
         || session->state == POP_STATE_POP1_IDLE;
     session->version = version;
-    session->state = state_in(version, logged_in);
-    session->old_message = 1;
+    session->state = session->start_seen || session->greeted ? state_in(version, logged_in)
+                                                             : POP_STATE_UNKNOWN;
+    session->old_message = session->start_seen ? 1 : 0;
 }
 
 /* The version that an unknown command gives away: POP2's words without POP2's greeting, in a
@@ -55,11 +56,26 @@ static pop_version version_of_stranger(const pop_session *session, const pop_req
     return session->version;
 }
 
+/* On the port of the old versions, in a capture that lacks the greeting. */
+static bool is_undecided(const pop_session *session)
+{
+    return session->old_port && session->version == POP_VERSION_3 && !session->start_seen
+        && !session->greeted;
+}
+
+/* Version 2 alone has it without an argument. */
+static bool is_bare_retr(const pop_request *request)
+{
+    return request->command != NULL && request->command->id == POP_COMMAND_RETR
+        && request->arguments[0].length == 0;
+}
+
 pop_request pop_session_parse_request(pop_session *session, pop_span line)
 {
     pop_request request = pop_request_parse(session->version, line);
-    if (request.command == NULL && request.keyword.length > 0) {
-        pop_version version = version_of_stranger(session, &request);
+    bool is_bare = is_undecided(session) && is_bare_retr(&request);
+    if (is_bare || (request.command == NULL && request.keyword.length > 0)) {
+        pop_version version = is_bare ? POP_VERSION_2 : version_of_stranger(session, &request);
         if (version != session->version) {
             become(session, version);
             request = pop_request_parse(version, line);
@@ -132,10 +148,12 @@ static bool counts_octets(const pop_session *session, const pop_reply *reply)
 void pop_session_note_old_reply(
     pop_session *session, pop_exchange *exchange, const pop_reply *reply)
 {
-    if (reply->status != POP_STATUS_POSITIVE || exchange->command == NULL) {
+    if (reply->status != POP_STATUS_POSITIVE) {
         return;
     }
-    session->state = state_after(exchange, session->state);
+    if (exchange->command != NULL) {
+        session->state = state_after(exchange, session->state);
+    }
     if (reply->has_count && !counts_octets(session, reply)) { /* RFC 937: "#n" of HELO and FOLD */
         pop_maildrop_note_stat(
             session->maildrop, (pop_maildrop_stat){ session->step, reply->count, false, 0 });
@@ -150,12 +168,16 @@ void pop_session_note_old_reply(
 
 /* --- Requests --------------------------------------------------------------------------------- */
 
-/* RFC 937: READ names a mail, ACKS and ACKD go on to the next one, NACK stays. */
-void pop_session_note_old_request(pop_session *session, pop_exchange *exchange)
+/* The mail of which the session is, where that is known. */
+static void concerns_message(const pop_session *session, pop_exchange *exchange)
 {
-    if (exchange->command == NULL) {
-        return;
-    }
+    exchange->has_message = session->old_message != 0;
+    exchange->message_number = session->old_message;
+}
+
+/* RFC 937: READ names a mail, ACKS and ACKD go on to the next one, NACK stays. */
+static void note_message(pop_session *session, pop_exchange *exchange)
+{
     switch (exchange->command->id) {
     case POP_COMMAND_POP2_HELO:
     case POP_COMMAND_POP2_FOLD:
@@ -165,22 +187,30 @@ void pop_session_note_old_request(pop_session *session, pop_exchange *exchange)
         if (exchange->has_message) {
             session->old_message = exchange->message_number;
         }
-        exchange->has_message = true;
-        exchange->message_number = session->old_message;
+        concerns_message(session, exchange);
         break;
     case POP_COMMAND_POP2_RETR:
     case POP_COMMAND_POP2_NACK:
-        exchange->has_message = true;
-        exchange->message_number = session->old_message;
+        concerns_message(session, exchange);
         break;
     case POP_COMMAND_POP2_ACKS:
     case POP_COMMAND_POP2_ACKD:
-        exchange->has_message = true;
-        exchange->message_number = session->old_message++;
+        concerns_message(session, exchange);
+        session->old_message += session->old_message != 0;
         break;
     default:
         break;
     }
+}
+
+void pop_session_note_old_request(pop_session *session, pop_exchange *exchange)
+{
+    if (exchange->command == NULL) {
+        return;
+    }
+    note_message(session, exchange);
+    session->has_count = session->has_count
+        && (exchange->body == POP_BODY_COUNTED || exchange->command->id == POP_COMMAND_POP1_NOOP);
     /* The client has what it asked for, or gives it up: a mail that is still under way was cut. */
     if (session->current != NULL && session->body == POP_BODY_COUNTED) {
         pop_session_abandon_reply(session);
@@ -190,24 +220,102 @@ void pop_session_note_old_request(pop_session *session, pop_exchange *exchange)
 
 /* --- Data ------------------------------------------------------------------------------------- */
 
-void pop_session_expect_data(pop_session *session)
+/* From the server's next octet on: the mail, so many octets. */
+static void begin_data(pop_session *session, pop_exchange *exchange, uint64_t octets)
 {
-    pop_exchange *oldest = session->queue.oldest;
-    if (session->current != NULL || oldest == NULL || oldest->body != POP_BODY_COUNTED
-        || !session->has_count || session->count == 0) {
-        return;
-    }
-    pop_exchange *exchange = pop_exchange_queue_take(&session->queue);
     exchange->status = POP_STATUS_POSITIVE;
+    exchange->body = POP_BODY_COUNTED;
     exchange->user = session->user;
     exchange->reply_before = session->last_reply_end;
-    exchange->has_announced_size = true;
+    exchange->has_announced_size = session->has_count;
     exchange->announced_size = session->count;
     session->current = exchange;
     session->body = POP_BODY_COUNTED;
-    pop_history_note(session->maildrop, exchange);
+    if (exchange->command != NULL) {
+        pop_history_note(session->maildrop, exchange);
+    }
     pop_body_sink sink = pop_session_begin_message(session, exchange);
-    pop_framing_begin_counted(&session->framing[POP_FROM_SERVER], sink, session->count);
+    pop_framing_begin_counted(&session->framing[POP_FROM_SERVER], sink, octets);
     session->has_count = false;
     session->state = session->version == POP_VERSION_1 ? POP_STATE_POP1_DATA : POP_STATE_POP2_NEXT;
+}
+
+void pop_session_expect_data(pop_session *session)
+{
+    pop_exchange *oldest = session->queue.oldest;
+    if (session->current == NULL && oldest != NULL && oldest->body == POP_BODY_COUNTED
+        && session->has_count && session->count > 0) {
+        begin_data(session, pop_exchange_queue_take(&session->queue), session->count);
+    }
+}
+
+/* --- After a gap ------------------------------------------------------------------------------ */
+
+bool pop_session_waits_for_version(pop_session *session, pop_span line)
+{
+    if (!is_undecided(session) || session->client_spoke
+        || pop_span_starts(line, POP_SPAN("+ POP2"))) {
+        return false;
+    }
+    uint64_t count = 0;
+    bool counts = line.length > 1 && (line.octets[0] == '=' || line.octets[0] == '#');
+    pop_span rest = pop_span_part(line, 1, line.length);
+    session->has_count = counts && pop_span_number(pop_next_token(&rest), &count)
+        && count <= UINT32_MAX;
+    session->count = (uint32_t)count;
+    return true;
+}
+
+/* Neither version sends a command before the one before has its reply: those that wait before the
+ * latest had theirs, in the gap. */
+static void pass_over_all_but_latest(pop_session *session, uint64_t at)
+{
+    const pop_exchange *youngest = session->queue.youngest;
+    while (session->queue.oldest != youngest && session->queue.oldest->next->server_at <= at) {
+        pop_exchange_queue_take(&session->queue);
+    }
+}
+
+static bool is_mark(uint8_t octet)
+{
+    return octet == '+' || octet == '-' || octet == '#' || octet == '=';
+}
+
+/* A mail of which the client's command is missing: a reply begins with a mark, and no header
+ * does. */
+static bool is_unasked_data(const pop_session *session, uint8_t octet)
+{
+    return session->queue.oldest == NULL && session->has_count && session->count > 0
+        && !is_mark(octet);
+}
+
+/* Its number of octets was in the gap: all that comes until the client speaks is the mail, or a
+ * part of it. */
+static bool has_lost_count(const pop_session *session)
+{
+    return session->doubt && session->queue.oldest != NULL
+        && session->queue.oldest->body == POP_BODY_COUNTED && !session->has_count;
+}
+
+void pop_session_expect_old(pop_session *session, uint64_t at, uint8_t octet)
+{
+    const pop_framing *framing = &session->framing[POP_FROM_SERVER];
+    if (session->version == POP_VERSION_3 || session->current != NULL
+        || framing->mode != POP_FRAMING_LINES || framing->unfinished != NULL) {
+        return;
+    }
+    if (session->doubt) {
+        pass_over_all_but_latest(session, at);
+    }
+    if (is_unasked_data(session, octet)) {
+        pop_exchange *exchange = pop_session_exchange(session);
+        pop_session_number(session, exchange);
+        exchange->server_at = at;
+        begin_data(session, exchange, session->count);
+    } else if (has_lost_count(session)) {
+        begin_data(session, pop_exchange_queue_take(&session->queue), UINT64_MAX);
+        session->message->damaged = true;
+    } else {
+        session->doubt = false;
+    }
 }

@@ -126,6 +126,11 @@ pop_request pop_session_parse_request(pop_session *session, pop_span line);
 /* A line of the server may show that the session is of version 1 or 2. */
 void pop_session_recognise_old(pop_session *session, pop_span line, bool greeting);
 
+/* A line of the server, in a capture without the greeting on the port of versions 1 and 2, before a
+ * command has told the version: true, it may be a line of a mail. The size of a mail that it tells
+ * is remembered, in case the client asks for that next. */
+bool pop_session_waits_for_version(pop_session *session, pop_span line);
+
 /* A command of version 1 or 2 was sent: the mail that it concerns, the state that it ends. */
 void pop_session_note_old_request(pop_session *session, pop_exchange *exchange);
 
@@ -136,6 +141,10 @@ void pop_session_note_old_reply(
 /* Where the oldest command waits for data without a status line (RETR, RCEV): from the server's
  * next octet on, that many octets are the mail. Between replies alone. */
 void pop_session_expect_data(pop_session *session);
+
+/* Between replies, before the server's octet at `at` of its stream: after a gap, which command is
+ * answered next; data of a mail that no command waits for, or of unknown length. */
+void pop_session_expect_old(pop_session *session, uint64_t at, uint8_t octet);
 
 /* --- Logins ----------------------------------------------------------------------------------- */
 

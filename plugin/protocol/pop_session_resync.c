@@ -169,6 +169,7 @@ void pop_session_server_gap(pop_session *session, uint64_t octets)
     session->inside = false;
     session->only_greeted = false;
     session->doubt = true;
+    session->has_count = false;
     if (session->current != NULL) {
         expect_after_current(session, octets);
     }

@@ -341,6 +341,10 @@ static void server_line(pop_session *session, const pop_segment *segment, const 
     pop_unit whole = session->kerberos ? pop_session_kerberos_greeting(session, segment, line)
                                        : *line;
     const pop_unit *unit = &whole;
+    if (pop_session_waits_for_version(session, unit->text)) {
+        pop_session_out_of_step(session, segment, unit);
+        return;
+    }
     uint64_t at = pop_session_position(session, segment, unit);
     pop_session_settle(session, at);
     pop_session_note_line(session, unit->text, at);

@@ -250,17 +250,13 @@ static void write_request(const log_event *event)
     end(event);
 }
 
-/* Versions 1 and 2 have states of their own, and other marks before a status line. */
-static pop_reply parse_reply(const pop_entry *entry, pop_span line)
+/* Versions 1 and 2 have other marks before a status line. */
+static pop_reply parse_reply(const log_event *event, pop_span line)
 {
-    bool in_dialogue = entry->exchange != NULL && entry->exchange->dialogue != NULL;
-    if (entry->state >= POP_STATE_POP2_AUTH) {
-        return pop_reply_parse_old(POP_VERSION_2, line);
-    }
-    if (entry->state >= POP_STATE_POP1_START) {
-        return pop_reply_parse_old(POP_VERSION_1, line);
-    }
-    return pop_reply_parse(line, in_dialogue);
+    const pop_exchange *exchange = event->entry->exchange;
+    return event->session->version == POP_VERSION_3
+        ? pop_reply_parse(line, exchange != NULL && exchange->dialogue != NULL)
+        : pop_reply_parse_old(event->session->version, line);
 }
 
 /* The deletions that a reply to QUIT makes true. */
@@ -291,7 +287,7 @@ static void write_status(const log_event *event, const char *name)
 {
     GString *text = event->log->text;
     pop_span line = line_text(event);
-    pop_reply reply = parse_reply(event->entry, line);
+    pop_reply reply = parse_reply(event, line);
     begin(event, name);
     g_string_append(text, status_name(reply.status));
     write_quoted(text, line);

@@ -159,6 +159,22 @@ class OldVersions(harness.CaptureTest):
                 cases.append(Case(f"{name}, without {lost}", session, whole.with_segments(rest)))
         self.assert_well(cases)
 
+    def test_segments_repeated(self):
+        self.assert_well([
+            Case(name, session, impairments.repeat_later(
+                impairments.conversation_of(session.runs, cut), random.Random(name)))
+            for name, session, cut in sessions()])
+
+    def test_pair_swapped(self):
+        """Of one mail, octets come late: it alone is not whole."""
+        cases = [Case(name, session, impairments.swap_pair(
+                     impairments.conversation_of(session.runs, cut), random.Random(name)))
+                 for name, session, cut in sessions()]
+        for case, found in zip(cases, self.mails_of(cases)):
+            sent = collections.Counter(mail.digest for mail in case.session.mails)
+            self.assertLessEqual((sent - found).total(), 1, case.name)
+            self.assertEqual(found - sent, collections.Counter(), case.name)
+
     def test_start_in_mid_session(self):
         cases = []
         for name, session, cut in sessions():

@@ -13,7 +13,6 @@
 
 #include "dissector/flow.h"
 #include "dissector/host.h"
-#include "dissector/octets.h"
 #include "dissector/settings.h"
 
 /* Of tcp_analysis.conversation_completeness, which the host keeps to its own file. */
@@ -268,14 +267,11 @@ static uint32_t first_expected(const pop_stream *stream, pop_direction direction
     return just_before || is_keep_alive(acknowledged, tcp->seq, octets) ? acknowledged : tcp->seq;
 }
 
-/* Whether the octets are what was missing before what came last; *at_out: where that begins. */
-static bool fills_gap(const pop_stream *stream, pop_direction direction, uint32_t sequence,
-    pop_span octets, uint64_t *at_out)
+/* Where in the direction's stream the octet of a sequence number stands, which is not behind the
+ * next one. */
+static uint64_t position_of(const pop_stream *stream, pop_direction direction, uint32_t sequence)
 {
-    uint32_t before = stream->next[direction] - sequence; /* octets from there to the next */
-    *at_out = stream->session->position[direction] - before;
-    return direction == POP_FROM_SERVER && before <= stream->session->position[direction]
-        && pop_session_would_take_late(stream->session, octets, *at_out);
+    return stream->session->position[direction] - (stream->next[direction] - sequence);
 }
 
 pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
@@ -301,11 +297,7 @@ pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvb
         stream->next[direction] = tcp->seq + reported;
         return part;
     }
-    if (part.missing_behind == 0
-        && fills_gap(stream, direction, tcp->seq, pop_octets(tvb, 0, captured), &part.at)) {
-        part.late = true;
-        return part;
-    }
+    part.at = position_of(stream, direction, tcp->seq);
     uint32_t seen = MIN(0U - (uint32_t)ahead, reported);
     part.offset = MIN(seen, captured);
     part.length = captured - part.offset;
@@ -336,9 +328,10 @@ bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp, pop_span oc
     if (!stream->placed[direction]) {
         return !is_keep_alive(stream->acknowledged[direction], tcp->seq, tcp->nxtseq - tcp->seq);
     }
-    uint64_t at = 0;
     return (int32_t)(tcp->nxtseq - stream->next[direction]) > 0
-        || fills_gap(stream, direction, tcp->seq, octets, &at);
+        || (direction == POP_FROM_SERVER
+            && pop_session_would_take_late(
+                stream->session, octets, position_of(stream, direction, tcp->seq)));
 }
 
 /* --- Registration ----------------------------------------------------------------------------- */

@@ -39,8 +39,7 @@ typedef struct pop_fresh_part {
     uint32_t offset; /* octets before it that came earlier */
     uint32_t length; /* octets that were captured of it */
     uint32_t missing_before, missing_behind; /* octets of the stream around it */
-    bool late; /* it is what was missing before the segment that came last, */
-    uint64_t at; /* and begins there in the stream */
+    uint64_t at; /* where a segment without new octets begins in the stream */
     int32_t ahead; /* as in pop_segment */
 } pop_fresh_part;
 

@@ -105,14 +105,28 @@ static void disown_rests(const pop_stream *stream, uint32_t frame)
     }
 }
 
+/* A segment of the server's without new octets may be what was missing before what came last: then
+ * all of it is the part that the session has not seen. */
+static bool take_late(pop_stream *stream, tvbuff_t *tvb, pop_segment *segment, pop_fresh_part *part)
+{
+    pop_segment whole = *segment;
+    if (segment->direction != POP_FROM_SERVER || part->offset == 0 || part->length > 0
+        || place_count - stream->gap_place > LATE_REACH) {
+        return false;
+    }
+    whole.octets = pop_octets(tvb, 0, part->offset);
+    if (!pop_session_take_late(stream->session, &whole, part->at)) {
+        return false;
+    }
+    *segment = whole;
+    *part = (pop_fresh_part){ .length = part->offset };
+    disown_rests(stream, segment->at.frame);
+    return true;
+}
+
 static void feed(pop_stream *stream, const pop_segment *segment, const pop_fresh_part *part)
 {
     pop_session *session = stream->session;
-    if (part->late && place_count - stream->gap_place <= LATE_REACH
-        && pop_session_take_late(session, segment, part->at)) {
-        disown_rests(stream, segment->at.frame);
-        return;
-    }
     if (part->missing_before > 0) {
         stream->gap_place = place_count;
         pop_session_gap(session, segment->direction, part->missing_before);
@@ -180,7 +194,9 @@ static const pop_record *make_record(pop_stream *stream, tvbuff_t *tvb, packet_i
     pop_direction direction = pop_stream_direction(stream, pinfo);
     pop_fresh_part part = pop_stream_place(stream, direction, tvb, pinfo, tcp);
     pop_segment segment = segment_of(tvb, pinfo, direction, tls, &part);
-    feed(stream, &segment, &part);
+    if (!take_late(stream, tvb, &segment, &part)) {
+        feed(stream, &segment, &part);
+    }
     pop_record *record = new_record(wmem_file_scope(), stream->session, &segment, &part);
     record->stream = stream;
     record->is_first_of_frame = (uint32_t)key == 0;

@@ -59,6 +59,20 @@ class Passes(harness.CaptureTest):
             octets = re.findall(r"\n  (pop\.\S+) \[\d+,[1-9]", later)
             self.assertEqual(set(octets), {"pop.undecoded"})
 
+    def test_gap_filled_too_late(self):
+        """Behind more than a thousand segments of other sessions it is too late: then the octets are old
+        ones, and nothing in them is taken for new."""
+        dialogue = captures.read_dialogue(harness.DIALOGUES / "gap-filled-late.dialogue")
+        frames = captures.frames_of(dialogue.runs, captures.whole, harness.options_of(dialogue))
+        late = next(i for i, frame in enumerate(frames) if frame.octets.endswith(b"half"))
+        noops = captures.conversation(*[("C", b"NOOP\r\n"), ("S", b"+OK\r\n")] * 600)
+        others = captures.frames_of(noops, captures.whole, captures.Options(client_port=41000))
+        path = self.file_for_capture()
+        captures.write_pcap(path, captures.timed(frames[:late] + others + frames[late:], 0.001))
+        row, = self.fields(path, "pop.expert.late", "pop.response", "pop.message.data",
+                           filter=f"frame.number == {late + len(others) + 1}")
+        self.assertEqual([len(field) for field in row], [1, 0, 0])
+
     def test_without_desegmentation_by_tcp(self):
         names = [name for name in NAMES if name not in FALSE_KERBEROS]
         self.compare(names, prefs=["tcp.desegment_tcp_streams:FALSE"])

@@ -9,68 +9,33 @@
  */
 #include "pop_session_private.h"
 
-/* Where the session stands in what the server sends. */
-typedef struct server_place {
-    pop_framing framing;
-    pop_exchange *current, *early;
-    pop_body body;
-    pop_message *message;
-    pop_instant last_reply_end;
-    uint64_t position, expected_at, gap_end;
-    uint32_t unsolicited;
-    bool stepped, missing, doubt, expects, inside, strayed, only_greeted;
-} server_place;
-
 struct pop_hole {
     bool open; /* its octets may still come */
-    uint64_t begin, end; /* in the server's stream */
-    pop_exchange *oldest; /* that waited */
-    server_place before;
+    pop_session before; /* as it was; of it, what the server sends is read */
+    uint64_t end; /* in the server's stream */
     pop_message message; /* under way before it, as it was */
     uint64_t reply_octets; /* of the reply under way */
 };
 
 /* --- Before the gap --------------------------------------------------------------------------- */
 
-static server_place place_of(const pop_session *session)
+/* Lets the session stand, in what the server sends, where `place` did. */
+static void move_to(pop_session *session, const pop_session *place)
 {
-    return (server_place){
-        .framing = session->framing[POP_FROM_SERVER],
-        .current = session->current,
-        .early = session->early,
-        .body = session->body,
-        .message = session->message,
-        .last_reply_end = session->last_reply_end,
-        .position = session->position[POP_FROM_SERVER],
-        .expected_at = session->expected_at,
-        .gap_end = session->gap_end,
-        .unsolicited = session->unsolicited,
-        .stepped = session->stepped[POP_FROM_SERVER],
-        .missing = session->missing[POP_FROM_SERVER],
-        .doubt = session->doubt,
-        .expects = session->expects,
-        .inside = session->inside,
-        .strayed = session->strayed,
-        .only_greeted = session->only_greeted,
-    };
-}
-
-static void move_to(pop_session *session, const server_place *place)
-{
-    session->framing[POP_FROM_SERVER] = place->framing;
+    session->framing[POP_FROM_SERVER] = place->framing[POP_FROM_SERVER];
+    session->position[POP_FROM_SERVER] = place->position[POP_FROM_SERVER];
+    session->stepped[POP_FROM_SERVER] = place->stepped[POP_FROM_SERVER];
+    session->missing[POP_FROM_SERVER] = place->missing[POP_FROM_SERVER];
     session->current = place->current;
-    session->early = place->early;
     session->body = place->body;
     session->message = place->message;
     session->last_reply_end = place->last_reply_end;
-    session->position[POP_FROM_SERVER] = place->position;
-    session->expected_at = place->expected_at;
-    session->gap_end = place->gap_end;
+    session->early = place->early;
     session->unsolicited = place->unsolicited;
-    session->stepped[POP_FROM_SERVER] = place->stepped;
-    session->missing[POP_FROM_SERVER] = place->missing;
+    session->gap_end = place->gap_end;
     session->doubt = place->doubt;
     session->expects = place->expects;
+    session->expected_at = place->expected_at;
     session->inside = place->inside;
     session->strayed = place->strayed;
     session->only_greeted = place->only_greeted;
@@ -96,12 +61,9 @@ void pop_session_remember_place(pop_session *session, uint64_t octets)
     if (session->hole == NULL) {
         session->hole = pop_allocate(session->allocator, sizeof *session->hole);
     }
-    uint64_t at = session->position[POP_FROM_SERVER];
-    *session->hole = (struct pop_hole){ .open = true,
-        .begin = at,
-        .end = at + octets,
-        .oldest = session->queue.oldest,
-        .before = place_of(session) };
+    *session->hole = (struct pop_hole){
+        .open = true, .before = *session, .end = session->position[POP_FROM_SERVER] + octets
+    };
     if (session->message != NULL) {
         session->hole->message = *session->message;
     }
@@ -121,7 +83,7 @@ static void ignore(void *context, pop_span octets)
 /* Whether the mail that was under way ends in the octets. */
 static bool ends_message(const struct pop_hole *hole, pop_span octets)
 {
-    pop_framing framing = hole->before.framing;
+    pop_framing framing = hole->before.framing[POP_FROM_SERVER];
     framing.sink = (pop_body_sink){ ignore, NULL };
     size_t offset = 0;
     pop_unit unit = { .kind = POP_UNIT_BODY };
@@ -134,8 +96,8 @@ static bool ends_message(const struct pop_hole *hole, pop_span octets)
 bool pop_session_would_take_late(const pop_session *session, pop_span octets, uint64_t at)
 {
     const struct pop_hole *hole = session->hole;
-    return hole != NULL && hole->open && hole->begin == at && hole->end - at == octets.length
-        && !session->tls_started && !session->layered
+    return hole != NULL && hole->open && hole->before.position[POP_FROM_SERVER] == at
+        && hole->end - at == octets.length && !session->tls_started && !session->layered
         && (hole->before.message == NULL || ends_message(hole, octets));
 }
 
@@ -161,7 +123,7 @@ static bool may_begin(const pop_exchange *exchange)
 static const pop_exchange *take_back(pop_session *session, server_tail *tail_out)
 {
     pop_exchange_queue passed = { NULL, NULL, 0 };
-    pop_exchange *waiting = session->queue.oldest, *exchange = session->hole->oldest;
+    pop_exchange *waiting = session->queue.oldest, *exchange = session->hole->before.queue.oldest;
     while (exchange != NULL && exchange != waiting && may_begin(exchange)) {
         if (exchange->message != NULL || exchange->end.frame != 0 || exchange == session->current) {
             *tail_out = (server_tail){ exchange, exchange->message, exchange->end };
@@ -224,7 +186,7 @@ static void read_late(
 
 /* What came behind the gap was taken for more of the reply before it: it is more of the reply with
  * which the late octets end. */
-static void go_on_with(pop_session *session, const server_place *late)
+static void go_on_with(pop_session *session, const pop_session *late)
 {
     pop_framing *framing = &session->framing[POP_FROM_SERVER];
     session->current = NULL;
@@ -237,7 +199,7 @@ static void go_on_with(pop_session *session, const server_place *late)
         session->body = late->body;
         session->message = late->message;
         session->doubt = false;
-        framing->sink = late->framing.sink;
+        framing->sink = late->framing[POP_FROM_SERVER].sink;
         if (late->message != NULL) {
             late->message->damaged = true;
         }
@@ -258,17 +220,18 @@ static void keep_tail(pop_session *session, const server_tail *tail)
 }
 
 /* Whether what came behind the gap goes on with the reply with which the late octets end. */
-static bool goes_on_with_late(const pop_session *session, const server_place *now,
-    const server_place *late, const server_tail *tail, bool joined)
+static bool goes_on_with_late(const pop_session *session, const pop_session *now,
+    const pop_session *late, const server_tail *tail, bool joined)
 {
     if (now->current == NULL) {
-        return joined && !now->stepped && late->current != NULL && tail->exchange == NULL;
+        return joined && !now->stepped[POP_FROM_SERVER] && late->current != NULL
+            && tail->exchange == NULL;
     }
     return now->current == tail->exchange || now->current == session->hole->before.current;
 }
 
 /* `joined`: behind the gap, no command was known to be answered. */
-static void go_on(pop_session *session, const server_place *now, const server_place *late,
+static void go_on(pop_session *session, const pop_session *now, const pop_session *late,
     const server_tail *tail, bool joined)
 {
     move_to(session, now);
@@ -289,16 +252,15 @@ bool pop_session_take_late(pop_session *session, const pop_segment *segment, uin
         return false;
     }
     hole->open = false;
-    server_place now = place_of(session);
-    pop_exchange_queue waiting = session->queue;
+    pop_session now = *session;
     server_tail tail = { NULL, NULL, { 0 } };
     const pop_exchange *answered = take_back(session, &tail);
     restore_reply(hole);
     move_to(session, &hole->before);
     read_late(session, segment, answered);
-    server_place late = place_of(session);
+    pop_session late = *session;
     if (answered != NULL) {
-        session->queue = waiting;
+        session->queue = now.queue;
     }
     go_on(session, &now, &late, &tail, answered == NULL);
     return true;

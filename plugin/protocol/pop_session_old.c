@@ -257,12 +257,9 @@ bool pop_session_waits_for_version(pop_session *session, pop_span line)
         || pop_span_starts(line, POP_SPAN("+ POP2"))) {
         return false;
     }
-    uint64_t count = 0;
-    bool counts = line.length > 1 && (line.octets[0] == '=' || line.octets[0] == '#');
-    pop_span rest = pop_span_part(line, 1, line.length);
-    session->has_count = counts && pop_span_number(pop_next_token(&rest), &count)
-        && count <= UINT32_MAX;
-    session->count = (uint32_t)count;
+    pop_reply reply = pop_reply_parse_old(POP_VERSION_2, line);
+    session->has_count = reply.has_count;
+    session->count = reply.count;
     return true;
 }
 
@@ -300,8 +297,8 @@ static bool has_lost_count(const pop_session *session)
 void pop_session_expect_old(pop_session *session, uint64_t at, uint8_t octet)
 {
     const pop_framing *framing = &session->framing[POP_FROM_SERVER];
-    if (session->version == POP_VERSION_3 || session->current != NULL
-        || framing->mode != POP_FRAMING_LINES || framing->unfinished != NULL) {
+    if (session->current != NULL || framing->mode != POP_FRAMING_LINES
+        || framing->unfinished != NULL) {
         return;
     }
     if (session->doubt) {

@@ -8,7 +8,7 @@ import hashlib
 import os
 import random
 from pathlib import Path
-from typing import Callable, Iterable, Optional, Sequence
+from typing import Callable, Iterable, Iterator, Optional, Sequence
 
 import harness
 from harness import captures
@@ -74,13 +74,18 @@ def look_at(test: harness.CaptureTest, cases: Sequence[Case], prefs: Sequence[st
     found = [Found() for _ in cases]
     for row in rows:
         note_row(found[number_of(row[1][0])], row)
-    for line in mails.read_text().splitlines():
-        frame, address, *octets = line.split(" ")
-        place = found[number_of(address)]
-        digest = hashlib.sha256(bytes.fromhex(octets[0] if octets else "")).hexdigest()
-        place.mails.append((digest, place.frames.get(int(frame), ())))
+    for frame, number, digest in read_mails(mails):
+        found[number].mails.append((digest, found[number].frames.get(frame, ())))
     path.unlink()
     return found
+
+
+def read_mails(mails: Path) -> Iterator[tuple[int, int, str]]:
+    """What mails.lua wrote: frame, number of the conversation and SHA-256 of each mail."""
+    for line in mails.read_text().splitlines():
+        frame, address, *octets = line.split(" ")
+        digest = hashlib.sha256(bytes.fromhex(octets[0] if octets else "")).hexdigest()
+        yield int(frame), number_of(address), digest
 
 
 def read_rows(test: harness.CaptureTest, path: Path, mails: Path, prefs: Sequence[str],

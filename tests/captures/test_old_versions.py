@@ -9,6 +9,7 @@ import os
 import random
 import unittest
 from pathlib import Path
+from typing import Callable
 
 import harness
 from harness import captures
@@ -112,6 +113,19 @@ def sessions() -> list[tuple[str, Session, captures.Cutter]]:
             for version in (1, 2) for seed in range(SEEDS)]
 
 
+def cases_at_places(word: str, change: Callable[[list[impairments.Segment], int],
+                                                list[impairments.Segment]]) -> list[Case]:
+    """Each session with a change at each of its segments with octets, some two dozen at the most."""
+    cases = []
+    for name, session, cut in sessions():
+        whole = impairments.conversation_of(session.runs, cut)
+        places = impairments.data_places(whole)
+        for place in places[:: len(places) // 24 + 1]:
+            changed = whole.with_segments(change(whole.segments, place))
+            cases.append(Case(f"{name}, {word} {place}", session, changed))
+    return cases
+
+
 class OldVersions(harness.CaptureTest):
     def mails_of(self, cases: list[Case]) -> list[collections.Counter[str]]:
         """What the IMF dissector was given in each."""
@@ -124,9 +138,8 @@ class OldVersions(harness.CaptureTest):
         os.environ["POP_MAILS"] = str(mails)
         self.tshark(path, "-X", f"lua_script:{matrix.LUA}")
         found: list[collections.Counter[str]] = [collections.Counter() for _ in cases]
-        for line in mails.read_text().splitlines():
-            _, address, octets = line.split(" ")
-            found[matrix.number_of(address)][hashlib.sha256(bytes.fromhex(octets)).hexdigest()] += 1
+        for _, number, digest in matrix.read_mails(mails):
+            found[number][digest] += 1
         return found
 
     def assert_well(self, cases: list[Case]) -> None:
@@ -150,14 +163,8 @@ class OldVersions(harness.CaptureTest):
             for name, session, cut in sessions()])
 
     def test_one_segment_lost(self):
-        cases = []
-        for name, session, cut in sessions():
-            whole = impairments.conversation_of(session.runs, cut)
-            places = impairments.data_places(whole)
-            for lost in places[:: len(places) // 24 + 1]:
-                rest = whole.segments[:lost] + whole.segments[lost + 1:]
-                cases.append(Case(f"{name}, without {lost}", session, whole.with_segments(rest)))
-        self.assert_well(cases)
+        self.assert_well(cases_at_places(
+            "without", lambda segments, place: segments[:place] + segments[place + 1:]))
 
     def test_segments_repeated(self):
         self.assert_well([
@@ -176,14 +183,7 @@ class OldVersions(harness.CaptureTest):
             self.assertEqual(found - sent, collections.Counter(), case.name)
 
     def test_start_in_mid_session(self):
-        cases = []
-        for name, session, cut in sessions():
-            whole = impairments.conversation_of(session.runs, cut)
-            places = impairments.data_places(whole)
-            for start in places[:: len(places) // 24 + 1]:
-                late = whole.with_segments(whole.segments[start:])
-                cases.append(Case(f"{name}, from {start} on", session, late))
-        self.assert_well(cases)
+        self.assert_well(cases_at_places("from", lambda segments, place: segments[place:]))
 
 
 if __name__ == "__main__":

@@ -40,15 +40,18 @@ void pop_message_expect(pop_message *message, uint64_t octets)
 }
 
 /* Where it is known how many octets will come, so many: then what is there need not be copied when
- * it is much. But the network says it: never more than a few times of what has come. */
+ * it is much. But the network says it: never more than a few times of what has come. The steps are
+ * fractions of what is expected, so that the last one has it all, and those before are small. */
 static size_t new_capacity(const pop_message *message, size_t least)
 {
     if (message->expected < least) {
         return grown(message->capacity, least, LEAST_CAPACITY);
     }
-    size_t most = least > LEAST_CAPACITY ? least : LEAST_CAPACITY;
-    most *= TRUSTED_TIMES;
-    return message->expected < most ? message->expected : most;
+    size_t capacity = message->expected;
+    while (capacity > LEAST_CAPACITY && capacity / TRUSTED_TIMES >= least) {
+        capacity = capacity / TRUSTED_TIMES + 1;
+    }
+    return capacity;
 }
 
 void pop_message_add(pop_message *message, pop_span octets)

@@ -52,6 +52,8 @@ static const pop_command commands[] = {
 #undef POP_COMMAND
 };
 
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
 const pop_command *pop_command_of(pop_command_id id)
 {
     return &commands[id];
@@ -65,10 +67,18 @@ static pop_span span_of(const char *text)
 static bool row_fits(
     const pop_command *row, unsigned versions, pop_span keyword, pop_span subcommand)
 {
-    /* The first octet tells most rows apart from each other. */
-    return (uint8_t)row->keyword[0] == pop_upper(keyword.octets[0])
-        && (row->versions & versions) != 0 && pop_span_is(keyword, span_of(row->keyword))
+    return (row->versions & versions) != 0 && pop_span_is(keyword, span_of(row->keyword))
         && (row->subcommand == NULL || pop_span_is(subcommand, span_of(row->subcommand)));
+}
+
+/* The first octet of each row's keyword: it tells most rows apart from each other. */
+static pop_span initials(void)
+{
+    static uint8_t octets[COMMANDS];
+    for (size_t i = 0; octets[COMMANDS - 1] == 0 && i < COMMANDS; i++) {
+        octets[i] = (uint8_t)commands[i].keyword[0];
+    }
+    return (pop_span){ octets, COMMANDS };
 }
 
 static const pop_command *find_in(unsigned versions, pop_span keyword, pop_span subcommand)
@@ -76,10 +86,14 @@ static const pop_command *find_in(unsigned versions, pop_span keyword, pop_span 
     if (keyword.length == 0) {
         return NULL;
     }
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        if (row_fits(&commands[i], versions, keyword, subcommand)) {
-            return &commands[i];
+    pop_span all = initials(), rest = all;
+    const uint8_t *found = NULL;
+    while ((found = pop_span_find(rest, pop_upper(keyword.octets[0]))) != NULL) {
+        size_t row = (size_t)(found - all.octets);
+        if (row_fits(&commands[row], versions, keyword, subcommand)) {
+            return &commands[row];
         }
+        rest = pop_span_part(all, row + 1, COMMANDS);
     }
     return NULL;
 }

@@ -250,9 +250,6 @@ static pop_unit next_in_counted(pop_framing *framing, pop_span segment, size_t *
 
 pop_unit pop_framing_next(pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
 {
-    if (*offset >= segment.length && !framing->body_ended) {
-        return (pop_unit){ .kind = POP_UNIT_NONE };
-    }
     switch (framing->mode) {
     case POP_FRAMING_DOTTED:
         return pop_framing_next_in_dotted(framing, segment, offset, frame);

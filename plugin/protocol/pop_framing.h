@@ -20,7 +20,6 @@ typedef enum pop_framing_mode {
 } pop_framing_mode;
 
 typedef enum pop_unit_kind {
-    POP_UNIT_NONE, /* the segment is used up */
     POP_UNIT_LINE, /* a whole line, or the piece that completes one */
     POP_UNIT_PIECE, /* the rest of the segment: the beginning or middle of a line */
     POP_UNIT_BODY, /* octets of a dotted or counted body, as on the wire */
@@ -106,8 +105,14 @@ pop_unit pop_framing_cut_line(
  * octets. */
 void pop_framing_gap(pop_framing *framing, uint64_t octets);
 
-/* Takes the next unit off the segment from *offset on and moves *offset behind it. `frame` is kept
- * with the pieces of lines. First pass only. */
+/* True where the segment has one more unit, from `offset` on. */
+static inline bool pop_framing_has_next(const pop_framing *framing, pop_span segment, size_t offset)
+{
+    return offset < segment.length || framing->body_ended;
+}
+
+/* Takes the next unit off the segment from *offset on, where there is one, and moves *offset behind
+ * it. `frame` is kept with the pieces of lines. First pass only. */
 pop_unit pop_framing_next(pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame);
 
 /* Reads one line again that had been taken as a LINE, or its beginning: as the first line of a

@@ -270,16 +270,12 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
     size_t offset = 0;
     pop_session_begin_segment(session, segment);
     follow_tls(session, segment);
-    for (;;) {
+    while (pop_framing_has_next(framing, segment->octets, offset)) {
         if (offset < segment->octets.length) {
             follow_layers(session, segment, segment->octets.octets[offset]);
             expect_of_server(session, segment, offset);
         }
         pop_unit unit = pop_framing_next(framing, segment->octets, &offset, segment->at.frame);
-        if (unit.kind == POP_UNIT_NONE) {
-            session->position[segment->direction] += segment->octets.length;
-            return;
-        }
         if (unit.kind == POP_UNIT_PIECE && segment->cut_off) {
             unit = pop_session_cut_line(session, segment, &unit);
         }
@@ -289,6 +285,7 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
             pop_session_server_unit(session, segment, &unit);
         }
     }
+    session->position[segment->direction] += segment->octets.length;
 }
 
 void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets)

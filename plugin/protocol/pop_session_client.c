@@ -222,7 +222,5 @@ void pop_session_client_unit(pop_session *session, const pop_segment *segment, c
         pop_session_entry(
             session, segment, unit, session->layered ? POP_ENTRY_PROTECTED : POP_ENTRY_OPAQUE);
         break;
-    case POP_UNIT_NONE:
-        break;
     }
 }

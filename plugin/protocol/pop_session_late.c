@@ -87,7 +87,7 @@ static bool ends_message(const struct pop_hole *hole, pop_span octets)
     framing.sink = (pop_body_sink){ ignore, NULL };
     size_t offset = 0;
     pop_unit unit = { .kind = POP_UNIT_BODY };
-    while (unit.kind == POP_UNIT_BODY) {
+    while (unit.kind == POP_UNIT_BODY && pop_framing_has_next(&framing, octets, offset)) {
         unit = pop_framing_next(&framing, octets, &offset, 0);
     }
     return unit.kind == POP_UNIT_BODY_END;
@@ -165,7 +165,8 @@ static void read_late(
     bool stops = answered != NULL && answered->status_line.frame == 0;
     size_t offset = 0, length = segment->octets.length;
     pop_session_begin_segment(session, segment);
-    for (;;) {
+    pop_framing *framing = &session->framing[POP_FROM_SERVER];
+    while (pop_framing_has_next(framing, segment->octets, offset)) {
         if (stops && session->current == NULL && session->queue.oldest == NULL && offset < length) {
             pop_unit rest = {
                 .kind = POP_UNIT_OPAQUE, .offset = offset, .length = length - offset
@@ -173,11 +174,7 @@ static void read_late(
             pop_session_out_of_step(session, segment, &rest);
             return;
         }
-        pop_unit unit = pop_framing_next(
-            &session->framing[POP_FROM_SERVER], segment->octets, &offset, segment->at.frame);
-        if (unit.kind == POP_UNIT_NONE) {
-            return;
-        }
+        pop_unit unit = pop_framing_next(framing, segment->octets, &offset, segment->at.frame);
         pop_session_server_unit(session, segment, &unit);
     }
 }

@@ -402,7 +402,6 @@ static void read_unit(pop_session *session, const pop_segment *segment, const po
             session, segment, unit, session->layered ? POP_ENTRY_PROTECTED : POP_ENTRY_OPAQUE);
         break;
     case POP_UNIT_PREAMBLE:
-    case POP_UNIT_NONE:
         break;
     }
 }

@@ -83,7 +83,6 @@ static void write_unit(framing_bench *bench, const pop_unit *unit)
     case POP_UNIT_PIECE:
     case POP_UNIT_BODY:
     case POP_UNIT_OPAQUE:
-    case POP_UNIT_NONE:
         break;
     }
 }
@@ -93,11 +92,8 @@ static void feed(framing_bench *bench, pop_span stream)
     pop_span segment = fuzz_copy(stream.octets, stream.length);
     size_t offset = 0, covered = 0, units = 0;
     bench->frame++;
-    for (;;) {
+    while (pop_framing_has_next(&bench->framing, segment, offset)) {
         pop_unit unit = pop_framing_next(&bench->framing, segment, &offset, bench->frame);
-        if (unit.kind == POP_UNIT_NONE) {
-            break;
-        }
         g_assert_cmpuint(unit.offset, ==, covered);
         covered += unit.length;
         g_assert_cmpuint(offset, ==, covered);

@@ -5,6 +5,8 @@
  */
 #include "dissector/columns.h"
 
+#include <string.h>
+
 #include "dissector/compat.h"
 #include "dissector/message.h"
 #include "dissector/view.h"
@@ -13,20 +15,37 @@
 /* Parts of Info for one segment; a pipelining client may put thousands of commands into one. */
 #define PARTS_SHOWN 20
 
-static void append_part(packet_info *pinfo, bool first, const char *text)
+/* What stands before a part. All of the same length. */
+#define FROM_CLIENT "C: "
+#define FROM_SERVER "S: "
+#define BETWEEN_PARTS " | "
+#define SEPARATOR_LENGTH 3
+
+static void append_part(packet_info *pinfo, const char *separator, const char *text)
 {
-    if (!first) {
-        col_append_str(pinfo->cinfo, COL_INFO, " | ");
-    }
+    col_append_str(pinfo->cinfo, COL_INFO, separator);
+    col_append_str(pinfo->cinfo, COL_INFO, text);
+}
+
+/* Nearly every line: its octets are its text. */
+static bool is_plain_line(const pop_view *view)
+{
+    return view->text.length > 0 && view->secret.length == 0 && !pop_view_is_cut_off(view)
+        && pop_span_is_printable(view->text);
+}
+
+/* Both at once: it is done for every line. */
+static void append_plain_line(packet_info *pinfo, const char *separator, pop_span line)
+{
+    char *text = wmem_alloc(pinfo->pool, SEPARATOR_LENGTH + line.length + 1);
+    memcpy(text, separator, SEPARATOR_LENGTH);
+    memcpy(text + SEPARATOR_LENGTH, line.octets, line.length);
+    text[SEPARATOR_LENGTH + line.length] = '\0';
     col_append_str(pinfo->cinfo, COL_INFO, text);
 }
 
 static const char *line_text(const pop_view *view)
 {
-    if (view->text.length > 0 && view->secret.length == 0 && !pop_view_is_cut_off(view)
-        && pop_span_is_printable(view->text)) { /* nearly every line */
-        return wmem_strndup(view->pinfo->pool, (const char *)view->text.octets, view->text.length);
-    }
     const char *text = pop_format_text(view->pinfo->pool, pop_view_string(view, view->text));
     return pop_view_is_cut_off(view) ? wmem_strconcat(view->pinfo->pool, text, "...", NULL) : text;
 }
@@ -111,20 +130,33 @@ static bool carries_mail(const pop_record *record)
     return false;
 }
 
-static void write_info(tvbuff_t *tvb, packet_info *pinfo, const pop_record *record)
+/* Writes the text for an entry, if it needs one, behind `separator`. */
+static bool write_part(const pop_view *view, const pop_entry *before, const char *separator)
+{
+    if (is_plain_line(view)) {
+        append_plain_line(view->pinfo, separator, view->text);
+        return true;
+    }
+    const char *text = entry_text(view, before);
+    if (text != NULL) {
+        append_part(view->pinfo, separator, text);
+    }
+    return text != NULL;
+}
+
+static void write_info(
+    tvbuff_t *tvb, packet_info *pinfo, const pop_record *record, const char *separator)
 {
     const pop_entry *before = NULL;
     unsigned parts = 0;
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const pop_entry *entry = &record->entries[i];
         if (parts == PARTS_SHOWN) {
-            append_part(pinfo, false, "...");
+            append_part(pinfo, BETWEEN_PARTS, "...");
             return;
         }
         pop_view view = pop_view_of(tvb, pinfo, NULL, record, entry);
-        const char *text = entry_text(&view, before);
-        if (text != NULL) {
-            append_part(pinfo, parts == 0, text);
+        if (write_part(&view, before, parts == 0 ? separator : BETWEEN_PARTS)) {
             parts++;
         }
         if (ends_message(entry)) {
@@ -142,8 +174,7 @@ void pop_columns_write(tvbuff_t *tvb, packet_info *pinfo, const pop_record *reco
     }
     col_clear(pinfo->cinfo, COL_INFO);
     /* The second TLS record of a frame goes on where the first one ended. */
-    const char *speaker = record->direction == POP_FROM_CLIENT ? "C: " : "S: ";
-    col_append_str(pinfo->cinfo, COL_INFO, record->is_first_of_frame ? speaker : " | ");
-    write_info(tvb, pinfo, record);
+    const char *speaker = record->direction == POP_FROM_CLIENT ? FROM_CLIENT : FROM_SERVER;
+    write_info(tvb, pinfo, record, record->is_first_of_frame ? speaker : BETWEEN_PARTS);
     col_set_fence(pinfo->cinfo, COL_INFO);
 }

@@ -128,7 +128,9 @@ static void show_entries(
 static void show_record(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record)
 {
-    proto_item *item = proto_tree_add_item(tree, proto_pop, tvb, 0, -1, ENC_NA);
+    /* Without a tree the call would return NULL, but not at once. */
+    proto_item *item = tree == NULL ? NULL
+                                    : proto_tree_add_item(tree, proto_pop, tvb, 0, -1, ENC_NA);
     proto_tree *pop_tree = proto_item_add_subtree(item, ett_pop);
     pop_view whole = { .pinfo = pinfo, .tree = pop_tree, .tvb = tvb, .record = record };
     pop_show_session(&whole);
@@ -166,7 +168,9 @@ static int dissect_withheld(tvbuff_t *frame, packet_info *pinfo, proto_tree *tre
 {
     struct tcpinfo tcp = { 0 };
     tvbuff_t *tvb = pop_withheld_segment(frame, pinfo, &tcp);
-    return tvb == NULL ? 0 : dissect(tvb, pinfo, tree, &tcp, false);
+    int length = tvb == NULL ? 0 : dissect(tvb, pinfo, tree, &tcp, false);
+    pop_transcript_end_frame();
+    return length;
 }
 
 /* --- Registration ----------------------------------------------------------------------------- */
@@ -197,7 +201,7 @@ void pop_dissector_handoff(void)
             modules[i]->handoff(proto_pop);
         }
     }
-    pop_transcript_register(proto_pop);
+    pop_transcript_register();
     dissector_handle_t tcp_handle = create_dissector_handle_with_name_and_description(
         dissect_tcp, proto_pop, pop_host_tcp_name(), pop_host_tcp_description());
     tls_app_handle = create_dissector_handle_with_name_and_description(

@@ -7,12 +7,7 @@
 #include "dissector/transcript.h"
 #include "dissector/octets.h"
 
-#include <epan/proto_data.h>
-
 #include "dissector/settings.h"
-
-/* Of our data in the packet scope; the host's own dissector uses 0. */
-#define ORDINAL_KEY 1
 
 #define FIRST_PLACES 64
 
@@ -28,23 +23,33 @@ typedef struct pop_place {
 
 static pop_place *places; /* in file scope */
 static size_t place_count, place_capacity;
-static int proto_pop;
+
+/* How many calls a frame has brought so far: the same in every pass, since nothing is asked of the
+ * reassembly of TCP. Asked for in every frame: what lives with the packet would cost more than a
+ * line. */
+static struct {
+    const packet_info *packet;
+    uint32_t frame, calls;
+} counted;
 
 pop_instant pop_instant_of(const packet_info *pinfo)
 {
     return (pop_instant){ pinfo->num, pinfo->abs_ts.nsecs, pinfo->abs_ts.secs };
 }
 
-/* How many calls this frame has brought so far: the same in every pass, since nothing is asked of
- * TCP's reassembly. */
-static uint32_t *calls_of_frame(packet_info *pinfo)
+static uint32_t *calls_of_frame(const packet_info *pinfo)
 {
-    uint32_t *calls = p_get_proto_data(pinfo->pool, pinfo, proto_pop, ORDINAL_KEY);
-    if (calls == NULL) {
-        calls = wmem_new0(pinfo->pool, uint32_t);
-        p_add_proto_data(pinfo->pool, pinfo, proto_pop, ORDINAL_KEY, calls);
+    if (counted.packet != pinfo || counted.frame != pinfo->num) {
+        counted.packet = pinfo;
+        counted.frame = pinfo->num;
+        counted.calls = 0;
     }
-    return calls;
+    return &counted.calls;
+}
+
+void pop_transcript_end_frame(void)
+{
+    counted.packet = NULL;
 }
 
 static uint64_t key_of(const packet_info *pinfo, uint32_t ordinal)
@@ -219,10 +224,9 @@ static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool 
     return record;
 }
 
-bool pop_transcript_was_called(packet_info *pinfo)
+bool pop_transcript_was_called(const packet_info *pinfo)
 {
-    const uint32_t *calls = p_get_proto_data(pinfo->pool, pinfo, proto_pop, ORDINAL_KEY);
-    return calls != NULL && *calls > 0;
+    return *calls_of_frame(pinfo) > 0;
 }
 
 bool pop_transcript_knows(packet_info *pinfo)
@@ -251,11 +255,11 @@ static void forget_places(void)
 {
     places = NULL;
     place_count = place_capacity = 0;
+    pop_transcript_end_frame();
 }
 
-void pop_transcript_register(int protocol)
+void pop_transcript_register(void)
 {
-    proto_pop = protocol;
     register_init_routine(forget_places);
     register_cleanup_routine(forget_places);
     pop_stream_register();

@@ -37,9 +37,12 @@ bool pop_transcript_knows(packet_info *pinfo);
 pop_instant pop_instant_of(const packet_info *pinfo);
 
 /* True where the dissector was called for this frame before. Any pass. */
-bool pop_transcript_was_called(packet_info *pinfo);
+bool pop_transcript_was_called(const packet_info *pinfo);
+
+/* The frame brings no more calls: when it is dissected again, they are counted anew. Any pass. */
+void pop_transcript_end_frame(void);
 
 /* Sets up what lives with a capture file. Registration only. */
-void pop_transcript_register(int protocol);
+void pop_transcript_register(void);
 
 #endif

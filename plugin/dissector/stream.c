@@ -76,8 +76,8 @@ static bool starts_with_status(tvbuff_t *tvb)
     return tvb_strncaseeql(tvb, 0, "+OK", 3) == 0 || tvb_strncaseeql(tvb, 0, "-ERR", 4) == 0;
 }
 
-/* What TCP knows of the connection, NULL where nothing. It is kept with TCP's own conversation;
- * that of `pinfo` is another one where a dissector of the PROXY protocol stands between. */
+/* It is kept with TCP's own conversation; that of `pinfo` is another one where a dissector of the
+ * PROXY protocol stands between. */
 const struct tcp_analysis *pop_stream_tcp_analysis(const packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation(
@@ -117,7 +117,10 @@ static bool has_syn(const struct tcp_analysis *tcp)
 static pop_stream *new_stream(
     tvbuff_t *tvb, packet_info *pinfo, conversation_t *conversation, bool late)
 {
-    const struct tcp_analysis *tcp = pop_stream_tcp_analysis(pinfo);
+    const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, proto_tcp);
+    if (tcp == NULL) {
+        tcp = pop_stream_tcp_analysis(pinfo);
+    }
     pop_stream *stream = wmem_new0(wmem_file_scope(), pop_stream);
     stream->number = stream_count++;
     bool from_server = source_is_server(tvb, pinfo, tcp);

@@ -210,8 +210,7 @@ static bool is_last_octet(const pop_entry *entry, uint32_t frame)
 {
     const pop_message *message = entry->exchange->message;
     return message->ended_in == 0 && entry->position == message->total
-        && message->fragment_count > 0
-        && message->fragments[message->fragment_count - 1].frame == frame;
+        && message->fragments.count > 0 && message->fragments.last.frame == frame;
 }
 
 /* --- Listening -------------------------------------------------------------------------------- */

@@ -174,9 +174,11 @@ static void fill_frames(const pop_exchange *exchange, pop_cell *row)
     if (message == NULL) {
         return;
     }
-    if (message->fragment_count > 0) {
-        row[FIRST_FRAME] = pop_cell_number(message->fragments[0].frame);
-        row[LAST_FRAME] = pop_cell_number(message->fragments[message->fragment_count - 1].frame);
+    pop_fragments_walk walk = pop_fragments_begin(&message->fragments);
+    pop_fragment first;
+    if (pop_fragments_next(&walk, &first)) {
+        row[FIRST_FRAME] = pop_cell_number(first.frame);
+        row[LAST_FRAME] = pop_cell_number(message->fragments.last.frame);
     }
     if (message->ended_in != 0) {
         row[LAST_FRAME] = pop_cell_number(message->ended_in);

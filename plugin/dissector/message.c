@@ -97,13 +97,15 @@ static void add_fragment(const pop_view *view, proto_tree *tree, const pop_fragm
 
 void pop_message_show_fragments(const pop_view *view, proto_tree *tree, const pop_message *message)
 {
-    uint32_t count = (uint32_t)message->fragment_count;
+    uint32_t count = (uint32_t)message->fragments.count;
     proto_item *item = proto_tree_add_none_format(tree, hf_fragments, view->tvb, 0, 0,
         "%u DATA fragment%s (%" PRIu64 " bytes)", count, plurality(count, "", "s"), message->total);
     proto_item_set_generated(item);
     proto_tree *list = proto_item_add_subtree(item, ett_fragments);
-    for (uint32_t i = 0; i < MIN(count, FRAGMENTS_SHOWN); i++) {
-        add_fragment(view, list, &message->fragments[i]);
+    pop_fragments_walk walk = pop_fragments_begin(&message->fragments);
+    pop_fragment fragment;
+    for (uint32_t i = 0; i < FRAGMENTS_SHOWN && pop_fragments_next(&walk, &fragment); i++) {
+        add_fragment(view, list, &fragment);
     }
     pop_view_add_generated_number(view, list, hf_fragment_count, count);
     pop_view_add_generated_number(view, list, hf_reassembled_length, (uint32_t)message->length);

@@ -69,7 +69,8 @@ static void add_complete(const pop_view *view, proto_tree *tree, bool complete)
 /* The last segment of a mail that never ended: known when the whole capture has been read. */
 static bool is_last_of_unfinished(const pop_view *view, const pop_message *message)
 {
-    return PINFO_FD_VISITED(view->pinfo) && pop_entry_is_last_of_unfinished(view->entry, message);
+    return PINFO_FD_VISITED(view->pinfo)
+        && pop_entry_is_last_of_unfinished(view->entry, view->pinfo->num, message);
 }
 
 void pop_show_body(const pop_view *view)

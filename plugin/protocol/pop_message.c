@@ -21,10 +21,10 @@ pop_message *pop_message_new(const pop_allocator *allocator, size_t limit)
 }
 
 /* Half as much again each time: few copies, and little memory that is never used. */
-static size_t grown(size_t capacity, size_t least, size_t first)
+static size_t grown(size_t capacity, size_t least)
 {
-    if (capacity < first) {
-        capacity = first;
+    if (capacity < LEAST_CAPACITY) {
+        capacity = LEAST_CAPACITY;
     }
     while (capacity < least) {
         capacity += capacity / 2;
@@ -45,7 +45,7 @@ void pop_message_expect(pop_message *message, uint64_t octets)
 static size_t new_capacity(const pop_message *message, size_t least)
 {
     if (message->expected < least) {
-        return grown(message->capacity, least, LEAST_CAPACITY);
+        return grown(message->capacity, least);
     }
     size_t capacity = message->expected;
     while (capacity > LEAST_CAPACITY && capacity / TRUSTED_TIMES >= least) {
@@ -70,30 +70,22 @@ void pop_message_add(pop_message *message, pop_span octets)
     message->length += length;
 }
 
-static pop_fragment *new_fragment(pop_message *message)
-{
-    if (message->fragment_count == message->fragment_capacity) {
-        message->fragment_capacity = grown(
-            message->fragment_capacity, message->fragment_count + 1, 4);
-        message->fragments = pop_resize(message->allocator, message->fragments,
-            message->fragment_capacity * sizeof *message->fragments);
-    }
-    return &message->fragments[message->fragment_count++];
-}
-
 void pop_message_note_fragment(pop_message *message, uint32_t frame)
 {
     uint32_t length = (uint32_t)(message->total - message->noted);
-    if (length == 0) {
-        return;
+    if (length > 0) {
+        pop_fragments_note(&message->fragments, message->allocator, frame, length);
+        message->noted = message->total;
     }
-    if (message->fragment_count > 0
-        && message->fragments[message->fragment_count - 1].frame == frame) {
-        message->fragments[message->fragment_count - 1].length += length;
-    } else {
-        *new_fragment(message) = (pop_fragment){ frame, length, message->noted };
+}
+
+uint32_t pop_message_note_stretch(pop_message *message, uint32_t frame)
+{
+    if (message->latest_frame != frame) {
+        message->latest_frame = frame;
+        message->stretches = 0;
     }
-    message->noted = message->total;
+    return ++message->stretches;
 }
 
 static void give_back(pop_message *message)
@@ -102,11 +94,7 @@ static void give_back(pop_message *message)
         message->octets = pop_resize(message->allocator, message->octets, message->length);
         message->capacity = message->length;
     }
-    if (message->fragment_capacity > message->fragment_count) {
-        message->fragments = pop_resize(message->allocator, message->fragments,
-            message->fragment_count * sizeof *message->fragments);
-        message->fragment_capacity = message->fragment_count;
-    }
+    pop_fragments_give_back(&message->fragments, message->allocator);
 }
 
 void pop_message_end(pop_message *message, uint32_t frame)

@@ -8,14 +8,8 @@
 #ifndef POP_MESSAGE_H
 #define POP_MESSAGE_H
 
+#include "pop_fragments.h"
 #include "pop_text.h"
-
-/* What one segment brought of a mail. */
-typedef struct pop_fragment {
-    uint32_t frame;
-    uint32_t length; /* octets of the mail, dot-stuffing undone */
-    uint64_t position; /* of its first octet in the mail */
-} pop_fragment;
 
 /* Written by the session in the first pass alone. */
 typedef struct pop_message {
@@ -23,9 +17,9 @@ typedef struct pop_message {
     size_t length, capacity; /* octets kept */
     uint64_t total; /* octets received, kept or not */
     uint64_t noted; /* octets that the fragments cover */
-    uint32_t stretches; /* on the wire, those that brought nothing but a held dot included */
-    pop_fragment *fragments;
-    size_t fragment_count, fragment_capacity;
+    uint32_t stretches; /* that the latest frame brought, those with nothing but a held dot, too */
+    uint32_t latest_frame; /* with a stretch of it */
+    pop_fragments fragments;
     size_t limit; /* octets kept at the most */
     size_t expected; /* octets that were announced, and some more; 0: none were */
     uint32_t ended_in; /* frame of the terminator; 0: not seen so far */
@@ -45,6 +39,9 @@ void pop_message_add(pop_message *message, pop_span octets);
 
 /* Notes that the octets added since the last note came in `frame`; nothing where there are none. */
 void pop_message_note_fragment(pop_message *message, uint32_t frame);
+
+/* Notes a stretch of it on the wire. Returns its number among those of `frame`, from 1. */
+uint32_t pop_message_note_stretch(pop_message *message, uint32_t frame);
 
 /* The terminator came in `frame`: gives back what memory is not needed any more. */
 void pop_message_end(pop_message *message, uint32_t frame);

@@ -41,7 +41,7 @@ typedef struct pop_entry {
     uint8_t state; /* pop_state in which the line was sent */
     bool ends_reply; /* the reply's last line */
     bool ends_line_here; /* PIECE excepted: the line, begun earlier, is whole in `line` */
-    uint32_t stretch; /* BODY: the last stretch of the mail that stands in it, counted from 1 */
+    uint32_t stretch; /* BODY: which one of the mail's in this frame, from 1 */
     pop_anomalies anomalies;
     pop_exchange *exchange; /* NULL: the line belongs to no command */
     const char *user; /* who is logged in; NULL: nobody */
@@ -50,11 +50,13 @@ typedef struct pop_entry {
     uint64_t position; /* BODY: octets of the mail received with this entry's */
 } pop_entry;
 
-/* True for the entry with the last octets of a mail that has no end; known in later passes. */
+/* True for the entry, in this frame, with the last octets of a mail that has no end; known in later
+ * passes. */
 static inline bool pop_entry_is_last_of_unfinished(
-    const pop_entry *entry, const pop_message *message)
+    const pop_entry *entry, uint32_t frame, const pop_message *message)
 {
-    return message->ended_in == 0 && entry->stretch == message->stretches;
+    return message->ended_in == 0 && frame == message->latest_frame
+        && entry->stretch == message->stretches;
 }
 
 /* What is asked of the session with one segment. */

@@ -136,6 +136,15 @@ void pop_session_listing_line(
     }
 }
 
+void pop_session_note_octets(pop_entry *entry, pop_message *message, uint32_t frame)
+{
+    entry->position = message->total;
+    if (entry->stretch == 0) {
+        entry->stretch = pop_message_note_stretch(message, frame);
+    }
+    pop_message_note_fragment(message, frame);
+}
+
 /* Octets of a mail that the framing has handed to the message already. */
 void pop_session_message_octets(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
@@ -143,9 +152,7 @@ void pop_session_message_octets(
     pop_entry *entry = pop_session_entry_merged(
         session, segment, unit, POP_ENTRY_BODY, session->current);
     session->current->reply_octets += pop_session_octets_of(unit);
-    entry->position = session->message->total;
-    entry->stretch = ++session->message->stretches;
-    pop_message_note_fragment(session->message, segment->at.frame);
+    pop_session_note_octets(entry, session->message, segment->at.frame);
 }
 
 /* A line of a mail that came as a line: it was not known that a mail had begun, or there was a

@@ -146,9 +146,7 @@ static void client_body(pop_session *session, const pop_segment *segment, const 
 {
     pop_exchange *exchange = session->submission;
     pop_entry *entry = pop_session_entry_merged(session, segment, unit, POP_ENTRY_BODY, exchange);
-    entry->position = exchange->message->total;
-    entry->stretch = ++exchange->message->stretches;
-    pop_message_note_fragment(exchange->message, segment->at.frame);
+    pop_session_note_octets(entry, exchange->message, segment->at.frame);
 }
 
 /* The exchange of a submitted mail's end, which one more status line answers. */

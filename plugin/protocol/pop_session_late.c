@@ -151,7 +151,8 @@ static void restore_reply(const struct pop_hole *hole)
         message->total = hole->message.total;
         message->noted = hole->message.noted;
         message->stretches = hole->message.stretches;
-        message->fragment_count = hole->message.fragment_count;
+        message->latest_frame = hole->message.latest_frame;
+        pop_fragments_go_back(&message->fragments, &hole->message.fragments);
         message->damaged = hole->message.damaged;
         message->head_lost = hole->message.head_lost;
         message->ended_in = 0;

@@ -85,6 +85,9 @@ pop_anomalies pop_session_note_listing(pop_session *session, pop_body body, pop_
 void pop_session_listing_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
+/* `frame` brought the entry's octets of the mail, which the message has already. */
+void pop_session_note_octets(pop_entry *entry, pop_message *message, uint32_t frame);
+
 /* Octets of a mail that the framing has handed to the message already. */
 void pop_session_message_octets(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);

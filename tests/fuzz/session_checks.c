@@ -20,12 +20,14 @@ static void check_message(const pop_message *message, pop_limits limits)
     g_assert_cmpuint(message->length, ==, MIN(message->total, limits.message));
     g_assert_cmpuint(message->length, <=, message->capacity);
     g_assert_cmpuint(message->noted, <=, message->total);
-    if (message->fragment_count > MOST_COUNTED && message->ended_in == 0) {
+    if (message->fragments.count > MOST_COUNTED && message->ended_in == 0) {
         return;
     }
-    for (size_t i = 0; i < message->fragment_count; i++) {
-        g_assert_cmpuint(message->fragments[i].position, ==, covered);
-        covered += message->fragments[i].length;
+    pop_fragments_walk walk = pop_fragments_begin(&message->fragments);
+    pop_fragment fragment;
+    while (pop_fragments_next(&walk, &fragment)) {
+        g_assert_cmpuint(fragment.position, ==, covered);
+        covered += fragment.length;
     }
     g_assert_cmpuint(covered, ==, message->noted);
 }

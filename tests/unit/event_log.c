@@ -353,10 +353,12 @@ static void write_listing(const log_event *event)
 static void check_fragments(const pop_message *message)
 {
     guint64 at = 0;
-    for (size_t i = 0; i < message->fragment_count; i++) {
-        g_assert_cmpuint(message->fragments[i].position, ==, at);
-        g_assert_cmpuint(message->fragments[i].length, >, 0);
-        at += message->fragments[i].length;
+    pop_fragments_walk walk = pop_fragments_begin(&message->fragments);
+    pop_fragment fragment;
+    while (pop_fragments_next(&walk, &fragment)) {
+        g_assert_cmpuint(fragment.position, ==, at);
+        g_assert_cmpuint(fragment.length, >, 0);
+        at += fragment.length;
     }
     g_assert_cmpuint(at, ==, message->total);
 }

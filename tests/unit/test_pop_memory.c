@@ -108,6 +108,20 @@ static void add_octets(pop_message *message, const char *text, uint32_t frame)
     guarded_free(&octets);
 }
 
+/* As "FRAME: POSITION+LENGTH, ...". */
+static void assert_fragments(const pop_fragments *fragments, const char *expected)
+{
+    GString *found = g_string_new(NULL);
+    pop_fragments_walk walk = pop_fragments_begin(fragments);
+    pop_fragment fragment;
+    while (pop_fragments_next(&walk, &fragment)) {
+        g_string_append_printf(found, "%s%u: %" G_GUINT64_FORMAT "+%u", found->len > 0 ? ", " : "",
+            fragment.frame, fragment.position, fragment.length);
+    }
+    g_assert_cmpstr(found->str, ==, expected);
+    g_string_free(found, TRUE);
+}
+
 static void test_message(void)
 {
     tracked_memory memory;
@@ -121,12 +135,80 @@ static void test_message(void)
     pop_message_end(message, 6);
     g_assert_true(pop_message_is_whole(message));
     g_assert_cmpmem(message->octets, message->length, "abcdef", 6);
-    g_assert_cmpuint(message->fragment_count, ==, 2);
-    g_assert_cmpuint(message->fragments[0].frame, ==, 3);
-    g_assert_cmpuint(message->fragments[0].length, ==, 3);
-    g_assert_cmpuint(message->fragments[1].position, ==, 3);
-    g_assert_cmpuint(message->fragments[1].length, ==, 3);
+    assert_fragments(&message->fragments, "3: 0+3, 5: 3+3");
     g_assert_cmpuint(message->ended_in, ==, 6);
+    tracked_memory_free(&memory);
+}
+
+/* Fragment number i came in frame 7 * i + 3; their lengths differ in the octets that they take. */
+static uint32_t length_of(uint32_t i)
+{
+    return i % 5 == 0 ? 100000 + i : i % 3 == 0 ? 1448 : 1 + i % 64;
+}
+
+static void note_many(
+    pop_fragments *fragments, const pop_allocator *allocator, uint32_t from, uint32_t until)
+{
+    for (uint32_t i = from; i < until; i++) {
+        pop_fragments_note(fragments, allocator, 7 * i + 3, 1);
+        pop_fragments_note(fragments, allocator, 7 * i + 3, length_of(i) - 1);
+    }
+}
+
+static void assert_many(const pop_fragments *fragments, uint32_t count)
+{
+    uint64_t position = 0;
+    pop_fragments_walk walk = pop_fragments_begin(fragments);
+    pop_fragment fragment;
+    for (uint32_t i = 0; i < count; i++) {
+        g_assert_cmpuint(pop_fragments_received(fragments, 7 * i + 2), ==, position);
+        g_assert_true(pop_fragments_next(&walk, &fragment));
+        g_assert_cmpuint(fragment.frame, ==, 7 * i + 3);
+        g_assert_cmpuint(fragment.length, ==, length_of(i));
+        g_assert_cmpuint(fragment.position, ==, position);
+        position += fragment.length;
+        g_assert_cmpuint(pop_fragments_received(fragments, 7 * i + 3), ==, position);
+    }
+    g_assert_false(pop_fragments_next(&walk, &fragment));
+    g_assert_cmpuint(pop_fragments_received(fragments, UINT32_MAX), ==, position);
+}
+
+/* As many as stand before, at and behind a mark; and from each number back to each smaller one. */
+static void test_fragments(void)
+{
+    static const uint32_t counts[] = { 0, 1, 2, 3, 63, 64, 65, 66, 67, 127, 128, 129, 130, 2000 };
+    for (size_t many = 0; many < G_N_ELEMENTS(counts); many++) {
+        for (size_t few = 0; few <= many; few++) {
+            tracked_memory memory;
+            tracked_memory_init(&memory);
+            pop_fragments fragments = { 0 };
+            note_many(&fragments, &memory.allocator, 0, counts[few]);
+            pop_fragments before = fragments;
+            note_many(&fragments, &memory.allocator, counts[few], counts[many]);
+            pop_fragments_give_back(&fragments, &memory.allocator);
+            assert_many(&fragments, counts[many]);
+            pop_fragments_go_back(&fragments, &before);
+            assert_many(&fragments, counts[few]);
+            note_many(&fragments, &memory.allocator, counts[few], counts[many]);
+            assert_many(&fragments, counts[many]);
+            tracked_memory_free(&memory);
+        }
+    }
+}
+
+/* Where the host goes back, frames do not come in order. */
+static void test_fragments_out_of_order(void)
+{
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_fragments fragments = { 0 };
+    pop_fragments_note(&fragments, &memory.allocator, UINT32_MAX, 1);
+    pop_fragments_note(&fragments, &memory.allocator, 2, UINT32_MAX);
+    pop_fragments_note(&fragments, &memory.allocator, 1, 5);
+    pop_fragments_note(&fragments, &memory.allocator, 9, 6);
+    assert_fragments(&fragments,
+        "4294967295: 0+1, 2: 1+4294967295, 1: 4294967296+5, "
+        "9: 4294967301+6");
     tracked_memory_free(&memory);
 }
 
@@ -187,7 +269,7 @@ static void test_message_limit(void)
     pop_message_end(message, 4);
     g_assert_cmpmem(message->octets, message->length, "abcd", 4);
     g_assert_cmpuint(message->total, ==, 7);
-    g_assert_cmpuint(message->fragment_count, ==, 3);
+    assert_fragments(&message->fragments, "1: 0+3, 2: 3+3, 3: 6+1");
     g_assert_false(pop_message_is_whole(message));
     tracked_memory_free(&memory);
 }
@@ -235,7 +317,9 @@ int main(int argc, char **argv)
     g_test_add_func("/listing/lines", test_listings);
     g_test_add_func("/maildrop/facts", test_maildrop);
     g_test_add_func("/maildrop/growth", test_maildrop_growth);
-    g_test_add_func("/message/fragments", test_message);
+    g_test_add_func("/message/parts", test_message);
+    g_test_add_func("/message/fragments/many", test_fragments);
+    g_test_add_func("/message/fragments/out-of-order", test_fragments_out_of_order);
     g_test_add_func("/message/expected", test_message_expected);
     g_test_add_func("/message/limit", test_message_limit);
     g_test_add_func("/message/empty-and-damaged", test_message_empty_and_damaged);

@@ -53,7 +53,7 @@ static bool breaks_off_with_error(const pop_message *message)
 void pop_show_session_end(const pop_view *view, proto_item *item)
 {
     const pop_stream *stream = view->record->stream;
-    if (stream == NULL || stream->last != view->record || !PINFO_FD_VISITED(view->pinfo)) {
+    if (!pop_transcript_ends_with(view->record, view->pinfo)) {
         return;
     }
     const pop_session *session = stream->session;

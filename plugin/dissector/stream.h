@@ -30,8 +30,10 @@ typedef struct pop_stream {
                                  the other side has; 0: not known */
     uint32_t next[2]; /* per direction: TCP sequence number of the octet after the last one */
     uint32_t begun[2]; /* per direction: TCP sequence number of the latest segment's first octet */
-    const struct pop_record *last; /* the last record with anything in it */
-    size_t gap_place; /* of the first record behind the latest gap, among those of all streams */
+    uint32_t last_frame, last_ordinal; /* of its last record */
+    uint32_t last_octets; /* ... and how many were new to the session */
+    uint32_t last_record; /* its number; many may share one */
+    size_t gap_call; /* the first call behind the latest gap, among those of all streams */
 } pop_stream;
 
 /* The part of a segment that the session has not seen. */

@@ -6,30 +6,19 @@
  */
 #include "dissector/transcript.h"
 #include "dissector/octets.h"
+#include "dissector/records.h"
 
 #include "dissector/settings.h"
-
-#define FIRST_PLACES 64
 
 /* Records of all sessions between a gap and the octets that fill it: later, they are not read. */
 #define LATE_REACH 1024
 
-/* The records by their keys. The first pass makes them in this order: frame by frame, call by
- * call. */
-typedef struct pop_place {
-    uint64_t key;
-    pop_record *record;
-} pop_place;
-
-static pop_place *places; /* in file scope */
-static size_t place_count, place_capacity;
-
-/* How many calls a frame has brought so far: the same in every pass, since nothing is asked of the
- * reassembly of TCP. Asked for in every frame: what lives with the packet would cost more than a
- * line. */
-static struct {
+/* How many calls a frame has brought so far, and how many of them have a record: the same in every
+ * pass, since nothing is asked of the reassembly of TCP. Asked for in every frame: what lives with
+ * the packet would cost more than a line. */
+static struct frame_calls {
     const packet_info *packet;
-    uint32_t frame, calls;
+    uint32_t frame, calls, records;
 } counted;
 
 pop_instant pop_instant_of(const packet_info *pinfo)
@@ -37,14 +26,12 @@ pop_instant pop_instant_of(const packet_info *pinfo)
     return (pop_instant){ pinfo->num, pinfo->abs_ts.nsecs, pinfo->abs_ts.secs };
 }
 
-static uint32_t *calls_of_frame(const packet_info *pinfo)
+static struct frame_calls *calls_of_frame(const packet_info *pinfo)
 {
     if (counted.packet != pinfo || counted.frame != pinfo->num) {
-        counted.packet = pinfo;
-        counted.frame = pinfo->num;
-        counted.calls = 0;
+        counted = (struct frame_calls){ .packet = pinfo, .frame = pinfo->num };
     }
-    return &counted.calls;
+    return &counted;
 }
 
 void pop_transcript_end_frame(void)
@@ -52,34 +39,51 @@ void pop_transcript_end_frame(void)
     counted.packet = NULL;
 }
 
-static uint64_t key_of(const packet_info *pinfo, uint32_t ordinal)
+/* True for the entries of a segment in the midst of a mail, or of octets that are not decoded. Inside
+ * TLS, frames with more than one are usual. */
+static bool is_stretch(const pop_session *session, const pop_segment *segment)
 {
-    return (uint64_t)pinfo->num << 32 | ordinal;
+    const pop_entry *entry = &session->entries[0];
+    return session->entry_count == 1 && !segment->tls && counted.records == 1
+        && entry->anomalies == 0 && entry->length == segment->octets.length && entry->line == NULL
+        && entry->auth == NULL && !entry->ends_reply
+        && (entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_OPAQUE
+            || entry->kind == POP_ENTRY_PROTECTED);
 }
 
-/* A record of the entries that the session has of the segment's part from `part->offset` on, and of
- * the octets before it, which had been seen. */
-static pop_record *new_record(wmem_allocator_t *scope, const pop_session *session,
+/* All of a record but its stream and its entries: those that the session has of the segment's part
+ * from `part->offset` on, and one of the octets before it, which had been seen. */
+static void write_heading(pop_record *record, const pop_session *session,
     const pop_segment *segment, const pop_fresh_part *part)
 {
-    uint32_t repeated = part->offset > 0 ? 1 : 0;
-    uint32_t count = repeated + (uint32_t)session->entry_count;
-    pop_record *record = wmem_alloc0(scope, sizeof *record + count * sizeof(pop_entry));
-    record->direction = (uint8_t)segment->direction;
-    record->tls = segment->tls;
-    record->version = (uint8_t)session->version;
-    record->step = session->step;
-    record->maildrop = session->maildrop;
-    record->entry_count = count;
-    if (repeated) {
-        record->entries[0] = (pop_entry){ .length = part->offset,
+    bool repeated = part->offset > 0;
+    *record = (pop_record){ .maildrop = session->maildrop,
+        .step = session->step,
+        .direction = (uint8_t)segment->direction,
+        .version = (uint8_t)session->version,
+        .tls = segment->tls,
+        .is_first_of_frame = counted.calls == 1,
+        .is_stretch = !repeated && is_stretch(session, segment),
+        .ordinal = counted.records - 1,
+        .entry_count = (uint32_t)session->entry_count + (repeated ? 1 : 0) };
+}
+
+static pop_record *new_record(wmem_allocator_t *scope, const pop_record *heading,
+    const pop_session *session, const pop_fresh_part *part)
+{
+    pop_record *record = wmem_alloc(
+        scope, sizeof *record + heading->entry_count * sizeof(pop_entry));
+    *record = *heading;
+    pop_entry *entry = record->entries;
+    if (part->offset > 0) {
+        *entry++ = (pop_entry){ .length = part->offset,
             .kind = POP_ENTRY_OPAQUE,
             .state = (uint8_t)session->state,
             .anomalies = POP_FLAW(LATE) };
     }
     for (size_t i = 0; i < session->entry_count; i++) {
-        record->entries[repeated + i] = session->entries[i];
-        record->entries[repeated + i].offset += part->offset;
+        entry[i] = session->entries[i];
+        entry[i].offset += part->offset;
     }
     return record;
 }
@@ -94,8 +98,8 @@ static bool is_of_reply(const pop_entry *entry)
  * come late, in that frame. Later passes tell. */
 static void disown_rests(const pop_stream *stream, uint32_t frame)
 {
-    for (size_t at = stream->gap_place; at < place_count; at++) {
-        pop_record *record = places[at].record;
+    for (size_t call = stream->gap_call; call < pop_records_calls(); call++) {
+        pop_record *record = pop_records_of_call(call);
         for (uint32_t i = 0; record->stream == stream && i < record->entry_count; i++) {
             pop_entry *entry = &record->entries[i];
             if (is_of_reply(entry) && entry->exchange != NULL
@@ -116,7 +120,7 @@ static bool take_late(pop_stream *stream, tvbuff_t *tvb, pop_segment *segment, p
 {
     pop_segment whole = *segment;
     if (segment->direction != POP_FROM_SERVER || part->offset == 0 || part->length > 0
-        || place_count - stream->gap_place > LATE_REACH) {
+        || pop_records_calls() - stream->gap_call > LATE_REACH) {
         return false;
     }
     whole.octets = pop_octets(tvb, 0, part->offset);
@@ -133,7 +137,7 @@ static void feed(pop_stream *stream, const pop_segment *segment, const pop_fresh
 {
     pop_session *session = stream->session;
     if (part->missing_before > 0) {
-        stream->gap_place = place_count;
+        stream->gap_call = pop_records_calls();
         pop_session_gap(session, segment->direction, part->missing_before);
     }
     pop_session_feed(session, segment);
@@ -153,60 +157,82 @@ static pop_segment segment_of(tvbuff_t *tvb, const packet_info *pinfo, pop_direc
         .ahead = part->ahead };
 }
 
-/* The first place whose key is not below this one. */
-static size_t place_of(uint64_t key)
+/* True where the stream's next record is like its last one, but for the number of octets and for
+ * what can be told by the frame. */
+static bool is_like_last(
+    const pop_stream *stream, const pop_record *next, const pop_entry *next_entry)
 {
-    size_t from = 0, until = place_count;
-    if (until > 0 && places[until - 1].key < key) {
-        return until;
+    if (!next->is_stretch || stream->last_frame == 0) {
+        return false;
     }
-    while (from < until) {
-        size_t middle = from + (until - from) / 2;
-        if (places[middle].key < key) {
-            from = middle + 1;
-        } else {
-            until = middle;
-        }
-    }
-    return from;
+    const pop_record *last = pop_records_numbered(stream->last_record);
+    const pop_entry *entry = last->entries;
+    return last->is_stretch && last->maildrop == next->maildrop
+        && last->direction == next->direction && last->version == next->version
+        && last->is_first_of_frame == next->is_first_of_frame && entry->kind == next_entry->kind
+        && entry->state == next_entry->state && entry->stretch == next_entry->stretch
+        && entry->exchange == next_entry->exchange && entry->user == next_entry->user;
 }
 
-static const pop_record *record_at(uint64_t key)
+/* The frame has one more segment of the stream, so what is told by the frame would be told of both:
+ * the one before gets a record of its own. */
+static void settle_last(pop_stream *stream, uint32_t frame)
 {
-    size_t at = place_of(key);
-    return at < place_count && places[at].key == key ? places[at].record : NULL;
-}
-
-static void add_place(uint64_t key, pop_record *record)
-{
-    if (place_count == place_capacity) {
-        place_capacity = MAX(FIRST_PLACES, place_capacity + place_capacity / 2);
-        places = wmem_realloc(wmem_file_scope(), places, place_capacity * sizeof *places);
+    if (stream->last_frame != frame) {
+        return;
     }
-    size_t at = place_of(key);
-    if (at < place_count) { /* the host went back */
-        memmove(&places[at + 1], &places[at], (place_count - at) * sizeof *places);
+    const pop_record *last = pop_records_numbered(stream->last_record);
+    if (!last->is_stretch) {
+        return;
     }
-    places[at] = (pop_place){ key, record };
-    place_count++;
+    pop_record *record = wmem_memdup(wmem_file_scope(), last, sizeof *record + sizeof(pop_entry));
+    record->is_stretch = false;
+    pop_entry *entry = record->entries;
+    entry->length = stream->last_octets;
+    if (entry->kind == POP_ENTRY_BODY) {
+        entry->position = entry->exchange->message->total;
+    }
+    stream->last_record = pop_records_keep(record);
+    pop_records_change(frame, stream->last_ordinal, stream->last_record);
 }
 
 /* First pass: the session goes on, and what the segment brought is written down. */
-static const pop_record *make_record(pop_stream *stream, tvbuff_t *tvb, packet_info *pinfo,
-    const struct tcpinfo *tcp, bool tls, uint64_t key)
+static const pop_record *make_record(
+    pop_stream *stream, tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls)
 {
     DISSECTOR_ASSERT(!PINFO_FD_VISITED(pinfo));
+    settle_last(stream, pinfo->num);
     pop_direction direction = pop_stream_direction(stream, pinfo);
     pop_fresh_part part = pop_stream_place(stream, direction, tvb, pinfo, tcp);
     pop_segment segment = segment_of(tvb, pinfo, direction, tls, &part);
-    if (!take_late(stream, tvb, &segment, &part)) {
+    bool late = take_late(stream, tvb, &segment, &part);
+    if (!late) {
         feed(stream, &segment, &part);
     }
-    pop_record *record = new_record(wmem_file_scope(), stream->session, &segment, &part);
-    record->stream = stream;
-    record->is_first_of_frame = (uint32_t)key == 0;
-    stream->last = record;
-    add_place(key, record);
+    pop_record heading;
+    write_heading(&heading, stream->session, &segment, &part);
+    heading.stream = stream;
+    heading.is_stretch = heading.is_stretch && !late;
+    bool is_like = is_like_last(stream, &heading, stream->session->entries);
+    pop_record *record = new_record(
+        is_like ? pinfo->pool : wmem_file_scope(), &heading, stream->session, &part);
+    stream->last_record = is_like ? stream->last_record : pop_records_keep(record);
+    stream->last_frame = pinfo->num;
+    stream->last_ordinal = heading.ordinal;
+    stream->last_octets = part.length;
+    pop_records_add_call(pinfo->num, stream->last_record);
+    return record;
+}
+
+/* A later pass: what the record, which may be that of many segments, says of this one. */
+static const pop_record *stretch_record(tvbuff_t *tvb, packet_info *pinfo, const pop_record *kept)
+{
+    pop_record *record = wmem_memdup(pinfo->pool, kept, sizeof *record + sizeof(pop_entry));
+    pop_entry *entry = record->entries;
+    entry->length = tvb_captured_length(tvb);
+    if (entry->kind == POP_ENTRY_BODY) {
+        entry->position = pop_fragments_received(&entry->exchange->message->fragments, pinfo->num);
+    }
     return record;
 }
 
@@ -219,14 +245,15 @@ static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool 
     pop_session *session = pop_session_new(
         pop_scope_allocator(pinfo->pool), pop_settings_limits(), false);
     pop_session_feed(session, &segment);
-    pop_record *record = new_record(pinfo->pool, session, &segment, &part);
-    record->is_first_of_frame = true;
-    return record;
+    pop_record heading;
+    write_heading(&heading, session, &segment, &part);
+    heading.is_first_of_frame = true;
+    return new_record(pinfo->pool, &heading, session, &part);
 }
 
 bool pop_transcript_was_called(const packet_info *pinfo)
 {
-    return *calls_of_frame(pinfo) > 0;
+    return calls_of_frame(pinfo)->calls > 0;
 }
 
 bool pop_transcript_knows(packet_info *pinfo)
@@ -234,33 +261,44 @@ bool pop_transcript_knows(packet_info *pinfo)
     if (!PINFO_FD_VISITED(pinfo)) {
         return pop_stream_exists(pinfo);
     }
-    return record_at(key_of(pinfo, *calls_of_frame(pinfo))) != NULL;
+    return pop_records_find(pinfo->num, calls_of_frame(pinfo)->records) != NULL;
+}
+
+bool pop_transcript_ends_with(const pop_record *record, const packet_info *pinfo)
+{
+    return PINFO_FD_VISITED(pinfo) && record->stream != NULL
+        && record->stream->last_frame == pinfo->num
+        && record->stream->last_ordinal == record->ordinal;
 }
 
 const pop_record *pop_transcript_record(
     tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls)
 {
-    uint64_t key = key_of(pinfo, (*calls_of_frame(pinfo))++);
+    struct frame_calls *calls = calls_of_frame(pinfo);
+    calls->calls++;
     if (pinfo->flags.in_error_pkt) {
         return scratch_record(tvb, pinfo, tls);
     }
-    if (PINFO_FD_VISITED(pinfo)) {
-        const pop_record *record = record_at(key);
-        return record != NULL ? record : scratch_record(tvb, pinfo, tls);
+    uint32_t ordinal = calls->records++;
+    if (!PINFO_FD_VISITED(pinfo)) {
+        return make_record(pop_stream_of(tvb, pinfo), tvb, pinfo, tcp, tls);
     }
-    return make_record(pop_stream_of(tvb, pinfo), tvb, pinfo, tcp, tls, key);
+    const pop_record *record = pop_records_find(pinfo->num, ordinal);
+    if (record == NULL) {
+        return scratch_record(tvb, pinfo, tls);
+    }
+    return record->is_stretch ? stretch_record(tvb, pinfo, record) : record;
 }
 
-static void forget_places(void)
+static void forget(void)
 {
-    places = NULL;
-    place_count = place_capacity = 0;
+    pop_records_forget();
     pop_transcript_end_frame();
 }
 
 void pop_transcript_register(void)
 {
-    register_init_routine(forget_places);
-    register_cleanup_routine(forget_places);
+    register_init_routine(forget);
+    register_cleanup_routine(forget);
     pop_stream_register();
 }

@@ -9,8 +9,7 @@
 
 #include "dissector/stream.h"
 
-/* What one call of the dissector brought, in file scope. Nothing changes it after its frame's first
- * pass. */
+/* What one call of the dissector brought. Nothing changes it after its frame's first pass. */
 typedef struct pop_record {
     const pop_stream
         *stream; /* NULL: drawn without a session (a segment quoted in an ICMP error) */
@@ -20,18 +19,24 @@ typedef struct pop_record {
     uint8_t version;
     bool tls;
     bool is_first_of_frame; /* the first of the frame's calls */
+    bool is_stretch; /* its one entry is all of a frame's only segment, and tells nothing else */
+    uint32_t ordinal; /* among the frame's records */
     uint32_t entry_count;
     pop_entry entries[];
 } pop_record;
 
-/* The record of this call: made in the first pass, found in later ones. `tcp` is what TCP hands its
- * subdissectors, or NULL (inside TLS, in exported PDUs): then octets are in order. Never NULL. */
+/* The record of this call, which lives as long as the packet at least: made in the first pass, found
+ * in later ones. `tcp` is what TCP hands its subdissectors, or NULL (inside TLS, in exported PDUs):
+ * then octets are in order. Never NULL. */
 const pop_record *pop_transcript_record(
     tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls);
 
 /* True where this call is one of ours: in the first pass by its conversation, later by its
  * record. */
 bool pop_transcript_knows(packet_info *pinfo);
+
+/* True for the last record of its stream, once the whole capture has been read. Any pass. */
+bool pop_transcript_ends_with(const pop_record *record, const packet_info *pinfo);
 
 /* When the frame was seen. Any pass. */
 pop_instant pop_instant_of(const packet_info *pinfo);

@@ -3,6 +3,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import random
 import re
+import struct
 import unittest
 
 import harness
@@ -73,6 +74,21 @@ class Passes(harness.CaptureTest):
                            filter=f"frame.number == {late + len(others) + 1}")
         self.assertEqual([len(field) for field in row], [1, 0, 0])
 
+    def test_several_segments_in_a_frame(self):
+        """Each of them tells where the mail stands behind it."""
+        mail = b"Subject: many parts\r\n\r\n" + b"0123456789\r\n" * 20
+        runs = captures.conversation(("S", b"+OK\r\n"), ("C", b"RETR 1\r\n"),
+                                     ("S", b"+OK\r\n" + mail + b".\r\n"))
+        frames = captures.frames_of(runs, captures.by_size(10), captures.Options())
+        path = self.file_for_capture()
+        together = [aggregated(frames[at:at + 3]) for at in range(0, len(frames), 3)]
+        captures.write_pcap(path, captures.timed(together, 0.001), link=captures.WIRELESS)
+        for two_pass in (False, True):
+            infos = "\n".join(self.values(path, "_ws.col.Info", two_pass=two_pass))
+            positions = re.findall(r"bytes \((\d+)", infos)
+            # Five octets of the status line stand before the mail, and all but its last in tens.
+            self.assertEqual(positions[:-1], [str(at) for at in range(5, len(mail), 10)])
+
     def test_without_desegmentation_by_tcp(self):
         names = [name for name in NAMES if name not in FALSE_KERBEROS]
         self.compare(names, prefs=["tcp.desegment_tcp_streams:FALSE"])
@@ -81,6 +97,15 @@ class Passes(harness.CaptureTest):
         # With that preference, TCP waits for lost octets to the end of the capture.
         whole = [name for name in NAMES if not name.startswith("gap-")]
         self.compare(whole, prefs=["tcp.reassemble_out_of_order:TRUE"])
+
+
+def aggregated(frames: list[captures.Frame]) -> captures.Frame:
+    """The Ethernet frames as one of a wireless network (IEEE 802.11 section 9.3.2.2, A-MSDU)."""
+    header = b"\x88\x02\0\0" + b"\x02\0\0\0\0\x01" + b"\x02\0\0\0\0\x03" * 2 + b"\0\0" + b"\x80\0"
+    parts = [frame.octets[:12] + struct.pack("!H", len(frame.octets) - 6) + b"\xaa\xaa\x03\0\0\0"
+             + frame.octets[12:] for frame in frames]
+    padded = [part + bytes(-len(part) % 4) for part in parts[:-1]] + parts[-1:]
+    return captures.Frame(frames[0].time, header + b"".join(padded), True)
 
 
 class RandomAccess(harness.CaptureTest):

@@ -13,6 +13,7 @@ from typing import Callable, Iterable, Iterator
 CLIENT, SERVER = "C", "S"
 SYN, FIN, PUSH, ACK = 0x02, 0x01, 0x08, 0x10
 ETHERNET = 1
+WIRELESS = 105
 WINDOW = 65535
 LARGEST = 65000  # octets that one segment can carry, and a bit less
 FIRST_SECOND = 1_000_000_000  # of the first frame, since 1970
@@ -264,9 +265,10 @@ def disturbed(frames: list[Frame], options: Options) -> list[Frame]:
 
 # --- Files ---------------------------------------------------------------------------------------
 
-def write_pcap(path: Path, frames: Iterable[Frame], snaplen: int = 262144) -> None:
+def write_pcap(path: Path, frames: Iterable[Frame], snaplen: int = 262144,
+               link: int = ETHERNET) -> None:
     with open(path, "wb") as file:
-        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snaplen, ETHERNET))
+        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snaplen, link))
         for frame in frames:
             micros = round(frame.time * 1_000_000)
             kept = frame.octets[:min(snaplen, frame.captured)]

@@ -1,0 +1,106 @@
+/* records.c
+ * Keeps the records of all sessions, and finds that of a frame's call again.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/records.h"
+
+#define FIRST_CAPACITY 64
+
+/* The first pass brings calls in this order: frame by frame, call by call. */
+typedef struct pop_call {
+    uint32_t frame;
+    uint32_t record; /* its number */
+} pop_call;
+
+/* In file scope. */
+static pop_call *calls;
+static size_t call_count, call_capacity;
+static pop_record **records;
+static uint32_t record_count, record_capacity;
+
+uint32_t pop_records_keep(pop_record *record)
+{
+    if (record_count == record_capacity) {
+        record_capacity = MAX(FIRST_CAPACITY, record_capacity + record_capacity / 2);
+        records = wmem_realloc(wmem_file_scope(), records, record_capacity * sizeof(pop_record *));
+    }
+    records[record_count] = record;
+    return record_count++;
+}
+
+pop_record *pop_records_numbered(uint32_t number)
+{
+    DISSECTOR_ASSERT(number < record_count);
+    return records[number];
+}
+
+/* The first call whose frame is not below this one. */
+static size_t first_call(uint32_t frame)
+{
+    size_t from = 0, until = call_count;
+    if (until > 0 && calls[until - 1].frame < frame) {
+        return until;
+    }
+    while (from < until) {
+        size_t middle = from + (until - from) / 2;
+        if (calls[middle].frame < frame) {
+            from = middle + 1;
+        } else {
+            until = middle;
+        }
+    }
+    return from;
+}
+
+void pop_records_add_call(uint32_t frame, uint32_t number)
+{
+    if (call_count == call_capacity) {
+        call_capacity = MAX(FIRST_CAPACITY, call_capacity + call_capacity / 2);
+        calls = wmem_realloc(wmem_file_scope(), calls, call_capacity * sizeof *calls);
+    }
+    size_t at = first_call(frame + 1); /* behind the frame's others */
+    if (at < call_count) { /* the host went back */
+        memmove(&calls[at + 1], &calls[at], (call_count - at) * sizeof *calls);
+    }
+    calls[at] = (pop_call){ frame, number };
+    call_count++;
+}
+
+static pop_call *find_call(uint32_t frame, uint32_t ordinal)
+{
+    size_t at = first_call(frame) + ordinal;
+    return at < call_count && calls[at].frame == frame ? &calls[at] : NULL;
+}
+
+void pop_records_change(uint32_t frame, uint32_t ordinal, uint32_t number)
+{
+    pop_call *call = find_call(frame, ordinal);
+    DISSECTOR_ASSERT(call != NULL);
+    call->record = number;
+}
+
+pop_record *pop_records_find(uint32_t frame, uint32_t ordinal)
+{
+    const pop_call *call = find_call(frame, ordinal);
+    return call == NULL ? NULL : records[call->record];
+}
+
+size_t pop_records_calls(void)
+{
+    return call_count;
+}
+
+pop_record *pop_records_of_call(size_t call)
+{
+    DISSECTOR_ASSERT(call < call_count);
+    return records[calls[call].record];
+}
+
+void pop_records_forget(void)
+{
+    calls = NULL;
+    call_count = call_capacity = 0;
+    records = NULL;
+    record_count = record_capacity = 0;
+}

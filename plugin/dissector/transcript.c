@@ -39,8 +39,8 @@ void pop_transcript_end_frame(void)
     counted.packet = NULL;
 }
 
-/* True for the entries of a segment in the midst of a mail, or of octets that are not decoded. Inside
- * TLS, frames with more than one are usual. */
+/* True for the entries of a segment in the midst of a mail, or of octets that are not decoded.
+ * Inside TLS, frames with more than one are usual. */
 static bool is_stretch(const pop_session *session, const pop_segment *segment)
 {
     const pop_entry *entry = &session->entries[0];

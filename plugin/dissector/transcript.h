@@ -25,9 +25,9 @@ typedef struct pop_record {
     pop_entry entries[];
 } pop_record;
 
-/* The record of this call, which lives as long as the packet at least: made in the first pass, found
- * in later ones. `tcp` is what TCP hands its subdissectors, or NULL (inside TLS, in exported PDUs):
- * then octets are in order. Never NULL. */
+/* The record of this call, which lives as long as the packet at least: made in the first pass,
+ * found in later ones. `tcp` is what TCP hands its subdissectors, or NULL (inside TLS, in exported
+ * PDUs): then octets are in order. Never NULL. */
 const pop_record *pop_transcript_record(
     tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls);
 

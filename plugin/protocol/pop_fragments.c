@@ -11,7 +11,7 @@
 #define FIRST_CAPACITY 16 /* octets: enough for nearly every mail */
 #define FIRST_MARKS 8
 
-#define VARINT_LIMIT 5 /* octets that 32 bits take */
+#define FRAGMENT_LIMIT 10 /* octets that it takes at the most: two varints of 32 bits */
 
 static size_t grown(size_t capacity, size_t first)
 {
@@ -81,7 +81,7 @@ static void pack_last(pop_fragments *fragments, const pop_allocator *allocator)
     if (packed > 0 && packed % MARK_DISTANCE == 0) {
         mark_end(fragments, allocator);
     }
-    while (fragments->capacity - end->offset < 2 * VARINT_LIMIT) {
+    while (fragments->capacity - end->offset < FRAGMENT_LIMIT) {
         fragments->capacity = grown(fragments->capacity, FIRST_CAPACITY);
         fragments->octets = pop_resize(allocator, fragments->octets, fragments->capacity);
     }

@@ -44,8 +44,8 @@ typedef struct pop_fragments_walk {
     pop_fragment_place place;
 } pop_fragments_walk;
 
-/* Notes that `frame` brought so many octets, more than 0, behind those before. Takes memory from the
- * allocator, which must be the same one each time. First pass only. */
+/* Notes that `frame` brought so many octets, more than 0, behind those before. Takes memory from
+ * the allocator, which must be the same one each time. First pass only. */
 void pop_fragments_note(
     pop_fragments *fragments, const pop_allocator *allocator, uint32_t frame, uint32_t octets);
 

@@ -163,12 +163,18 @@ static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return dissect(tvb, pinfo, tree, NULL, true);
 }
 
-/* Called behind all others for every frame. */
-static int dissect_withheld(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, void *data _U_)
+/* Not put in line, where it would cost every frame. */
+G_GNUC_NO_INLINE static int dissect_uncalled(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree)
 {
     struct tcpinfo tcp = { 0 };
     tvbuff_t *tvb = pop_withheld_segment(frame, pinfo, &tcp);
-    int length = tvb == NULL ? 0 : dissect(tvb, pinfo, tree, &tcp, false);
+    return tvb == NULL ? 0 : dissect(tvb, pinfo, tree, &tcp, false);
+}
+
+/* Called behind all others for every frame. */
+static int dissect_withheld(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    int length = pop_transcript_was_called(pinfo) ? 0 : dissect_uncalled(frame, pinfo, tree);
     pop_transcript_end_frame();
     return length;
 }

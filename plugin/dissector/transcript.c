@@ -39,51 +39,31 @@ void pop_transcript_end_frame(void)
     counted.packet = NULL;
 }
 
-/* True for the entries of a segment in the midst of a mail, or of octets that are not decoded.
- * Inside TLS, frames with more than one are usual. */
-static bool is_stretch(const pop_session *session, const pop_segment *segment)
-{
-    const pop_entry *entry = &session->entries[0];
-    return session->entry_count == 1 && !segment->tls && counted.records == 1
-        && entry->anomalies == 0 && entry->length == segment->octets.length && entry->line == NULL
-        && entry->auth == NULL && !entry->ends_reply
-        && (entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_OPAQUE
-            || entry->kind == POP_ENTRY_PROTECTED);
-}
-
-/* All of a record but its stream and its entries: those that the session has of the segment's part
- * from `part->offset` on, and one of the octets before it, which had been seen. */
-static void write_heading(pop_record *record, const pop_session *session,
+/* A record of the entries that the session has of the segment's part from `part->offset` on, and of
+ * the octets before it, which had been seen. */
+static pop_record *new_record(wmem_allocator_t *scope, const pop_session *session,
     const pop_segment *segment, const pop_fresh_part *part)
 {
-    bool repeated = part->offset > 0;
+    uint32_t repeated = part->offset > 0 ? 1 : 0;
+    uint32_t count = repeated + (uint32_t)session->entry_count;
+    pop_record *record = wmem_alloc(scope, sizeof *record + count * sizeof(pop_entry));
     *record = (pop_record){ .maildrop = session->maildrop,
         .step = session->step,
         .direction = (uint8_t)segment->direction,
         .version = (uint8_t)session->version,
         .tls = segment->tls,
         .is_first_of_frame = counted.calls == 1,
-        .is_stretch = !repeated && is_stretch(session, segment),
         .ordinal = counted.records - 1,
-        .entry_count = (uint32_t)session->entry_count + (repeated ? 1 : 0) };
-}
-
-static pop_record *new_record(wmem_allocator_t *scope, const pop_record *heading,
-    const pop_session *session, const pop_fresh_part *part)
-{
-    pop_record *record = wmem_alloc(
-        scope, sizeof *record + heading->entry_count * sizeof(pop_entry));
-    *record = *heading;
-    pop_entry *entry = record->entries;
-    if (part->offset > 0) {
-        *entry++ = (pop_entry){ .length = part->offset,
+        .entry_count = count };
+    if (repeated) {
+        record->entries[0] = (pop_entry){ .length = part->offset,
             .kind = POP_ENTRY_OPAQUE,
             .state = (uint8_t)session->state,
             .anomalies = POP_FLAW(LATE) };
     }
     for (size_t i = 0; i < session->entry_count; i++) {
-        entry[i] = session->entries[i];
-        entry[i].offset += part->offset;
+        record->entries[repeated + i] = session->entries[i];
+        record->entries[repeated + i].offset += part->offset;
     }
     return record;
 }
@@ -157,21 +137,35 @@ static pop_segment segment_of(tvbuff_t *tvb, const packet_info *pinfo, pop_direc
         .ahead = part->ahead };
 }
 
-/* True where the stream's next record is like its last one, but for the number of octets and for
- * what can be told by the frame. */
-static bool is_like_last(
-    const pop_stream *stream, const pop_record *next, const pop_entry *next_entry)
+/* True for the entries of a segment in the midst of a mail, or of octets that are not decoded.
+ * Inside TLS, frames with more than one are usual. */
+static bool is_stretch(
+    const pop_session *session, const pop_segment *segment, const pop_fresh_part *part)
 {
-    if (!next->is_stretch || stream->last_frame == 0) {
+    const pop_entry *entry = session->entries;
+    return session->entry_count == 1
+        && (entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_OPAQUE
+            || entry->kind == POP_ENTRY_PROTECTED)
+        && entry->anomalies == 0 && entry->length == segment->octets.length && entry->line == NULL
+        && entry->auth == NULL && !entry->ends_reply && part->offset == 0 && !segment->tls
+        && counted.records == 1;
+}
+
+/* True where the record of a stretch would be like the stream's last one, but for the number of
+ * octets and for what can be told by the frame. */
+static bool is_like_last(const pop_stream *stream, const pop_segment *segment)
+{
+    if (stream->last_frame == 0) {
         return false;
     }
+    const pop_session *session = stream->session;
     const pop_record *last = pop_records_numbered(stream->last_record);
-    const pop_entry *entry = last->entries;
-    return last->is_stretch && last->maildrop == next->maildrop
-        && last->direction == next->direction && last->version == next->version
-        && last->is_first_of_frame == next->is_first_of_frame && entry->kind == next_entry->kind
-        && entry->state == next_entry->state && entry->stretch == next_entry->stretch
-        && entry->exchange == next_entry->exchange && entry->user == next_entry->user;
+    const pop_entry *one = last->entries, *other = session->entries;
+    return last->is_stretch && last->maildrop == session->maildrop
+        && last->direction == segment->direction && last->version == session->version
+        && last->is_first_of_frame == (counted.calls == 1) && one->kind == other->kind
+        && one->state == other->state && one->stretch == other->stretch
+        && one->exchange == other->exchange && one->user == other->user;
 }
 
 /* The frame has one more segment of the stream, so what is told by the frame would be told of both:
@@ -209,16 +203,17 @@ static const pop_record *make_record(
     if (!late) {
         feed(stream, &segment, &part);
     }
-    pop_record heading;
-    write_heading(&heading, stream->session, &segment, &part);
-    heading.stream = stream;
-    heading.is_stretch = heading.is_stretch && !late;
-    bool is_like = is_like_last(stream, &heading, stream->session->entries);
+    bool stretch = is_stretch(stream->session, &segment, &part) && !late;
+    bool like_last = stretch && is_like_last(stream, &segment);
     pop_record *record = new_record(
-        is_like ? pinfo->pool : wmem_file_scope(), &heading, stream->session, &part);
-    stream->last_record = is_like ? stream->last_record : pop_records_keep(record);
+        like_last ? pinfo->pool : wmem_file_scope(), stream->session, &segment, &part);
+    record->stream = stream;
+    record->is_stretch = stretch;
+    if (!like_last) {
+        stream->last_record = pop_records_keep(record);
+    }
     stream->last_frame = pinfo->num;
-    stream->last_ordinal = heading.ordinal;
+    stream->last_ordinal = record->ordinal;
     stream->last_octets = part.length;
     pop_records_add_call(pinfo->num, stream->last_record);
     return record;
@@ -245,10 +240,9 @@ static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool 
     pop_session *session = pop_session_new(
         pop_scope_allocator(pinfo->pool), pop_settings_limits(), false);
     pop_session_feed(session, &segment);
-    pop_record heading;
-    write_heading(&heading, session, &segment, &part);
-    heading.is_first_of_frame = true;
-    return new_record(pinfo->pool, &heading, session, &part);
+    pop_record *record = new_record(pinfo->pool, session, &segment, &part);
+    record->is_first_of_frame = true;
+    return record;
 }
 
 bool pop_transcript_was_called(const packet_info *pinfo)

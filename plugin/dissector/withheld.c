@@ -160,7 +160,7 @@ static bool is_needed(
 
 tvbuff_t *pop_withheld_segment(tvbuff_t *frame, packet_info *pinfo, struct tcpinfo *tcp)
 {
-    if (pinfo->ptype != PT_TCP || pop_stream_count() == 0 || pop_transcript_was_called(pinfo)) {
+    if (pinfo->ptype != PT_TCP || pop_stream_count() == 0) {
         return NULL;
     }
     bool visited = PINFO_FD_VISITED(pinfo);

@@ -9,9 +9,9 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/packet.h>
 
-/* Behind all dissectors of a frame: the segment's octets, where TCP took it for a mere repetition,
- * we were not called for it, and there are new ones among them; else NULL. `tcp` is filled in as
- * TCP does. Any pass, the same in each. */
+/* Behind all dissectors of a frame for which we were not called: the segment's octets, where TCP
+ * took it for a mere repetition, and there are new ones among them; else NULL. `tcp` is filled in
+ * as TCP does. Any pass, the same in each. */
 tvbuff_t *pop_withheld_segment(tvbuff_t *frame, packet_info *pinfo, struct tcpinfo *tcp);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "pop_framing_private.h"
 
+#include <glib.h>
 #include <string.h>
 
 void pop_framing_init(pop_framing *framing, size_t line_limit, const pop_allocator *allocator)
@@ -125,7 +126,7 @@ pop_unit pop_framing_cut_line(
 }
 
 /* The first line among the octets that were held back for a header that did not come. */
-static pop_unit held_line(pop_framing *framing, size_t offset, uint32_t frame)
+G_GNUC_NO_INLINE static pop_unit held_line(pop_framing *framing, size_t offset, uint32_t frame)
 {
     pop_line *held = framing->unfinished;
     const uint8_t *end = pop_span_find((pop_span){ held->octets, held->length }, '\n');
@@ -200,7 +201,7 @@ static size_t preamble_length(const uint8_t *octets, size_t length)
 
 /* Puts the header together like a line, in one segment or in many: it is short. Line ends before
  * the first command look like its beginning. */
-static pop_unit next_in_preamble(
+G_GNUC_NO_INLINE static pop_unit next_in_preamble(
     pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
 {
     pop_span rest = pop_span_part(segment, *offset, segment.length);
@@ -231,7 +232,8 @@ static pop_unit next_in_preamble(
 
 /* --- Counted bodies, opaque octets ------------------------------------------------------------ */
 
-static pop_unit next_in_counted(pop_framing *framing, pop_span segment, size_t *offset)
+G_GNUC_NO_INLINE static pop_unit next_in_counted(
+    pop_framing *framing, pop_span segment, size_t *offset)
 {
     if (framing->body_ended) {
         return pop_framing_end_body(framing, offset, *offset);

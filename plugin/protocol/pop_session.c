@@ -86,6 +86,18 @@ static pop_entry *entry_beyond_limit(pop_session *session, const pop_unit *unit)
     return &session->beyond;
 }
 
+static pop_anomalies flaws_of(const pop_unit *unit)
+{
+    pop_anomalies flaws = 0;
+    if (unit->bare_lf) {
+        flaws |= unit->kind == POP_UNIT_BODY_END ? POP_FLAW(BARE_LF_TERMINATOR) : POP_FLAW(BARE_LF);
+    }
+    flaws |= unit->too_long ? POP_FLAW(LINE_TOO_LONG) : 0;
+    flaws |= unit->unstuffed_dot ? POP_FLAW(UNSTUFFED_DOT) : 0;
+    flaws |= unit->cut_off ? POP_FLAW(LINE_INCOMPLETE) : 0;
+    return flaws;
+}
+
 pop_entry *pop_session_entry(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, pop_entry_kind kind)
 {
@@ -102,20 +114,8 @@ pop_entry *pop_session_entry(
             && unit->line != NULL,
         .user = session->user,
         .line = unit->line,
+        .anomalies = flaws_of(unit),
     };
-    if (unit->bare_lf) {
-        entry->anomalies |= unit->kind == POP_UNIT_BODY_END ? POP_FLAW(BARE_LF_TERMINATOR)
-                                                            : POP_FLAW(BARE_LF);
-    }
-    if (unit->too_long) {
-        entry->anomalies |= POP_FLAW(LINE_TOO_LONG);
-    }
-    if (unit->unstuffed_dot) {
-        entry->anomalies |= POP_FLAW(UNSTUFFED_DOT);
-    }
-    if (unit->cut_off) {
-        entry->anomalies |= POP_FLAW(LINE_INCOMPLETE);
-    }
     if (session->tls_started && !segment->tls && unit->kind != POP_UNIT_OPAQUE) {
         entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);
     }

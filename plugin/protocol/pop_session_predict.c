@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
+#include <string.h>
 
 #include "pop_listing.h"
 #include "pop_session_private.h"
@@ -15,18 +16,38 @@
 
 #define WORDINGS_AT_ONCE 4 /* that memory is taken for */
 
-/* A status line without its numbers, as one number. */
+static uint64_t add_to_form(uint64_t form, uint64_t octets)
+{
+    form = (form ^ octets) * UINT64_C(1099511628211); /* FNV-1a, but for more than one octet ... */
+    return form ^ form >> 32; /* ... of which the higher ones have to come down */
+}
+
+/* A status line without its numbers, as one number. Eight octets at once where there is no digit
+ * among them: the same words take the same steps, whatever the numbers between them. */
 uint32_t pop_session_form(const pop_reply *reply)
 {
     pop_span line = pop_span_part(reply->line, 0, WORDING_LIMIT);
-    uint32_t form = 2166136261U; /* FNV-1a */
-    for (size_t i = 0; i < line.length; i++) {
-        bool digit = pop_is_digit(line.octets[i]);
-        if (!digit || i == 0 || !pop_is_digit(line.octets[i - 1])) {
-            form = (form ^ (digit ? '0' : line.octets[i])) * 16777619U;
+    uint64_t form = UINT64_C(14695981039346656037), eight;
+    size_t at = 0;
+    while (at < line.length) {
+        if (line.length - at >= sizeof eight) {
+            memcpy(&eight, line.octets + at, sizeof eight);
+            if (!pop_has_digit(eight)) {
+                form = add_to_form(form, eight);
+                at += sizeof eight;
+                continue;
+            }
+        }
+        if (pop_is_digit(line.octets[at])) {
+            form = add_to_form(form, '0');
+            while (at < line.length && pop_is_digit(line.octets[at])) {
+                at++;
+            }
+        } else {
+            form = add_to_form(form, line.octets[at++]);
         }
     }
-    return form | 1;
+    return (uint32_t)form | 1;
 }
 
 /* A session uses few of the commands that there are: their wordings stand in a list, in the order

@@ -98,7 +98,7 @@ bool pop_span_number(pop_span span, uint64_t *value_out)
             return false;
         }
         unsigned digit = span.octets[i] - '0';
-        if (value > (UINT64_MAX - digit) / 10) {
+        if (value > UINT64_MAX / 10 || value * 10 > UINT64_MAX - digit) {
             return false;
         }
         value = value * 10 + digit;

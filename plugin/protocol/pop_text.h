@@ -35,6 +35,15 @@ static inline bool pop_is_digit(uint8_t octet)
     return octet >= '0' && octet <= '9';
 }
 
+/* True where one of the eight octets is a digit: which are 0 to 9 with these bits turned. */
+static inline bool pop_has_digit(uint64_t eight)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t turned = eight ^ each * '0';
+    uint64_t above_nine = (turned | ((turned & each * 0x7F) + each * (0x80 - 10))) & each * 0x80;
+    return above_nine != each * 0x80;
+}
+
 /* The octet, an ASCII letter in upper case. */
 static inline uint8_t pop_upper(uint8_t octet)
 {

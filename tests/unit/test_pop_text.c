@@ -76,6 +76,24 @@ static void test_printable(void)
     }
 }
 
+/* Every octet, at every place, among those that are nearly digits and the highest and lowest ones. */
+static void test_has_digit(void)
+{
+    static const char others[] = { '/', ':', '\0', '\x7f', '\x80', '\xb0', '\xb9', '\xff' };
+    for (size_t other = 0; other < sizeof others; other++) {
+        for (size_t at = 0; at < 8; at++) {
+            for (int octet = 0; octet < 256; octet++) {
+                char octets[8];
+                uint64_t eight;
+                memset(octets, others[other], sizeof octets);
+                octets[at] = (char)octet;
+                memcpy(&eight, octets, sizeof eight);
+                g_assert_cmpint(pop_has_digit(eight), ==, octet >= '0' && octet <= '9');
+            }
+        }
+    }
+}
+
 static void test_trim(void)
 {
     static const char *const rows[][2] = { { " a b\t", "a b" }, { "", "" }, { " \t ", "" },
@@ -174,6 +192,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/part", test_part);
     g_test_add_func("/text/comparison", test_comparison);
     g_test_add_func("/text/printable", test_printable);
+    g_test_add_func("/text/has-digit", test_has_digit);
     g_test_add_func("/text/trim", test_trim);
     g_test_add_func("/text/tokens", test_tokens);
     g_test_add_func("/text/number", test_number);

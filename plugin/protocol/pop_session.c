@@ -82,8 +82,9 @@ static pop_entry *entry_beyond_limit(pop_session *session, const pop_unit *unit)
     }
     pop_entry *last = &session->entries[session->entry_count - 1];
     last->length = (uint32_t)(unit->offset + unit->length) - last->offset;
-    session->beyond = (pop_entry){ .kind = POP_ENTRY_OPAQUE };
-    return &session->beyond;
+    static pop_entry nobody_reads_it;
+    nobody_reads_it = (pop_entry){ .kind = POP_ENTRY_OPAQUE };
+    return &nobody_reads_it;
 }
 
 static pop_anomalies flaws_of(const pop_unit *unit)

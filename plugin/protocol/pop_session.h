@@ -158,7 +158,6 @@ typedef struct pop_session {
     uint32_t step; /* counts segments, from 1 */
     pop_entry *entries; /* of the segment fed last */
     size_t entry_count, entry_capacity;
-    pop_entry beyond; /* what is written into an entry beyond the limit: nobody reads it */
 } pop_session;
 
 /* A session before its first octet. `start_seen`: the first octets fed are the connection's first,

@@ -65,9 +65,9 @@ void pop_session_settle_early(pop_session *session, const pop_segment *segment, 
 {
     /* The reply's text went by; its verdict is noted on an entry that nobody reads. */
     pop_reply reply = { .status = early->status };
-    session->beyond = (pop_entry){ .kind = POP_ENTRY_OPAQUE };
-    pop_session_decide_login(session, segment, early, &reply, &session->beyond);
+    pop_entry nobody_reads_it = { .kind = POP_ENTRY_OPAQUE };
+    pop_session_decide_login(session, segment, early, &reply, &nobody_reads_it);
     if (early->status == POP_STATUS_POSITIVE && early->command != NULL) {
-        pop_session_accept(session, early, &session->beyond);
+        pop_session_accept(session, early, &nobody_reads_it);
     }
 }

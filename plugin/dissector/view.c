@@ -138,7 +138,7 @@ static const char *ascii_string(const pop_view *view, pop_span span)
 
 static const char *plain_string(const pop_view *view, pop_span span)
 {
-    if (span.length == 0) {
+    if (span.octets == NULL || span.length == 0) {
         return "";
     }
     if (pop_span_is_printable(span)) { /* nearly each: nothing to look at or to convert */

@@ -76,7 +76,7 @@ static void test_printable(void)
     }
 }
 
-/* Every octet, at every place, among those that are nearly digits and the highest and lowest ones. */
+/* Every octet, at every place, among those that are nearly digits and the highest and lowest. */
 static void test_has_digit(void)
 {
     static const char others[] = { '/', ':', '\0', '\x7f', '\x80', '\xb0', '\xb9', '\xff' };

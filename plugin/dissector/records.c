@@ -17,16 +17,24 @@ typedef struct pop_call {
 static pop_call *calls;
 static size_t call_count, call_capacity;
 static pop_record **records;
-static uint32_t record_count, record_capacity;
+static size_t record_count, record_capacity;
+
+/* The array, with room for one more than it has. A wmem_array_t takes twice
+ * a hundred instructions for each segment. */
+static void *with_room(void *array, size_t count, size_t *capacity, size_t octets_each)
+{
+    if (count < *capacity) {
+        return array;
+    }
+    *capacity = MAX(FIRST_CAPACITY, *capacity + *capacity / 2);
+    return wmem_realloc(wmem_file_scope(), array, *capacity * octets_each);
+}
 
 uint32_t pop_records_keep(pop_record *record)
 {
-    if (record_count == record_capacity) {
-        record_capacity = MAX(FIRST_CAPACITY, record_capacity + record_capacity / 2);
-        records = wmem_realloc(wmem_file_scope(), records, record_capacity * sizeof(pop_record *));
-    }
+    records = with_room(records, record_count, &record_capacity, sizeof record);
     records[record_count] = record;
-    return record_count++;
+    return (uint32_t)record_count++;
 }
 
 pop_record *pop_records_numbered(uint32_t number)
@@ -55,10 +63,7 @@ static size_t first_call(uint32_t frame)
 
 void pop_records_add_call(uint32_t frame, uint32_t number)
 {
-    if (call_count == call_capacity) {
-        call_capacity = MAX(FIRST_CAPACITY, call_capacity + call_capacity / 2);
-        calls = wmem_realloc(wmem_file_scope(), calls, call_capacity * sizeof *calls);
-    }
+    calls = with_room(calls, call_count, &call_capacity, sizeof *calls);
     size_t at = first_call(frame + 1); /* behind the frame's others */
     if (at < call_count) { /* the host went back */
         memmove(&calls[at + 1], &calls[at], (call_count - at) * sizeof *calls);

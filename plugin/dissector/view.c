@@ -5,8 +5,6 @@
  */
 #include "dissector/view.h"
 
-#include <string.h>
-
 #include "dissector/hiding.h"
 #include "dissector/octets.h"
 #include "dissector/settings.h"
@@ -128,21 +126,13 @@ static unsigned encoding_of(pop_span span)
     return utf8 ? ENC_UTF_8 : ENC_ISO_8859_1;
 }
 
-static const char *ascii_string(const pop_view *view, pop_span span)
-{
-    char *text = wmem_alloc(view->pinfo->pool, span.length + 1);
-    memcpy(text, span.octets, span.length);
-    text[span.length] = '\0';
-    return text;
-}
-
 static const char *plain_string(const pop_view *view, pop_span span)
 {
     if (span.octets == NULL || span.length == 0) {
         return "";
     }
     if (pop_span_is_printable(span)) { /* nearly each: nothing to look at or to convert */
-        return ascii_string(view, span);
+        return wmem_strndup(view->pinfo->pool, (const char *)span.octets, span.length);
     }
     return (const char *)tvb_get_string_enc(view->pinfo->pool, view->tvb,
         pop_view_offset(view, span), (int)span.length, encoding_of(span));

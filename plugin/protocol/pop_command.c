@@ -75,8 +75,10 @@ static bool row_fits(
 static pop_span initials(void)
 {
     static uint8_t octets[COMMANDS];
-    for (size_t i = 0; octets[COMMANDS - 1] == 0 && i < COMMANDS; i++) {
-        octets[i] = (uint8_t)commands[i].keyword[0];
+    if (octets[0] == 0) { /* asked for the first time */
+        for (size_t i = 0; i < COMMANDS; i++) {
+            octets[i] = (uint8_t)commands[i].keyword[0];
+        }
     }
     return (pop_span){ octets, COMMANDS };
 }

@@ -125,7 +125,8 @@ pop_unit pop_framing_cut_line(
     return unit;
 }
 
-/* The first line among the octets that were held back for a header that did not come. */
+/* The first line among the octets that were held back for a header that did not come. Like all
+ * that is rare here, it stands apart: within the loop of the lines it would cost each of them. */
 G_GNUC_NO_INLINE static pop_unit held_line(pop_framing *framing, size_t offset, uint32_t frame)
 {
     pop_line *held = framing->unfinished;

@@ -82,9 +82,10 @@ static pop_entry *entry_beyond_limit(pop_session *session, const pop_unit *unit)
     }
     pop_entry *last = &session->entries[session->entry_count - 1];
     last->length = (uint32_t)(unit->offset + unit->length) - last->offset;
-    static pop_entry nobody_reads_it;
-    nobody_reads_it = (pop_entry){ .kind = POP_ENTRY_OPAQUE };
-    return &nobody_reads_it;
+    pop_entry *nobody_reads_it = add_entry(session); /* behind those that count */
+    *nobody_reads_it = (pop_entry){ .kind = POP_ENTRY_OPAQUE };
+    session->entry_count--;
+    return nobody_reads_it;
 }
 
 static pop_anomalies flaws_of(const pop_unit *unit)

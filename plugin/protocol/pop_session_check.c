@@ -26,7 +26,7 @@ static bool has_eight_bit(pop_span text)
     for (; i < text.length; i++) {
         bits |= text.octets[i];
     }
-    return (bits & UINT64_C(0x8080808080808080)) != 0;
+    return (bits & POP_IN_ALL(0x80)) != 0;
 }
 
 /* A pipelined command is judged by the state that it will meet: a login that waits for its verdict

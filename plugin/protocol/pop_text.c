@@ -23,14 +23,11 @@ const uint8_t *pop_span_find(pop_span span, uint8_t octet)
     return span.octets == NULL || span.length == 0 ? NULL : memchr(span.octets, octet, span.length);
 }
 
-/* Each octet of the word as many times as it has octets. */
-#define IN_ALL(octet) (UINT64_C(0x0101010101010101) * (octet))
-
 /* Eight octets at once: those above 0x7F have their highest bit set; of the others, 0x7F has it
  * with one more, and those below a blank borrow it. */
 static bool are_printable(uint64_t eight)
 {
-    return ((eight | (eight + IN_ALL(1)) | (eight - IN_ALL(' '))) & IN_ALL(0x80)) == 0;
+    return ((eight | (eight + POP_IN_ALL(1)) | (eight - POP_IN_ALL(' '))) & POP_IN_ALL(0x80)) == 0;
 }
 
 bool pop_span_is_printable(pop_span span)

@@ -35,13 +35,15 @@ static inline bool pop_is_digit(uint8_t octet)
     return octet >= '0' && octet <= '9';
 }
 
+/* The octet eight times, to look at eight octets at once. */
+#define POP_IN_ALL(octet) (UINT64_C(0x0101010101010101) * (octet))
+
 /* True where one of the eight octets is a digit: which are 0 to 9 with these bits turned. */
 static inline bool pop_has_digit(uint64_t eight)
 {
-    const uint64_t each = UINT64_C(0x0101010101010101);
-    uint64_t turned = eight ^ each * '0';
-    uint64_t above_nine = (turned | ((turned & each * 0x7F) + each * (0x80 - 10))) & each * 0x80;
-    return above_nine != each * 0x80;
+    uint64_t turned = eight ^ POP_IN_ALL('0');
+    uint64_t above_nine = turned | ((turned & POP_IN_ALL(0x7F)) + POP_IN_ALL(0x80 - 10));
+    return (above_nine & POP_IN_ALL(0x80)) != POP_IN_ALL(0x80);
 }
 
 /* The octet, an ASCII letter in upper case. */

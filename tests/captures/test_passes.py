@@ -34,6 +34,15 @@ AT_THE_END = ("pop.expert.no_reply", "pop.expert.no_terminator", "pop.expert.del
 BROKEN_OFF = re.compile(r"\n *pop\.(message\.complete [^\n]*False|auth\.result [^\n]*unanswered[^\n]*)")
 
 
+def aggregated(frames: list[captures.Frame]) -> captures.Frame:
+    """The Ethernet frames as one of a wireless network (IEEE 802.11 section 9.3.2.2, A-MSDU)."""
+    header = b"\x88\x02\0\0" + b"\x02\0\0\0\0\x01" + b"\x02\0\0\0\0\x03" * 2 + b"\0\0" + b"\x80\0"
+    parts = [frame.octets[:12] + struct.pack("!H", len(frame.octets) - 6) + b"\xaa\xaa\x03\0\0\0"
+             + frame.octets[12:] for frame in frames]
+    padded = [part + bytes(-len(part) % 4) for part in parts[:-1]] + parts[-1:]
+    return captures.Frame(frames[0].time, header + b"".join(padded), True)
+
+
 class Passes(harness.CaptureTest):
     def compare(self, names=NAMES, **options) -> None:
         for cutting, cut in CUTTINGS.items():
@@ -97,15 +106,6 @@ class Passes(harness.CaptureTest):
         # With that preference, TCP waits for lost octets to the end of the capture.
         whole = [name for name in NAMES if not name.startswith("gap-")]
         self.compare(whole, prefs=["tcp.reassemble_out_of_order:TRUE"])
-
-
-def aggregated(frames: list[captures.Frame]) -> captures.Frame:
-    """The Ethernet frames as one of a wireless network (IEEE 802.11 section 9.3.2.2, A-MSDU)."""
-    header = b"\x88\x02\0\0" + b"\x02\0\0\0\0\x01" + b"\x02\0\0\0\0\x03" * 2 + b"\0\0" + b"\x80\0"
-    parts = [frame.octets[:12] + struct.pack("!H", len(frame.octets) - 6) + b"\xaa\xaa\x03\0\0\0"
-             + frame.octets[12:] for frame in frames]
-    padded = [part + bytes(-len(part) % 4) for part in parts[:-1]] + parts[-1:]
-    return captures.Frame(frames[0].time, header + b"".join(padded), True)
 
 
 class RandomAccess(harness.CaptureTest):

@@ -13,8 +13,8 @@
 #include "dissector/expert.h"
 #include "dissector/hand_over.h"
 #include "dissector/host.h"
+#include "dissector/inert_media.h"
 #include "dissector/settings.h"
-#include "pop_header.h"
 
 /* Fragments of one mail that are listed; a frame may hold a million tree items at the most. */
 #define FRAGMENTS_SHOWN 1000
@@ -151,12 +151,12 @@ static void queue_export(packet_info *pinfo, const pop_message *message)
 }
 
 /* Where no tree is drawn and nothing exported, the mail dissector's work shows nowhere but in what
- * a dissector below it may remember. Below a plain text there is none, and formatting its lines for
- * nobody would cost more than all else. */
+ * a dissector below it may remember. Where none does, formatting the mail for nobody would cost
+ * more than all else. */
 static bool shows_nowhere(const proto_tree *tree, const pop_message *message)
 {
     return tree == NULL && !is_exported()
-        && pop_header_is_plain_text((pop_span){ message->octets, message->length });
+        && pop_is_inert_mail((pop_span){ message->octets, message->length });
 }
 
 /* Tells, on the protocol's item, of a mail that has more lines than a tree may have items. */

@@ -13,6 +13,7 @@
 #include "dissector/expert.h"
 #include "dissector/heuristic.h"
 #include "dissector/host.h"
+#include "dissector/inert_media.h"
 #include "dissector/message.h"
 #include "dissector/room.h"
 #include "dissector/secrets.h"
@@ -47,6 +48,7 @@ static const pop_module *const modules[] = {
     &pop_show_stray_module,
     &pop_show_maildrop_module,
     &pop_message_module,
+    &pop_inert_media_module,
     &pop_tls_module,
 };
 

@@ -201,12 +201,3 @@ char *pop_header_subject(pop_span mail)
 {
     return pop_header_text(mail, POP_SPAN("Subject:"));
 }
-
-bool pop_header_is_plain_text(pop_span mail)
-{
-    pop_span head = pop_span_part(mail, 0, POP_HEADER_SEARCHED);
-    char *type = pop_header_value(head, POP_SPAN("Content-Type:"));
-    bool plain = type == NULL || g_ascii_strcasecmp(type, "text/plain") == 0;
-    g_free(type);
-    return plain;
-}

@@ -25,8 +25,4 @@ char *pop_header_text(pop_span mail, pop_span name);
  * g_free(). */
 char *pop_header_value(pop_span header, pop_span name);
 
-/* True where the mail is plain text by its header: no Content-Type, or text/plain without
- * parameters (RFC 2045 section 5.2). */
-bool pop_header_is_plain_text(pop_span mail);
-
 #endif

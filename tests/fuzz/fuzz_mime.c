@@ -5,9 +5,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "fuzz.h"
 #include "pop_header.h"
+#include "pop_media_type.h"
 #include "pop_mime.h"
 #include "pop_uuencode.h"
 
@@ -37,6 +39,17 @@ static void check_type(pop_span mail)
     g_free(type);
 }
 
+static void check_media_types(pop_span mail)
+{
+    char type[POP_MEDIA_TYPE_SIZE];
+    pop_media_type_walk walk = pop_media_type_begin(mail);
+    for (size_t before = 0; pop_media_type_next(&walk, type); before = walk.position) {
+        g_assert_cmpuint(walk.position, >, before);
+        g_assert_cmpuint(walk.position, <=, mail.length);
+        g_assert_nonnull(memchr(type, '\0', sizeof(type)));
+    }
+}
+
 static void check_files(pop_span text)
 {
     pop_uu_file file;
@@ -56,6 +69,7 @@ void fuzz_mime(const uint8_t *octets, size_t length)
     pop_span mail = fuzz_copy(octets, length);
     check_parts(mail);
     check_type(mail);
+    check_media_types(mail);
     check_files(mail);
     free((void *)(uintptr_t)mail.octets);
 }

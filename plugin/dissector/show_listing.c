@@ -125,9 +125,17 @@ static size_t line_length(pop_span rest)
     return end == NULL ? rest.length : (size_t)(end - rest.octets) + 1;
 }
 
+/* A listing may have 100,000 lines, and a filter that asks for none of their fields. */
+static bool are_lines_wanted(const pop_view *view)
+{
+    return view->entry->anomalies != 0 || pop_view_wants(view, &pop_show_listing_module)
+        || pop_view_wants(view, &pop_show_capability_module)
+        || pop_view_wants(view, &pop_view_module);
+}
+
 void pop_show_listing(const pop_view *view)
 {
-    if (view->tree == NULL) {
+    if (view->tree == NULL || !are_lines_wanted(view)) {
         pop_expert_add(view->pinfo, NULL, view->entry->anomalies);
         return;
     }

@@ -112,6 +112,16 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     return view;
 }
 
+bool pop_view_wants(const pop_view *view, const pop_module *module)
+{
+    for (size_t i = 0; i < module->field_count; i++) {
+        if (proto_field_is_referenced(view->tree, *module->fields[i].p_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- Text ------------------------------------------------------------------------------------- */
 
 int pop_view_offset(const pop_view *view, pop_span span)
@@ -173,8 +183,8 @@ proto_item *pop_view_add_text(
     }
     size_t shown = length_before_secret(view, span);
     int length = item_length > 0 && shown == span.length ? item_length : (int)shown;
-    return proto_tree_add_string(
-        tree, field, view->tvb, pop_view_offset(view, span), length, pop_view_string(view, span));
+    const char *text = proto_field_is_referenced(tree, field) ? pop_view_string(view, span) : "";
+    return proto_tree_add_string(tree, field, view->tvb, pop_view_offset(view, span), length, text);
 }
 
 /* --- Context ---------------------------------------------------------------------------------- */
@@ -233,7 +243,7 @@ static void add_line_fragments(const pop_view *view, proto_tree *tree)
 void pop_view_add_context(const pop_view *view, proto_tree *tree)
 {
     const pop_entry *entry = view->entry;
-    if (tree == NULL) {
+    if (tree == NULL || !pop_view_wants(view, &pop_view_module)) {
         return;
     }
     if (entry->exchange != NULL && entry->exchange->name != NULL) {

@@ -33,6 +33,10 @@ static inline bool pop_view_is_cut_off(const pop_view *view)
     return (view->entry->anomalies & POP_FLAW(LINE_INCOMPLETE)) != 0;
 }
 
+/* True where the view's tree is shown, or a filter, a column or a tap asks for a field of the
+ * module. */
+bool pop_view_wants(const pop_view *view, const pop_module *module);
+
 /* Adds a text field over `span`, which must lie in the view's text: decoded as UTF-8 where it is
  * valid UTF-8, else octet by octet. `item_length` octets are highlighted; 0: the span. What is
  * secret is neither shown nor highlighted. */

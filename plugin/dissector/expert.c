@@ -27,6 +27,11 @@ static ei_register_info host_expert_items[] = {
             "Length must be a string containing an integer", EXPFILL } },
 };
 
+/* The host's fields that every expert item has. */
+static const char *const host_names[] = { "_ws.expert", "_ws.expert.message", "_ws.expert.severity",
+    "_ws.expert.group" };
+static int host_ids[array_length(host_names)];
+
 void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies)
 {
     for (unsigned anomaly = 0; anomalies != 0; anomaly++, anomalies >>= 1) {
@@ -36,8 +41,21 @@ void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalie
     }
 }
 
+bool pop_expert_asks_for_room(proto_tree *tree)
+{
+    for (size_t i = 0; i < array_length(host_ids); i++) {
+        if (host_ids[i] >= 0 && proto_field_is_referenced(tree, host_ids[i])) {
+            return true;
+        }
+    }
+    return proto_field_is_referenced(tree, expert_fields[POP_ANOMALY_NOT_DRAWN].hf);
+}
+
 void pop_expert_register(int protocol)
 {
+    for (size_t i = 0; i < array_length(host_ids); i++) {
+        host_ids[i] = proto_registrar_get_id_byname(host_names[i]);
+    }
     expert_module_t *module = expert_register_protocol(protocol);
     for (size_t i = 0; i < POP_ANOMALY_COUNT; i++) {
         expert_fields[i] = (expert_field)EI_INIT;

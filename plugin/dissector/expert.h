@@ -13,6 +13,10 @@
 /* Adds an expert item for each anomaly of the set. item may be NULL. Any pass. */
 void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies);
 
+/* True where the tree is shown, or a filter, a column or a tap asks for expert items that tell of
+ * the tree's size: then all that counts for it has to be drawn. Any pass. */
+bool pop_expert_asks_for_room(proto_tree *tree);
+
 /* Registration only. */
 void pop_expert_register(int protocol);
 

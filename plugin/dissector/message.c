@@ -174,13 +174,17 @@ bool pop_message_is_decoded(const pop_exchange *exchange)
 
 void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_message *message)
 {
-    if (imf_handle == NULL || shows_nowhere(tree, message)) {
+    if (imf_handle == NULL) {
         return;
     }
     const uint8_t *octets = message->length > 0 ? message->octets : (const uint8_t *)"";
     tvbuff_t *tvb = tvb_new_child_real_data(
         view->tvb, octets, (guint)message->length, (int)message->length);
-    add_new_data_source(view->pinfo, tvb, "Reassembled POP message");
+    add_new_data_source(
+        view->pinfo, tvb, "Reassembled POP message"); /* shown without a tree, too */
+    if (shows_nowhere(tree, message)) {
+        return;
+    }
     pop_hand_over_result result = pop_hand_over(imf_handle, tvb, view->pinfo, tree);
     if (result != POP_CAME_BACK) {
         queue_export(view->pinfo, message);

@@ -7,6 +7,7 @@
  */
 #include "dissector/packet-pop.h"
 
+#include <epan/exceptions.h>
 #include <epan/packet.h>
 
 #include "dissector/columns.h"
@@ -165,12 +166,30 @@ static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return dissect(tvb, pinfo, tree, NULL, true);
 }
 
+/* Where it throws, the frame ends all the same: its number of calls would be taken for that of the
+ * next look at it. */
+static int dissect_segment(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct tcpinfo *tcp)
+{
+    volatile int length = 0;
+    TRY
+    {
+        length = dissect(tvb, pinfo, tree, tcp, false);
+    }
+    FINALLY
+    {
+        pop_transcript_end_frame();
+    }
+    ENDTRY;
+    return length;
+}
+
 /* Not put in line, where it would cost every frame. */
 G_GNUC_NO_INLINE static int dissect_uncalled(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree)
 {
     struct tcpinfo tcp = { 0 };
     tvbuff_t *tvb = pop_withheld_segment(frame, pinfo, &tcp);
-    return tvb == NULL ? 0 : dissect(tvb, pinfo, tree, &tcp, false);
+    return tvb == NULL ? 0 : dissect_segment(tvb, pinfo, tree, &tcp);
 }
 
 /* Called behind all others for every frame. */

@@ -61,8 +61,20 @@ static size_t first_call(uint32_t frame)
     return from;
 }
 
-void pop_records_add_call(uint32_t frame, uint32_t number)
+/* Forgets the frame's calls from `ordinal` on. */
+static void forget_calls(uint32_t frame, uint32_t ordinal)
 {
+    size_t behind = first_call(frame + 1);
+    size_t at = MIN(first_call(frame) + ordinal, behind);
+    if (at < behind) {
+        memmove(&calls[at], &calls[behind], (call_count - behind) * sizeof *calls);
+        call_count -= behind - at;
+    }
+}
+
+void pop_records_add_call(uint32_t frame, uint32_t ordinal, uint32_t number)
+{
+    forget_calls(frame, ordinal);
     calls = with_room(calls, call_count, &call_capacity, sizeof *calls);
     size_t at = first_call(frame + 1); /* behind the frame's others */
     if (at < call_count) { /* the host went back */

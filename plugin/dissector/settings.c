@@ -22,6 +22,8 @@ static pop_host_bool decode_top = TRUE;
 static pop_host_bool hide_passwords = FALSE;
 static int strictness = HEURISTIC_NORMAL;
 static unsigned line_limit = POP_LINE_LIMIT;
+#define MESSAGE_LIMIT_MOST (G_MAXINT / (int)POP_MEBI) /* MiB: the host counts octets so */
+
 static unsigned message_limit = POP_MESSAGE_LIMIT / POP_MEBI;
 
 size_t pop_settings_line_limit(void)
@@ -33,7 +35,7 @@ pop_limits pop_settings_limits(void)
 {
     return (pop_limits){
         .line = pop_settings_line_limit(),
-        .message = message_limit * POP_MEBI,
+        .message = MIN(message_limit, MESSAGE_LIMIT_MOST) * POP_MEBI,
     };
 }
 

@@ -130,7 +130,7 @@ static bool are_lines_wanted(const pop_view *view)
 {
     return view->entry->anomalies != 0 || pop_view_wants(view, &pop_show_listing_module)
         || pop_view_wants(view, &pop_show_capability_module)
-        || pop_view_wants(view, &pop_view_module);
+        || pop_view_wants(view, &pop_view_module) || pop_expert_asks_for_room(view->tree);
 }
 
 void pop_show_listing(const pop_view *view)

@@ -100,7 +100,7 @@ static bool take_late(pop_stream *stream, tvbuff_t *tvb, pop_segment *segment, p
 {
     pop_segment whole = *segment;
     if (segment->direction != POP_FROM_SERVER || part->offset == 0 || part->length > 0
-        || pop_records_calls() - stream->gap_call > LATE_REACH) {
+        || pop_records_calls() > stream->gap_call + LATE_REACH) {
         return false;
     }
     whole.octets = pop_octets(tvb, 0, part->offset);
@@ -116,12 +116,14 @@ static bool take_late(pop_stream *stream, tvbuff_t *tvb, pop_segment *segment, p
 static void feed(pop_stream *stream, const pop_segment *segment, const pop_fresh_part *part)
 {
     pop_session *session = stream->session;
+    bool from_server = segment->direction == POP_FROM_SERVER;
     if (part->missing_before > 0) {
-        stream->gap_call = pop_records_calls();
+        stream->gap_call = from_server ? pop_records_calls() : stream->gap_call;
         pop_session_gap(session, segment->direction, part->missing_before);
     }
     pop_session_feed(session, segment);
     if (part->missing_behind > 0) {
+        stream->gap_call = from_server ? pop_records_calls() + 1 : stream->gap_call;
         pop_session_gap(session, segment->direction, part->missing_behind);
     }
 }
@@ -137,6 +139,12 @@ static pop_segment segment_of(tvbuff_t *tvb, const packet_info *pinfo, pop_direc
         .ahead = part->ahead };
 }
 
+/* What is known of a mail behind a gap may be taken back, its fragments with it. */
+static bool may_change(const pop_entry *entry)
+{
+    return entry->kind == POP_ENTRY_BODY && entry->exchange->message->damaged;
+}
+
 /* True for the entries of a segment in the midst of a mail, or of octets that are not decoded.
  * Inside TLS, frames with more than one are usual. */
 static bool is_stretch(
@@ -148,7 +156,7 @@ static bool is_stretch(
             || entry->kind == POP_ENTRY_PROTECTED)
         && entry->anomalies == 0 && entry->length == segment->octets.length && entry->line == NULL
         && entry->auth == NULL && !entry->ends_reply && part->offset == 0 && !segment->tls
-        && counted.records == 1;
+        && counted.records == 1 && !may_change(entry);
 }
 
 /* True where the record of a stretch would be like the stream's last one, but for the number of
@@ -172,7 +180,7 @@ static bool is_like_last(const pop_stream *stream, const pop_segment *segment)
  * the one before gets a record of its own. */
 static void settle_last(pop_stream *stream, uint32_t frame)
 {
-    if (stream->last_frame != frame) {
+    if (stream->last_frame != frame || counted.records == 1) { /* a rejected frame had the number */
         return;
     }
     const pop_record *last = pop_records_numbered(stream->last_record);
@@ -215,7 +223,7 @@ static const pop_record *make_record(
     stream->last_frame = pinfo->num;
     stream->last_ordinal = record->ordinal;
     stream->last_octets = part.length;
-    pop_records_add_call(pinfo->num, stream->last_record);
+    pop_records_add_call(pinfo->num, record->ordinal, stream->last_record);
     return record;
 }
 
@@ -228,6 +236,35 @@ static const pop_record *stretch_record(tvbuff_t *tvb, packet_info *pinfo, const
     if (entry->kind == POP_ENTRY_BODY) {
         entry->position = pop_fragments_received(&entry->exchange->message->fragments, pinfo->num);
     }
+    return record;
+}
+
+static bool is_record_of(
+    const pop_record *record, const pop_stream *stream, tvbuff_t *tvb, const packet_info *pinfo)
+{
+    if (record->stream != stream || record->direction != pop_stream_direction(stream, pinfo)) {
+        return false;
+    }
+    uint32_t count = record->entry_count, length = tvb_captured_length(tvb);
+    return count == 0 || record->is_stretch
+        || record->entries[count - 1].offset + record->entries[count - 1].length <= length;
+}
+
+/* A later pass: the record of the frame's call, NULL where there is none. Where a frame holds
+ * several segments, the host may keep back one that it handed over before: it takes more for
+ * repeated then. */
+static const pop_record *find_record(tvbuff_t *tvb, packet_info *pinfo, uint32_t *ordinal)
+{
+    const pop_record *record = pop_records_find(pinfo->num, *ordinal);
+    const pop_stream *stream = NULL;
+    if (pop_records_find(pinfo->num, 1) != NULL) {
+        stream = pop_stream_find(pinfo);
+    }
+    uint32_t next = *ordinal;
+    while (stream != NULL && record != NULL && !is_record_of(record, stream, tvb, pinfo)) {
+        record = pop_records_find(pinfo->num, ++next);
+    }
+    *ordinal = record == NULL ? *ordinal : next + 1;
     return record;
 }
 
@@ -273,11 +310,11 @@ const pop_record *pop_transcript_record(
     if (pinfo->flags.in_error_pkt) {
         return scratch_record(tvb, pinfo, tls);
     }
-    uint32_t ordinal = calls->records++;
     if (!PINFO_FD_VISITED(pinfo)) {
+        calls->records++;
         return make_record(pop_stream_of(tvb, pinfo), tvb, pinfo, tcp, tls);
     }
-    const pop_record *record = pop_records_find(pinfo->num, ordinal);
+    const pop_record *record = find_record(tvb, pinfo, &calls->records);
     if (record == NULL) {
         return scratch_record(tvb, pinfo, tls);
     }

@@ -243,7 +243,7 @@ static void add_line_fragments(const pop_view *view, proto_tree *tree)
 void pop_view_add_context(const pop_view *view, proto_tree *tree)
 {
     const pop_entry *entry = view->entry;
-    if (tree == NULL || !pop_view_wants(view, &pop_view_module)) {
+    if (tree == NULL) {
         return;
     }
     if (entry->exchange != NULL && entry->exchange->name != NULL) {

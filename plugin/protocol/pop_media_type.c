@@ -105,13 +105,15 @@ static void read_type(pop_span value, char type[POP_MEDIA_TYPE_SIZE])
 
 /* --- The walk --------------------------------------------------------------------------------- */
 
-/* An empty line ends a header (RFC 5322 section 2.1); one without CR does not for all readers. */
+/* An empty line ends a header (RFC 5322 section 2.1), but not for all readers where any of its CRs
+ * is missing. */
 static bool has_empty_line(pop_span span)
 {
     const uint8_t *end;
     while ((end = pop_span_find(span, '\n')) != NULL) {
+        bool has_return = end > span.octets && end[-1] == '\r';
         span = pop_span_part(span, (size_t)(end - span.octets) + 1, span.length);
-        if (span.length > 0 && span.octets[0] == '\r') {
+        if (has_return && span.length > 0 && span.octets[0] == '\r') {
             return true;
         }
     }

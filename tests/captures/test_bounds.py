@@ -76,6 +76,9 @@ class Bounds(harness.CaptureTest):
         self.assertGreaterEqual(said, 1)
         self.assertGreater(drawn, 5_000)
         self.assertLess(drawn, 50_000)
+        for name in ("pop.expert.not_drawn", "_ws.expert"):
+            frames = self.tshark(capture, "-Y", name, prefs=["gui.max_tree_items:100000"])
+            self.assertEqual(len(frames.splitlines()), 1, name)
 
     def test_mail_of_a_million_lines(self):
         """The mail dissector adds an item for each line; the host takes more than a million of them for

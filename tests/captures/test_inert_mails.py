@@ -81,6 +81,11 @@ class InertMails(harness.CaptureTest):
             frames = self.values(capture, "frame.number", filter="imf", two_pass=two_pass)
             self.assertEqual(frames, self.frames_of_mails(capture, probed=False))
 
+    def test_octets_of_all_of_them_are_shown(self):
+        """Without a tree, too."""
+        text = self.tshark(self.session(), "-x")
+        self.assertEqual(text.count("Reassembled POP message"), len(MAILS))
+
     def test_same_lines_with_and_without_a_tree(self):
         capture = self.session()
         self.assertEqual(self.tshark(capture), self.tshark(capture, "-Y", "frame"))

@@ -98,6 +98,36 @@ class Passes(harness.CaptureTest):
             # Five octets of the status line stand before the mail, and all but its last in tens.
             self.assertEqual(positions[:-1], [str(at) for at in range(5, len(mail), 10)])
 
+    def test_segment_repeated_in_a_frame(self):
+        """The host keeps one of the two back in the first pass, both in the second: the segment behind
+        them is told by its own record then, too."""
+        first = captures.Connection(captures.Options(client_port=40000))
+        second = captures.Connection(captures.Options(client_port=40001))
+        for connection in (first, second):
+            connection.open()
+            connection.speak("S", [b"+OK ready\r\n"])
+            connection.speak("C", [b"USER a\r\n"])
+        second.speak("S", [b"+OK\r\n"])
+        before = [aggregated([frame]) for frame in first.frames + second.frames]
+        first.speak("S", [b"+OK name is ok\r\n"])
+        second.speak("C", [b"PASS topsecret\r\n"])
+        together = aggregated([first.frames[-1], first.frames[-1], second.frames[-1]])
+        path = self.file_for_capture()
+        captures.write_pcap(path, captures.timed([*before, together], 0.001), link=captures.WIRELESS)
+        for two_pass in (False, True):
+            text = self.tshark(path, "-V", two_pass=two_pass, prefs=["pop.hide_passwords:TRUE"])
+            self.assertIn("Request: PASS (hidden)", text)
+            self.assertNotIn("PASS topsecret", text)
+
+    def test_read_filter(self):
+        """Frames that a read filter rejects give their numbers to those behind them."""
+        capture = self.dialogues(["user-pass", "top", "pipelining-mails"], captures.by_size(40))
+        for name in ("pop.response", "pop.request", "pop.message.data"):
+            infos = self.values(capture, "_ws.col.Info", filter=name)
+            self.assertGreater(len(infos), 5)
+            kept = self.tshark(capture, "-R", name, "-T", "fields", "-e", "_ws.col.Info", two_pass=True)
+            self.assertEqual(kept.splitlines(), infos)
+
     def test_without_desegmentation_by_tcp(self):
         names = [name for name in NAMES if name not in FALSE_KERBEROS]
         self.compare(names, prefs=["tcp.desegment_tcp_streams:FALSE"])
@@ -106,6 +136,56 @@ class Passes(harness.CaptureTest):
         # With that preference, TCP waits for lost octets to the end of the capture.
         whole = [name for name in NAMES if not name.startswith("gap-")]
         self.compare(whole, prefs=["tcp.reassemble_out_of_order:TRUE"])
+
+
+class GapFilledLate(harness.CaptureTest):
+    """The octets of a gap come late; between the two the session goes on."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.connection = captures.Connection(captures.Options())
+        self.connection.open()
+        for direction, octets in (("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),
+                                  ("C", b"PASS b\r\n"), ("S", b"+OK\r\n"),
+                                  ("C", b"RETR 1\r\nRETR 2\r\n"),
+                                  ("S", b"+OK\r\nSubject: one\r\n\r\n" + b"a" * 50 + b"\r\n")):
+            self.connection.speak(direction, [octets])
+
+    def infos(self, two_pass: bool) -> list[str]:
+        path = self.file_for_capture()
+        captures.write_pcap(path, captures.timed(self.connection.frames, 0.001))
+        return [info for info in self.values(path, "_ws.col.Info", two_pass=two_pass)
+                if "bytes" in info]
+
+    def test_client_with_a_gap_in_between(self):
+        """A gap of the client's does not make what the server sent before it another reply's."""
+        missing = b"end\r\n.\r\n+OK\r\nSubject: two\r\n\r\n"
+        self.connection.lose("S", len(missing))
+        gap = self.connection.gap["S"]
+        for _ in range(5):
+            self.connection.speak("S", [b"b" * 60 + b"\r\n"])
+        self.connection.lose("C", 6)
+        self.connection.speak("C", [b"NOOP\r\n"])
+        self.connection.gap["S"] = gap
+        self.connection.speak_late("S", missing)
+        behind = [info for info in self.infos(two_pass=True) if "62 bytes" in info]
+        self.assertEqual(len(behind), 5)
+        for info in behind:
+            self.assertIn("undecoded data", info)
+
+    def test_rest_of_a_cut_off_frame(self):
+        """What came before the gap is not behind it."""
+        for _ in range(3):
+            self.connection.speak("S", [b"b" * 60 + b"\r\n"])
+        rest = b"dddd\r\n.\r\n"
+        octets = b"c" * 60 + b"\r\n"
+        self.connection.gap["S"] = self.connection.next["S"] + len(octets)
+        self.connection.speak("S", [octets], cut_off=len(rest))
+        self.connection.speak("S", [b"+OK\r\nSubject: two\r\n\r\ntwo\r\n.\r\n"])
+        self.connection.speak_late("S", rest)
+        first, later = (self.infos(two_pass) for two_pass in (False, True))
+        self.assertEqual(first, later)
+        self.assertFalse([info for info in first if "undecoded" in info])
 
 
 class RandomAccess(harness.CaptureTest):

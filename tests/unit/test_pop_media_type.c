@@ -73,6 +73,7 @@ static const char *const mails[][2] = {
     { ENCODING "base64\r\n" TYPE "a/b\r\n\r\nYQ==\r\n--b\r\n" TYPE "multipart/mixed\r\n\r\n",
         "[a/b][multipart/mixed]" },
     /* ... but where the line between them is empty for some readers only. */
+    { TYPE "multipart/mixed\r\nX: a\n\rb\r\nContent-Encoding: gzip\r\n\r\n", "[multipart/mixed]!" },
     { TYPE "multipart/mixed\n\n--b\n" ENCODING "base64\n" TYPE "a/b\n\n",
         "[multipart/mixed][a/b]!" },
 };

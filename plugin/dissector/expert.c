@@ -41,6 +41,22 @@ void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalie
     }
 }
 
+static void find_host_fields(void)
+{
+    for (size_t i = 0; i < array_length(host_ids); i++) {
+        host_ids[i] = proto_registrar_get_id_byname(host_names[i]);
+    }
+}
+
+/* The host registers them behind all protocols: they are there when a capture is opened. */
+static void prepare(int protocol)
+{
+    (void)protocol;
+    register_init_routine(find_host_fields);
+}
+
+const pop_module pop_expert_module = { .handoff = prepare };
+
 bool pop_expert_asks_for_room(proto_tree *tree)
 {
     for (size_t i = 0; i < array_length(host_ids); i++) {
@@ -53,9 +69,6 @@ bool pop_expert_asks_for_room(proto_tree *tree)
 
 void pop_expert_register(int protocol)
 {
-    for (size_t i = 0; i < array_length(host_ids); i++) {
-        host_ids[i] = proto_registrar_get_id_byname(host_names[i]);
-    }
     expert_module_t *module = expert_register_protocol(protocol);
     for (size_t i = 0; i < POP_ANOMALY_COUNT; i++) {
         expert_fields[i] = (expert_field)EI_INIT;

@@ -8,6 +8,7 @@
 
 #include <epan/packet.h>
 
+#include "dissector/pop_module.h"
 #include "pop_anomaly.h"
 
 /* Adds an expert item for each anomaly of the set. item may be NULL. Any pass. */
@@ -19,5 +20,7 @@ bool pop_expert_asks_for_room(proto_tree *tree);
 
 /* Registration only. */
 void pop_expert_register(int protocol);
+
+extern const pop_module pop_expert_module;
 
 #endif

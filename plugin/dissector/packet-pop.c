@@ -34,6 +34,7 @@ static const pop_module own_module = { .subtrees = subtrees, .subtree_count = PO
 
 static const pop_module *const modules[] = {
     &own_module,
+    &pop_expert_module,
     &pop_settings_module,
     &pop_secrets_module,
     &pop_view_module,

@@ -8,6 +8,11 @@
 #include "pop_maildrop.h"
 
 #include <glib.h>
+#include <string.h>
+
+/* Octets of a block of unique-ids. */
+#define SMALLEST_BLOCK 64
+#define LARGEST_BLOCK 4096
 
 pop_maildrop *pop_maildrop_new(const pop_allocator *allocator, size_t limit)
 {
@@ -82,12 +87,30 @@ void pop_maildrop_note_size(pop_maildrop *maildrop, uint32_t number, uint64_t si
     }
 }
 
+/* A copy with a NUL behind it. An allocation for each of 100,000 unique-ids would take more memory
+ * than they do. The first block is small: most maildrops are. */
+static const char *keep_text(pop_maildrop *maildrop, pop_span text)
+{
+    if (maildrop->texts_left <= text.length) {
+        size_t larger = MIN(maildrop->texts_size * 2, LARGEST_BLOCK);
+        maildrop->texts_size = MAX(text.length + 1, MAX(larger, SMALLEST_BLOCK));
+        maildrop->texts_left = maildrop->texts_size;
+        maildrop->texts = pop_resize(maildrop->allocator, NULL, maildrop->texts_size);
+    }
+    char *copy = maildrop->texts;
+    memcpy(copy, text.octets, text.length);
+    copy[text.length] = '\0';
+    maildrop->texts += text.length + 1;
+    maildrop->texts_left -= text.length + 1;
+    return copy;
+}
+
 void pop_maildrop_note_unique_id(
     pop_maildrop *maildrop, uint32_t number, pop_span unique_id, uint32_t step)
 {
     pop_maildrop_mail *mail = pop_maildrop_mail_for(maildrop, number);
     if (mail != NULL && mail->unique_id_step == 0) {
-        mail->unique_id = pop_span_copy(maildrop->allocator, unique_id);
+        mail->unique_id = keep_text(maildrop, unique_id);
         mail->unique_id_step = step;
     }
 }

@@ -71,17 +71,20 @@ pop_span pop_span_trim(pop_span span)
 
 pop_span pop_next_token(pop_span *rest)
 {
-    size_t start = 0;
-    while (start < rest->length && pop_is_blank(rest->octets[start])) {
+    if (rest->length == 0) {
+        return (pop_span){ NULL, 0 };
+    }
+    const uint8_t *start = rest->octets, *limit = rest->octets + rest->length;
+    while (start < limit && pop_is_blank(*start)) {
         start++;
     }
-    size_t end = start;
-    while (end < rest->length && !pop_is_blank(rest->octets[end])) {
+    const uint8_t *end = start;
+    while (end < limit && (*end > ' ' || !pop_is_blank(*end))) { /* one look tells of most */
         end++;
     }
-    pop_span token = pop_span_part(*rest, start, end - start);
-    *rest = pop_span_part(*rest, end, rest->length);
-    return token;
+    pop_span whole = *rest;
+    *rest = pop_span_part(whole, (size_t)(end - whole.octets), whole.length);
+    return pop_span_part(whole, (size_t)(start - whole.octets), (size_t)(end - start));
 }
 
 bool pop_span_number(pop_span span, uint64_t *value_out)

@@ -14,9 +14,9 @@ uint32_t pop_records_keep(pop_record *record);
 /* The record of that number. Any pass. */
 pop_record *pop_records_numbered(uint32_t number);
 
-/* The frame has a call, counted from 0, whose record this is; one record may serve many calls. Those
- * that were added for it and for calls behind it are forgotten: where a read filter rejects a frame,
- * the next one has its number. First pass only. */
+/* The frame has a call, counted from 0, whose record this is; one record may serve many calls. What
+ * was added for it before, and for calls behind it, is forgotten: where a read filter rejects a
+ * frame, the next one has its number. First pass only. */
 void pop_records_add_call(uint32_t frame, uint32_t ordinal, uint32_t number);
 
 /* Another record for the frame's call, counted from 0, which was added before. First pass only. */

@@ -98,7 +98,9 @@ static const char *keep_text(pop_maildrop *maildrop, pop_span text)
         maildrop->texts = pop_resize(maildrop->allocator, NULL, maildrop->texts_size);
     }
     char *copy = maildrop->texts;
-    memcpy(copy, text.octets, text.length);
+    if (text.length > 0) {
+        memcpy(copy, text.octets, text.length);
+    }
     copy[text.length] = '\0';
     maildrop->texts += text.length + 1;
     maildrop->texts_left -= text.length + 1;

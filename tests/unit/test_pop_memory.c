@@ -78,6 +78,28 @@ static void test_maildrop(void)
     tracked_memory_free(&memory);
 }
 
+/* Unique-ids are kept in blocks: none runs into another, however long it is. */
+static void test_maildrop_unique_ids(void)
+{
+    enum { MAILS = 600, LONGEST = 9000 };
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator, POP_MAILDROP_LIMIT);
+    char *text = g_strnfill(LONGEST, 'u');
+    for (uint32_t i = 1; i <= MAILS; i++) {
+        size_t length = i % 100 == 0 ? LONGEST - i : i % 71;
+        pop_maildrop_note_unique_id(maildrop, i, (pop_span){ (const uint8_t *)text, length }, 1);
+    }
+    for (uint32_t i = 1; i <= MAILS; i++) {
+        size_t length = i % 100 == 0 ? LONGEST - i : i % 71;
+        const char *unique_id = pop_maildrop_unique_id(maildrop, i, 1);
+        g_assert_cmpuint(strlen(unique_id), ==, length);
+        g_assert_cmpint(strncmp(unique_id, text, length), ==, 0);
+    }
+    g_free(text);
+    tracked_memory_free(&memory);
+}
+
 /* Numbers that a hostile server chooses: far apart, and many. */
 static void test_maildrop_growth(void)
 {
@@ -316,6 +338,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/listing/lines", test_listings);
     g_test_add_func("/maildrop/facts", test_maildrop);
+    g_test_add_func("/maildrop/unique_ids", test_maildrop_unique_ids);
     g_test_add_func("/maildrop/growth", test_maildrop_growth);
     g_test_add_func("/message/parts", test_message);
     g_test_add_func("/message/fragments/many", test_fragments);

@@ -72,14 +72,20 @@ static void forget_calls(uint32_t frame, uint32_t ordinal)
     }
 }
 
-void pop_records_add_call(uint32_t frame, uint32_t ordinal, uint32_t number)
+/* Makes place behind the frame's calls before `ordinal`. */
+static size_t make_place(uint32_t frame, uint32_t ordinal)
 {
     forget_calls(frame, ordinal);
+    size_t at = first_call(frame + 1);
+    memmove(&calls[at + 1], &calls[at], (call_count - at) * sizeof *calls);
+    return at;
+}
+
+void pop_records_add_call(uint32_t frame, uint32_t ordinal, uint32_t number)
+{
     calls = with_room(calls, call_count, &call_capacity, sizeof *calls);
-    size_t at = first_call(frame + 1); /* behind the frame's others */
-    if (at < call_count) { /* the host went back */
-        memmove(&calls[at + 1], &calls[at], (call_count - at) * sizeof *calls);
-    }
+    bool is_last = call_count == 0 || calls[call_count - 1].frame < frame; /* nearly always */
+    size_t at = is_last ? call_count : make_place(frame, ordinal);
     calls[at] = (pop_call){ frame, number };
     call_count++;
 }

@@ -61,23 +61,13 @@ static size_t first_call(uint32_t frame)
     return from;
 }
 
-/* Forgets the frame's calls from `ordinal` on. */
-static void forget_calls(uint32_t frame, uint32_t ordinal)
+/* Makes place for a call of the frame; what was added for it and those behind it is forgotten. */
+static size_t make_place(uint32_t frame, uint32_t ordinal)
 {
     size_t behind = first_call(frame + 1);
     size_t at = MIN(first_call(frame) + ordinal, behind);
-    if (at < behind) {
-        memmove(&calls[at], &calls[behind], (call_count - behind) * sizeof *calls);
-        call_count -= behind - at;
-    }
-}
-
-/* Makes place behind the frame's calls before `ordinal`. */
-static size_t make_place(uint32_t frame, uint32_t ordinal)
-{
-    forget_calls(frame, ordinal);
-    size_t at = first_call(frame + 1);
-    memmove(&calls[at + 1], &calls[at], (call_count - at) * sizeof *calls);
+    memmove(&calls[at + 1], &calls[behind], (call_count - behind) * sizeof *calls);
+    call_count -= behind - at;
     return at;
 }
 

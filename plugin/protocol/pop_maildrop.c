@@ -8,11 +8,11 @@
 #include "pop_maildrop.h"
 
 #include <glib.h>
-#include <string.h>
 
-/* Octets of a block of unique-ids. */
+/* Octets of a block of unique-ids, and of one unique-id in it. */
 #define SMALLEST_BLOCK 64
 #define LARGEST_BLOCK 4096
+#define USUAL_UNIQUE_ID 16
 
 pop_maildrop *pop_maildrop_new(const pop_allocator *allocator, size_t limit)
 {
@@ -88,20 +88,16 @@ void pop_maildrop_note_size(pop_maildrop *maildrop, uint32_t number, uint64_t si
 }
 
 /* A copy with a NUL behind it. An allocation for each of 100,000 unique-ids would take more memory
- * than they do. The first block is small: most maildrops are. */
+ * than they do. Blocks grow with the maildrop: most are small. */
 static const char *keep_text(pop_maildrop *maildrop, pop_span text)
 {
     if (maildrop->texts_left <= text.length) {
-        size_t larger = MIN(maildrop->texts_size * 2, LARGEST_BLOCK);
-        maildrop->texts_size = MAX(text.length + 1, MAX(larger, SMALLEST_BLOCK));
-        maildrop->texts_left = maildrop->texts_size;
-        maildrop->texts = pop_resize(maildrop->allocator, NULL, maildrop->texts_size);
+        size_t block = CLAMP(maildrop->count * USUAL_UNIQUE_ID, SMALLEST_BLOCK, LARGEST_BLOCK);
+        maildrop->texts_left = MAX(text.length + 1, block);
+        maildrop->texts = pop_resize(maildrop->allocator, NULL, maildrop->texts_left);
     }
     char *copy = maildrop->texts;
-    if (text.length > 0) {
-        memcpy(copy, text.octets, text.length);
-    }
-    copy[text.length] = '\0';
+    pop_span_write(copy, text);
     maildrop->texts += text.length + 1;
     maildrop->texts_left -= text.length + 1;
     return copy;

@@ -117,13 +117,18 @@ bool pop_span_number32(pop_span span, uint32_t *value_out)
     return true;
 }
 
+void pop_span_write(char *to, pop_span span)
+{
+    if (span.length > 0) {
+        memcpy(to, span.octets, span.length);
+    }
+    to[span.length] = '\0';
+}
+
 char *pop_span_copy(const pop_allocator *allocator, pop_span span)
 {
     char *copy = pop_allocate(allocator, span.length + 1);
-    if (span.length > 0) {
-        memcpy(copy, span.octets, span.length);
-    }
-    copy[span.length] = '\0';
+    pop_span_write(copy, span);
     return copy;
 }
 

@@ -108,6 +108,9 @@ pop_span pop_next_token(pop_span *rest);
 bool pop_span_number(pop_span span, uint64_t *value_out);
 bool pop_span_number32(pop_span span, uint32_t *value_out);
 
+/* Writes the span and a NUL behind it; `to` has room for both. */
+void pop_span_write(char *to, pop_span span);
+
 /* A copy of the span with a NUL behind it, from the allocator; the caller owns it. */
 char *pop_span_copy(const pop_allocator *allocator, pop_span span);
 

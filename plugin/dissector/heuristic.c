@@ -61,7 +61,8 @@ static bool is_bare_greeting(pop_span line)
 /* A command that opens a session of POP, with the arguments that it must have. */
 static bool is_opening_command(pop_span line)
 {
-    pop_request request = pop_request_parse(POP_VERSION_3, line);
+    pop_request request;
+    pop_request_parse(&request, POP_VERSION_3, line);
     if (request.command == NULL || request.anomalies != 0) {
         return false;
     }

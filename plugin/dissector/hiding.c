@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "dissector/memory.h"
 #include "dissector/settings.h"
 #include "pop_sasl.h"
 
@@ -54,7 +55,8 @@ static bool is_secret_answer(const pop_view *view, pop_span text)
 
 static pop_span secret_of_command(const pop_view *view)
 {
-    pop_request request = pop_request_parse((pop_version)view->record->version, view->text);
+    pop_request request;
+    pop_request_parse(&request, (pop_version)view->record->version, view->text);
     pop_span initial = pop_request_argument(&request, POP_ARGUMENT_INITIAL_RESPONSE);
     if (request.command == NULL) {
         return nothing;

@@ -101,12 +101,21 @@ static void show_entry(const pop_view *view)
 
 /* Where no tree is drawn, most entries leave no trace: those with nothing wrong, no login to hand
  * on and no mail that ends. */
-static bool leaves_no_trace(
-    const packet_info *pinfo, const proto_tree *tree, const pop_entry *entry)
+static bool leaves_trace(const packet_info *pinfo, const pop_entry *entry)
 {
-    return tree == NULL && !PINFO_FD_VISITED(pinfo) && entry->anomalies == 0 && entry->auth == NULL
-        && (entry->kind == POP_ENTRY_REQUEST || entry->kind == POP_ENTRY_STATUS
-            || entry->kind == POP_ENTRY_BODY);
+    return PINFO_FD_VISITED(pinfo) || entry->anomalies != 0 || entry->auth != NULL
+        || (entry->kind != POP_ENTRY_REQUEST && entry->kind != POP_ENTRY_STATUS
+            && entry->kind != POP_ENTRY_BODY);
+}
+
+static bool any_leaves_trace(const packet_info *pinfo, const pop_record *record)
+{
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        if (leaves_trace(pinfo, &record->entries[i])) {
+            return true;
+        }
+    }
+    return PINFO_FD_VISITED(pinfo);
 }
 
 /* Draws the entries, as many as the frame's tree has room for; the others go their way undrawn. */
@@ -118,7 +127,7 @@ static void show_entries(
         all_drawn = all_drawn && pop_room_left(tree);
         proto_tree *drawn_in = all_drawn ? tree : NULL;
         const pop_entry *entry = &record->entries[i];
-        if (!leaves_no_trace(pinfo, drawn_in, entry)) {
+        if (drawn_in != NULL || leaves_trace(pinfo, entry)) {
             pop_view view = pop_view_of(tvb, pinfo, drawn_in, record, entry);
             show_entry(&view);
         }
@@ -149,7 +158,9 @@ static int dissect(
 {
     const pop_record *record = pop_transcript_record(tvb, pinfo, tcp, tls);
     pop_columns_write(tvb, pinfo, record);
-    show_record(tvb, pinfo, tree, record);
+    if (tree != NULL || any_leaves_trace(pinfo, record)) {
+        show_record(tvb, pinfo, tree, record);
+    }
     pop_tap_queue(tvb, pinfo, record);
     return (int)tvb_captured_length(tvb);
 }

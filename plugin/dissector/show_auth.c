@@ -12,6 +12,7 @@
 
 #include "dissector/hand_over.h"
 #include "dissector/hiding.h"
+#include "dissector/memory.h"
 #include "pop_sasl.h"
 
 static int hf_mechanism = -1;
@@ -281,7 +282,8 @@ static void show_apop(const pop_view *view, proto_tree *tree, const pop_request 
 
 static void show_login_command(const pop_view *view, proto_tree *tree)
 {
-    pop_request request = pop_request_parse((pop_version)view->record->version, view->text);
+    pop_request request;
+    pop_request_parse(&request, (pop_version)view->record->version, view->text);
     pop_span initial = pop_request_argument(&request, POP_ARGUMENT_INITIAL_RESPONSE);
     if (request.command == NULL || request.argument_count == 0) {
         return;

@@ -72,7 +72,8 @@ void pop_show_request(const pop_view *view)
     proto_item *item = pop_view_add_text(view, view->tree, hf_request, view->text, view->length);
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_request);
-        pop_request request = pop_request_parse((pop_version)view->record->version, view->text);
+        pop_request request;
+        pop_request_parse(&request, (pop_version)view->record->version, view->text);
         if (pop_view_is_cut_off(view)) {
             pop_request_cut_off(&request);
         }

@@ -22,7 +22,8 @@ const pop_module pop_show_verified_module = { .fields = fields, .field_count = P
 
 static pop_verification verify_apop(const pop_view *view)
 {
-    pop_request request = pop_request_parse((pop_version)view->record->version, view->text);
+    pop_request request;
+    pop_request_parse(&request, (pop_version)view->record->version, view->text);
     pop_span digest = pop_request_argument(&request, POP_ARGUMENT_DIGEST);
     const char *timestamp = view->entry->auth->challenge;
     if (digest.length == 0 || timestamp == NULL) {

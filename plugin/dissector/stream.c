@@ -13,6 +13,7 @@
 
 #include "dissector/flow.h"
 #include "dissector/host.h"
+#include "dissector/memory.h"
 #include "dissector/settings.h"
 
 /* Of tcp_analysis.conversation_completeness, which the host keeps to its own file. */
@@ -30,38 +31,6 @@ static wmem_map_t *streams; /* conversation_t -> pop_stream */
 static uint32_t stream_count;
 static int proto_tcp;
 static pref_t *relative_sequence, *analyzed_sequence, *reordering; /* preferences of TCP */
-
-/* --- Memory ----------------------------------------------------------------------------------- */
-
-static void *scope_allocate(void *context, size_t octets)
-{
-    return wmem_alloc0(context, octets);
-}
-
-static void *scope_resize(void *context, void *memory, size_t octets)
-{
-    return wmem_realloc(context, memory, octets);
-}
-
-static void scope_release(void *context, void *memory)
-{
-    wmem_free(context, memory);
-}
-
-/* The one for what lives with the capture file. */
-static const pop_allocator *file_allocator(void)
-{
-    static pop_allocator allocator = { scope_allocate, scope_resize, scope_release, NULL };
-    allocator.context = wmem_file_scope();
-    return &allocator;
-}
-
-const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope)
-{
-    pop_allocator *allocator = wmem_new(scope, pop_allocator);
-    *allocator = (pop_allocator){ scope_allocate, scope_resize, scope_release, scope };
-    return allocator;
-}
 
 /* --- The conversation ------------------------------------------------------------------------- */
 
@@ -114,6 +83,14 @@ static bool has_syn(const struct tcp_analysis *tcp)
         || (sent & (SYN_SENT | SYN_ACK_SENT)) != 0;
 }
 
+/* copy_address_wmem() takes 32 octets for the four of an address. */
+static void keep_address(address *kept, const address *from)
+{
+    void *octets = pop_file_keep((size_t)from->len);
+    memcpy(octets, from->data, (size_t)from->len);
+    set_address(kept, from->type, from->len, octets);
+}
+
 static pop_stream *new_stream(
     tvbuff_t *tvb, packet_info *pinfo, conversation_t *conversation, bool late)
 {
@@ -121,10 +98,10 @@ static pop_stream *new_stream(
     if (tcp == NULL) {
         tcp = pop_stream_tcp_analysis(pinfo);
     }
-    pop_stream *stream = wmem_new0(wmem_file_scope(), pop_stream);
-    stream->number = stream_count++;
+    pop_stream *stream = pop_file_keep(sizeof *stream);
+    *stream = (pop_stream){ .number = stream_count++ };
     bool from_server = source_is_server(tvb, pinfo, tcp);
-    copy_address_wmem(wmem_file_scope(), &stream->server, from_server ? &pinfo->src : &pinfo->dst);
+    keep_address(&stream->server, from_server ? &pinfo->src : &pinfo->dst);
     stream->server_port = from_server ? pinfo->srcport : pinfo->destport;
     if (tcp != NULL) {
         stream->syn_seen = !late && has_syn(tcp);
@@ -132,7 +109,7 @@ static pop_stream *new_stream(
         stream->has_tcp_stream = true;
         stream->tcp_stream = tcp->stream;
     }
-    stream->session = pop_session_new(file_allocator(), pop_settings_limits(), stream->syn_seen);
+    stream->session = pop_session_new(pop_file_allocator(), pop_settings_limits(), stream->syn_seen);
     if (stream->server_port == POP_OLD_PORT) {
         pop_session_expect_old_version(stream->session);
     } else if (stream->server_port == POP_KERBEROS_PORT) {
@@ -347,6 +324,7 @@ static void forget_streams(void)
 
 void pop_stream_register(void)
 {
+    pop_memory_register();
     proto_tcp = proto_get_id_by_filter_name("tcp");
     module_t *tcp = prefs_find_module("tcp");
     relative_sequence = prefs_find_preference(tcp, "relative_sequence_numbers");

@@ -45,9 +45,6 @@ typedef struct pop_fresh_part {
     int32_t ahead; /* as in pop_segment */
 } pop_fresh_part;
 
-/* An allocator for the protocol room that takes from a wmem scope; it lives in that scope. */
-const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope);
-
 /* True where the octets begin as a server's do. */
 bool pop_starts_like_server(tvbuff_t *tvb);
 

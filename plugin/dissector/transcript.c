@@ -5,9 +5,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/transcript.h"
+
+#include "dissector/memory.h"
 #include "dissector/octets.h"
 #include "dissector/records.h"
-
 #include "dissector/settings.h"
 
 /* Records of all sessions between a gap and the octets that fill it: later, they are not read. */
@@ -40,13 +41,14 @@ void pop_transcript_end_frame(void)
 }
 
 /* A record of the entries that the session has of the segment's part from `part->offset` on, and of
- * the octets before it, which had been seen. */
+ * the octets before it, which had been seen. In packet scope; NULL: kept with the file. */
 static pop_record *new_record(wmem_allocator_t *scope, const pop_session *session,
     const pop_segment *segment, const pop_fresh_part *part)
 {
     uint32_t repeated = part->offset > 0 ? 1 : 0;
     uint32_t count = repeated + (uint32_t)session->entry_count;
-    pop_record *record = wmem_alloc(scope, sizeof *record + count * sizeof(pop_entry));
+    size_t octets = sizeof(pop_record) + count * sizeof(pop_entry);
+    pop_record *record = scope == NULL ? pop_file_keep(octets) : wmem_alloc(scope, octets);
     *record = (pop_record){ .maildrop = session->maildrop,
         .step = session->step,
         .direction = (uint8_t)segment->direction,
@@ -214,7 +216,7 @@ static const pop_record *make_record(
     bool stretch = is_stretch(stream->session, &segment, &part) && !late;
     bool like_last = stretch && is_like_last(stream, &segment);
     pop_record *record = new_record(
-        like_last ? pinfo->pool : wmem_file_scope(), stream->session, &segment, &part);
+        like_last ? pinfo->pool : NULL, stream->session, &segment, &part);
     record->stream = stream;
     record->is_stretch = stretch;
     if (!like_last) {

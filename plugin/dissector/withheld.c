@@ -88,24 +88,55 @@ static bool completes(const packet_info *pinfo, pop_span frame, segment_place *p
         && number16(frame, place->header + 2) == pinfo->destport && header >= TCP_HEADER;
 }
 
+/* What is looked for: an IP header with the packet's addresses. */
+typedef struct address_search {
+    const packet_info *pinfo;
+    pop_span frame;
+    bool is_ipv4;
+    uint32_t length; /* of an address */
+    uint32_t before; /* octets of the header before the addresses */
+} address_search;
+
+/* True where an IP header with the packet's addresses, and then a TCP header with its ports, stands
+ * at `at`. */
+static bool is_header(const address_search *search, uint32_t at, segment_place *place)
+{
+    if (at + search->before + 2 * search->length > search->frame.length) {
+        return false;
+    }
+    const uint8_t *addresses = search->frame.octets + at + search->before;
+    return memcmp(addresses, search->pinfo->src.data, search->length) == 0
+        && memcmp(addresses + search->length, search->pinfo->dst.data, search->length) == 0
+        && (search->is_ipv4 ? place_in_ipv4(search->frame, at, place)
+                            : place_in_ipv6(search->frame, at, place))
+        && completes(search->pinfo, search->frame, place);
+}
+
+/* The host's address mostly points to where it read it: into the frame. UINT32_MAX: elsewhere. */
+static uint32_t likely_header(const address_search *search)
+{
+    uintptr_t frame = (uintptr_t)search->frame.octets, data = (uintptr_t)search->pinfo->src.data;
+    return data >= frame + search->before && data < frame + search->before + REACH
+        ? (uint32_t)(data - frame) - search->before
+        : UINT32_MAX;
+}
+
 /* The place of the segment whose addresses and ports are the packet's. */
 static bool find_segment(const packet_info *pinfo, pop_span frame, segment_place *place)
 {
-    uint8_t addresses[2 * ADDRESS_LIMIT];
     uint32_t length = (uint32_t)pinfo->src.len;
     bool is_ipv4 = pinfo->src.type == AT_IPv4 && length == 4;
     bool is_ipv6 = pinfo->src.type == AT_IPv6 && length == ADDRESS_LIMIT;
     if (frame.octets == NULL || pinfo->dst.type != pinfo->src.type || !(is_ipv4 || is_ipv6)) {
         return false;
     }
-    memcpy(addresses, pinfo->src.data, length);
-    memcpy(addresses + length, pinfo->dst.data, length);
-    uint32_t before = is_ipv4 ? 12 : 8; /* octets of the header before the addresses */
-    for (uint32_t at = 0; at < REACH && at + before + 2 * length <= frame.length; at++) {
-        if (frame.octets[at + before] == addresses[0]
-            && memcmp(frame.octets + at + before, addresses, 2 * (size_t)length) == 0
-            && (is_ipv4 ? place_in_ipv4(frame, at, place) : place_in_ipv6(frame, at, place))
-            && completes(pinfo, frame, place)) {
+    address_search search = { pinfo, frame, is_ipv4, length, is_ipv4 ? 12 : 8 };
+    uint32_t likely = likely_header(&search);
+    if (likely != UINT32_MAX && is_header(&search, likely, place)) {
+        return true;
+    }
+    for (uint32_t at = 0; at < REACH; at++) {
+        if (is_header(&search, at, place)) {
             return true;
         }
     }

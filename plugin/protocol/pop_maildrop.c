@@ -9,14 +9,9 @@
 
 #include <glib.h>
 
-/* Octets of a block of unique-ids, and of one unique-id in it. */
-#define SMALLEST_BLOCK 64
-#define LARGEST_BLOCK 4096
-#define USUAL_UNIQUE_ID 16
-
 pop_maildrop *pop_maildrop_new(const pop_allocator *allocator, size_t limit)
 {
-    pop_maildrop *maildrop = pop_allocate(allocator, sizeof *maildrop);
+    pop_maildrop *maildrop = pop_keep(allocator, sizeof *maildrop);
     maildrop->allocator = allocator;
     maildrop->limit = limit;
     maildrop->salt = g_random_int();
@@ -87,28 +82,12 @@ void pop_maildrop_note_size(pop_maildrop *maildrop, uint32_t number, uint64_t si
     }
 }
 
-/* A copy with a NUL behind it. An allocation for each of 100,000 unique-ids would take more memory
- * than they do. Blocks grow with the maildrop: most are small. */
-static const char *keep_text(pop_maildrop *maildrop, pop_span text)
-{
-    if (maildrop->texts_left <= text.length) {
-        size_t block = CLAMP(maildrop->count * USUAL_UNIQUE_ID, SMALLEST_BLOCK, LARGEST_BLOCK);
-        maildrop->texts_left = MAX(text.length + 1, block);
-        maildrop->texts = pop_resize(maildrop->allocator, NULL, maildrop->texts_left);
-    }
-    char *copy = maildrop->texts;
-    pop_span_write(copy, text);
-    maildrop->texts += text.length + 1;
-    maildrop->texts_left -= text.length + 1;
-    return copy;
-}
-
 void pop_maildrop_note_unique_id(
     pop_maildrop *maildrop, uint32_t number, pop_span unique_id, uint32_t step)
 {
     pop_maildrop_mail *mail = pop_maildrop_mail_for(maildrop, number);
     if (mail != NULL && mail->unique_id_step == 0) {
-        mail->unique_id = keep_text(maildrop, unique_id);
+        mail->unique_id = pop_span_keep(maildrop->allocator, unique_id);
         mail->unique_id_step = step;
     }
 }

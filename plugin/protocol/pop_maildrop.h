@@ -50,8 +50,6 @@ typedef struct pop_maildrop {
     const struct pop_exchange *reset; /* the latest accepted RSET */
     const struct pop_exchange
         *quit; /* the first accepted QUIT: what is done after it is not noted */
-    char *texts; /* room for unique-ids, in blocks: what is free of the latest */
-    size_t texts_left; /* its octets */
     const char *name; /* of a maildrop that a command chose (MBOX, XTND BBOARDS, FOLD); else NULL */
     struct pop_maildrop *former; /* the one that the session had before; NULL: none */
 } pop_maildrop;

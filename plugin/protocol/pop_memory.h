@@ -8,11 +8,12 @@
 
 #include <stddef.h>
 
-/* Three functions and a context of the caller's. None of them may return NULL for a size above 0:
+/* Four functions and a context of the caller's. None of them may return NULL for a size above 0:
  * running out of memory is the caller's to handle (GLib and wmem end the program). What was
  * allocated lives until it is released or until the caller frees its whole scope. */
 typedef struct pop_allocator {
     void *(*allocate)(void *context, size_t octets); /* octets, all zero */
+    void *(*keep)(void *context, size_t octets); /* the same, never resized nor released */
     void *(*resize)(void *context, void *memory, size_t octets); /* memory may be NULL */
     void (*release)(void *context, void *memory); /* memory may be NULL */
     void *context;
@@ -21,6 +22,11 @@ typedef struct pop_allocator {
 static inline void *pop_allocate(const pop_allocator *allocator, size_t octets)
 {
     return allocator->allocate(allocator->context, octets);
+}
+
+static inline void *pop_keep(const pop_allocator *allocator, size_t octets)
+{
+    return allocator->keep(allocator->context, octets);
 }
 
 static inline void *pop_resize(const pop_allocator *allocator, void *memory, size_t octets)

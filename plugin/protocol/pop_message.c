@@ -14,7 +14,7 @@
 
 pop_message *pop_message_new(const pop_allocator *allocator, size_t limit)
 {
-    pop_message *message = pop_allocate(allocator, sizeof *message);
+    pop_message *message = pop_keep(allocator, sizeof *message);
     message->allocator = allocator;
     message->limit = limit;
     return message;

@@ -62,29 +62,28 @@ static void check_arguments(pop_request *request)
     read_number(request, POP_ARGUMENT_LINES, &request->has_lines, &request->lines);
 }
 
-pop_request pop_request_parse(pop_version version, pop_span line)
+void pop_request_parse(pop_request *request, pop_version version, pop_span line)
 {
-    pop_request request = { .line = line };
+    *request = (pop_request){ .line = line };
     pop_span rest = line;
-    request.keyword = pop_next_token(&rest);
+    request->keyword = pop_next_token(&rest);
     /* One blank parts keyword and argument; further ones may belong to a password. */
-    request.parameter = pop_span_part(rest, 1, rest.length);
+    request->parameter = pop_span_part(rest, 1, rest.length);
     if (pop_span_find(line, '\0') != NULL) {
-        request.anomalies |= POP_FLAW(NUL);
+        request->anomalies |= POP_FLAW(NUL);
     }
-    if (request.keyword.length == 0) {
-        request.anomalies |= POP_FLAW(EMPTY_LINE);
-        return request;
+    if (request->keyword.length == 0) {
+        request->anomalies |= POP_FLAW(EMPTY_LINE);
+        return;
     }
-    split_arguments(&request);
-    request.command = pop_command_find(version, request.keyword, request.arguments[0]);
-    if (request.command == NULL) {
-        request.anomalies |= POP_FLAW(UNKNOWN_COMMAND);
-        return request;
+    split_arguments(request);
+    request->command = pop_command_find(version, request->keyword, request->arguments[0]);
+    if (request->command == NULL) {
+        request->anomalies |= POP_FLAW(UNKNOWN_COMMAND);
+        return;
     }
-    take_whole_line_argument(&request);
-    check_arguments(&request);
-    return request;
+    take_whole_line_argument(request);
+    check_arguments(request);
 }
 
 void pop_request_cut_off(pop_request *request)

@@ -26,7 +26,7 @@ static pop_limits with_defaults(pop_limits limits)
 
 pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, bool start_seen)
 {
-    pop_session *session = pop_allocate(allocator, sizeof *session);
+    pop_session *session = pop_keep(allocator, sizeof *session);
     session->allocator = allocator;
     session->limits = with_defaults(limits);
     session->start_seen = start_seen;
@@ -63,7 +63,7 @@ void pop_session_expect_kerberos(pop_session *session)
 static pop_entry *add_entry(pop_session *session)
 {
     if (session->entry_count == session->entry_capacity) {
-        session->entry_capacity = session->entry_capacity == 0 ? 2 : session->entry_capacity * 2;
+        session->entry_capacity = session->entry_capacity == 0 ? 1 : session->entry_capacity * 2;
         session->entries = pop_resize(session->allocator, session->entries,
             session->entry_capacity * sizeof *session->entries);
     }
@@ -160,7 +160,7 @@ void pop_session_out_of_step(pop_session *session, const pop_segment *segment, c
 
 pop_exchange *pop_session_exchange(pop_session *session)
 {
-    pop_exchange *exchange = pop_allocate(session->allocator, sizeof *exchange);
+    pop_exchange *exchange = pop_keep(session->allocator, sizeof *exchange);
     exchange->maildrop = session->maildrop;
     return exchange;
 }

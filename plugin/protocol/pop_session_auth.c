@@ -15,7 +15,7 @@
 
 static pop_auth_step *new_step(pop_session *session, pop_entry *entry, uint32_t ordinal)
 {
-    pop_auth_step *step = pop_allocate(session->allocator, sizeof *step);
+    pop_auth_step *step = pop_keep(session->allocator, sizeof *step);
     step->ordinal = ordinal;
     entry->auth = step;
     return step;
@@ -46,7 +46,7 @@ static const char *error_of(pop_session *session, const pop_sasl_message *messag
         const pop_sasl_field *field = &message->fields[i];
         if (field->kind == POP_SASL_ERROR) {
             pop_span text = { (const uint8_t *)field->text, field->text_length };
-            return pop_span_copy(session->allocator, text);
+            return pop_span_keep(session->allocator, text);
         }
     }
     return NULL;
@@ -106,8 +106,8 @@ static pop_anomalies read_answer(pop_session *session, const pop_segment *segmen
 static void begin_dialogue(pop_session *session, const pop_segment *segment, pop_entry *entry,
     const pop_request *request, pop_span mechanism)
 {
-    pop_dialogue *dialogue = pop_allocate(session->allocator, sizeof *dialogue);
-    dialogue->mechanism = pop_span_copy_upper(session->allocator, mechanism);
+    pop_dialogue *dialogue = pop_keep(session->allocator, sizeof *dialogue);
+    dialogue->mechanism = pop_span_keep_upper(session->allocator, mechanism);
     dialogue->layer_possible = pop_sasl_has_layers(mechanism_of(dialogue));
     entry->exchange->dialogue = dialogue;
     pop_session_new_login(session, segment, entry->exchange);
@@ -185,7 +185,8 @@ bool pop_session_expects_answer(const pop_session *session)
 static void note_unread(
     pop_session *session, const pop_segment *segment, pop_dialogue *dialogue, pop_span text)
 {
-    pop_request request = pop_request_parse(session->version, text);
+    pop_request request;
+    pop_request_parse(&request, session->version, text);
     if (request.keyword.length > 0 && dialogue->unread.count < session->limits.queue) {
         pop_exchange_queue_add(
             &dialogue->unread, pop_session_exchange_for(session, segment, &request));
@@ -220,7 +221,7 @@ static const char *challenge_text(pop_session *session, pop_span text, pop_span 
     }
     bool readable = octets.length > 0
         && g_utf8_validate((const char *)octets.octets, (gssize)octets.length, NULL);
-    return pop_span_copy(
+    return pop_span_keep(
         session->allocator, pop_span_part(readable ? octets : text, 0, CHALLENGE_LIMIT));
 }
 

@@ -107,7 +107,7 @@ static void note_capability(pop_session *session, pop_span line, bool tls)
     session->offers_tls |= capability.id == POP_CAPABILITY_STLS;
     session->capabilities_in_tls |= tls;
     if (capability.id == POP_CAPABILITY_IMPLEMENTATION && capability.rest.length > 0) {
-        session->software = pop_span_copy(session->allocator, capability.rest);
+        session->software = pop_span_keep(session->allocator, capability.rest);
     }
 }
 

@@ -35,7 +35,7 @@ static const char *command_name(pop_session *session, const pop_request *request
     if (request->command != NULL) {
         return request->command->keyword;
     }
-    return pop_span_copy_upper(
+    return pop_span_keep_upper(
         session->allocator, pop_span_part(request->keyword, 0, POP_EXCHANGE_NAME_LIMIT));
 }
 
@@ -53,7 +53,7 @@ pop_exchange *pop_session_exchange_for(
     pop_session_note_sent(session, segment, exchange);
     pop_span argument = effective_argument(request);
     if (argument.length > 0) {
-        exchange->argument = pop_span_copy(session->allocator, argument);
+        exchange->argument = pop_span_keep(session->allocator, argument);
     }
     exchange->body = pop_command_body(request->command, request->arguments[0]);
     if (session->queue.count == 0
@@ -114,7 +114,8 @@ static bool ends_unseen_dialogue(const pop_session *session, pop_span line)
     if (session->octets[POP_FROM_SERVER] > 0) {
         return false;
     }
-    pop_request request = pop_request_parse(session->version, line);
+    pop_request request;
+    pop_request_parse(&request, session->version, line);
     return finds_step(&request);
 }
 
@@ -125,7 +126,8 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
         pop_session_answer(session, segment, unit);
         return;
     }
-    pop_request request = pop_session_parse_request(session, unit->text);
+    pop_request request;
+    pop_session_parse_request(session, unit->text, &request);
     if (unit->cut_off) {
         pop_request_cut_off(&request);
     }

@@ -29,7 +29,8 @@ static bool is_command(const pop_session *session, pop_span line)
     if (session->submission != NULL || pop_session_expects_answer(session)) {
         return false;
     }
-    pop_request request = pop_request_parse(session->version, pop_line_without_cr(line));
+    pop_request request;
+    pop_request_parse(&request, session->version, pop_line_without_cr(line));
     return request.command != NULL && !needs_more(&request, line);
 }
 

@@ -51,7 +51,7 @@ static void mark_deleted(pop_session *session, const pop_exchange *exchange)
         return;
     }
     if (session->deletions == NULL) {
-        session->deletions = pop_allocate(session->allocator, sizeof *session->deletions);
+        session->deletions = pop_keep(session->allocator, sizeof *session->deletions);
     }
     pop_deletions *deletions = session->deletions;
     if (deletions->count == deletions->capacity) {

@@ -59,7 +59,7 @@ void pop_session_remember_place(pop_session *session, uint64_t octets)
         return;
     }
     if (session->hole == NULL) {
-        session->hole = pop_allocate(session->allocator, sizeof *session->hole);
+        session->hole = pop_keep(session->allocator, sizeof *session->hole);
     }
     *session->hole = (struct pop_hole){
         .open = true, .before = *session, .end = session->position[POP_FROM_SERVER] + octets

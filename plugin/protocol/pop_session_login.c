@@ -52,7 +52,7 @@ static void note_naming(pop_login *login, pop_exchange *naming)
 
 void pop_session_new_login(pop_session *session, const pop_segment *segment, pop_exchange *exchange)
 {
-    pop_login *login = pop_allocate(session->allocator, sizeof *login);
+    pop_login *login = pop_keep(session->allocator, sizeof *login);
     append(session, login);
     exchange->login = login;
     login->exchange = exchange;
@@ -97,7 +97,7 @@ static pop_login_proof proof_in(const pop_sasl_message *message)
 static const char *copy_of(pop_session *session, const pop_sasl_field *field)
 {
     pop_span text = { (const uint8_t *)field->text, field->text_length };
-    return pop_span_copy(session->allocator, text);
+    return pop_span_keep(session->allocator, text);
 }
 
 /* RFC 4422 section 2: the identity to act as, where the message has one, is the user; the one whose
@@ -165,7 +165,7 @@ void pop_session_note_verdict(pop_session *session, const pop_segment *segment,
     login->result = step->result;
     login->decided = segment->at;
     login->error = step->error;
-    login->text = pop_span_copy(session->allocator, text_of(reply));
-    login->code = reply->code.length == 0 ? NULL : pop_span_copy(session->allocator, reply->code);
+    login->text = pop_span_keep(session->allocator, text_of(reply));
+    login->code = reply->code.length == 0 ? NULL : pop_span_keep(session->allocator, reply->code);
     settle_user(session, login);
 }

@@ -70,18 +70,17 @@ static bool is_bare_retr(const pop_request *request)
         && request->arguments[0].length == 0;
 }
 
-pop_request pop_session_parse_request(pop_session *session, pop_span line)
+void pop_session_parse_request(pop_session *session, pop_span line, pop_request *request)
 {
-    pop_request request = pop_request_parse(session->version, line);
-    bool is_bare = is_undecided(session) && is_bare_retr(&request);
-    if (is_bare || (request.command == NULL && request.keyword.length > 0)) {
-        pop_version version = is_bare ? POP_VERSION_2 : version_of_stranger(session, &request);
+    pop_request_parse(request, session->version, line);
+    bool is_bare = is_undecided(session) && is_bare_retr(request);
+    if (is_bare || (request->command == NULL && request->keyword.length > 0)) {
+        pop_version version = is_bare ? POP_VERSION_2 : version_of_stranger(session, request);
         if (version != session->version) {
             become(session, version);
-            request = pop_request_parse(version, line);
+            pop_request_parse(request, version, line);
         }
     }
-    return request;
 }
 
 /* RFC 918: "#" and a number answer RETR with the name of a mailbox, which version 3 would take for

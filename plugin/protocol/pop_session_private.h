@@ -124,7 +124,7 @@ pop_anomalies pop_session_check_size(const pop_session *session, const pop_excha
 
 /* Reads a command line for the version that the session is of; where that does not know it, and
  * another one that is possible does, the session is of that one. */
-pop_request pop_session_parse_request(pop_session *session, pop_span line);
+void pop_session_parse_request(pop_session *session, pop_span line, pop_request *request);
 
 /* A line of the server may show that the session is of version 1 or 2. */
 void pop_session_recognise_old(pop_session *session, pop_span line, bool greeting);

@@ -212,7 +212,7 @@ static void greeting(
     session->only_greeted = reply->status == POP_STATUS_POSITIVE;
     pop_span timestamp = pop_reply_timestamp(reply->description);
     if (timestamp.length > 0) {
-        session->timestamp = pop_span_copy(session->allocator, timestamp);
+        session->timestamp = pop_span_keep(session->allocator, timestamp);
     }
     session->software = pop_software_of_greeting(reply->description);
     if (session->state == POP_STATE_UNKNOWN) {
@@ -242,7 +242,7 @@ static void challenge(
     }
     if (exchange->dialogue == NULL && exchange->command == NULL) {
         exchange->body = POP_BODY_NONE;
-        exchange->dialogue = pop_allocate(session->allocator, sizeof *exchange->dialogue);
+        exchange->dialogue = pop_keep(session->allocator, sizeof *exchange->dialogue);
         pop_session_new_login(session, segment, exchange);
     }
     if (exchange->dialogue != NULL) {

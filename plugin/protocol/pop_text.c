@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Numbers of as many digits are below 2^64. */
+#define SAFE_DIGITS 19
+
 bool pop_span_holds(pop_span span, pop_span part)
 {
     for (size_t i = 0; i + part.length <= span.length; i++) {
@@ -39,6 +42,10 @@ bool pop_span_is_printable(pop_span span)
         if (!are_printable(eight)) {
             return false;
         }
+    }
+    if (i > 0) { /* the last eight, of which some were looked at */
+        memcpy(&eight, span.octets + span.length - sizeof eight, sizeof eight);
+        return are_printable(eight);
     }
     for (; i < span.length; i++) {
         if (span.octets[i] < ' ' || span.octets[i] > '~') {
@@ -98,7 +105,7 @@ bool pop_span_number(pop_span span, uint64_t *value_out)
             return false;
         }
         unsigned digit = span.octets[i] - '0';
-        if (value > UINT64_MAX / 10 || value * 10 > UINT64_MAX - digit) {
+        if (i >= SAFE_DIGITS && (value > UINT64_MAX / 10 || value * 10 > UINT64_MAX - digit)) {
             return false;
         }
         value = value * 10 + digit;
@@ -132,9 +139,16 @@ char *pop_span_copy(const pop_allocator *allocator, pop_span span)
     return copy;
 }
 
-char *pop_span_copy_upper(const pop_allocator *allocator, pop_span span)
+char *pop_span_keep(const pop_allocator *allocator, pop_span span)
 {
-    char *copy = pop_span_copy(allocator, span);
+    char *copy = pop_keep(allocator, span.length + 1);
+    pop_span_write(copy, span);
+    return copy;
+}
+
+char *pop_span_keep_upper(const pop_allocator *allocator, pop_span span)
+{
+    char *copy = pop_span_keep(allocator, span);
     for (size_t i = 0; i < span.length; i++) {
         copy[i] = (char)pop_upper((uint8_t)copy[i]);
     }

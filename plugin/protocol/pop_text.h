@@ -114,7 +114,8 @@ void pop_span_write(char *to, pop_span span);
 /* A copy of the span with a NUL behind it, from the allocator; the caller owns it. */
 char *pop_span_copy(const pop_allocator *allocator, pop_span span);
 
-/* The same in ASCII upper case. */
-char *pop_span_copy_upper(const pop_allocator *allocator, pop_span span);
+/* The same, kept by the allocator; and in ASCII upper case. */
+char *pop_span_keep(const pop_allocator *allocator, pop_span span);
+char *pop_span_keep_upper(const pop_allocator *allocator, pop_span span);
 
 #endif

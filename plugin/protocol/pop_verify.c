@@ -31,7 +31,7 @@ static void heap_release(void *context, void *memory)
     g_free(memory);
 }
 
-static const pop_allocator heap = { heap_allocate, heap_resize, heap_release, NULL };
+static const pop_allocator heap = { heap_allocate, heap_allocate, heap_resize, heap_release, NULL };
 
 /* --- Secrets ---------------------------------------------------------------------------------- */
 

@@ -68,7 +68,7 @@ static void release(void *context, void *memory)
 
 const pop_allocator *arena_begin(void)
 {
-    static const pop_allocator allocator = { allocate, resize, release, NULL };
+    static const pop_allocator allocator = { allocate, allocate, resize, release, NULL };
     while (arena.large != NULL) {
         piece *next = arena.large->next;
         g_free(arena.large);

@@ -364,7 +364,7 @@ static const struct {
 static attack_run run_once(size_t number, size_t size)
 {
     attack_run attack = { .size = size };
-    attack.allocator = (pop_allocator){ allocate, resize, release, &attack };
+    attack.allocator = (pop_allocator){ allocate, allocate, resize, release, &attack };
     attack.session = pop_session_new(&attack.allocator, (pop_limits){ 0 }, true);
     attacks[number].run(&attack);
     return attack;

@@ -10,7 +10,8 @@
 
 static void check_request(pop_version version, pop_span line)
 {
-    pop_request request = pop_request_parse(version, line);
+    pop_request request;
+    pop_request_parse(&request, version, line);
     fuzz_check_part(request.line, line);
     fuzz_check_part(request.keyword, line);
     fuzz_check_part(request.parameter, line);

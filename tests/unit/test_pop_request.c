@@ -73,7 +73,8 @@ static void assert_span(pop_span span, const char *expected)
 static void check(const test_row *row)
 {
     guarded line = guarded_new(row->line, strlen(row->line));
-    pop_request request = pop_request_parse(POP_VERSION_3, (pop_span){ line.octets, line.length });
+    pop_request request;
+    pop_request_parse(&request, POP_VERSION_3, (pop_span){ line.octets, line.length });
     g_test_message("\"%s\"", row->line);
     assert_span(request.line, row->line);
     assert_span(request.keyword, row->keyword);
@@ -96,7 +97,8 @@ static void test_rows(void)
 static void test_nul(void)
 {
     guarded line = guarded_new("RETR\0 1", 7);
-    pop_request request = pop_request_parse(POP_VERSION_3, (pop_span){ line.octets, line.length });
+    pop_request request;
+    pop_request_parse(&request, POP_VERSION_3, (pop_span){ line.octets, line.length });
     g_assert_cmphex(request.anomalies, ==, POP_FLAW(NUL) | POP_FLAW(UNKNOWN_COMMAND));
     g_assert_cmpuint(request.keyword.length, ==, 5);
     guarded_free(&line);
@@ -104,13 +106,14 @@ static void test_nul(void)
 
 static void test_argument(void)
 {
-    pop_request request = pop_request_parse(POP_VERSION_3, POP_SPAN("AUTH PLAIN dGVzdA=="));
+    pop_request request;
+    pop_request_parse(&request, POP_VERSION_3, POP_SPAN("AUTH PLAIN dGVzdA=="));
     assert_span(pop_request_argument(&request, POP_ARGUMENT_MECHANISM), "PLAIN");
     assert_span(pop_request_argument(&request, POP_ARGUMENT_INITIAL_RESPONSE), "dGVzdA==");
     assert_span(pop_request_argument(&request, POP_ARGUMENT_MESSAGE), "");
-    request = pop_request_parse(POP_VERSION_3, POP_SPAN("AUTH"));
+    pop_request_parse(&request, POP_VERSION_3, POP_SPAN("AUTH"));
     assert_span(pop_request_argument(&request, POP_ARGUMENT_MECHANISM), "");
-    request = pop_request_parse(POP_VERSION_3, POP_SPAN("NONE 1"));
+    pop_request_parse(&request, POP_VERSION_3, POP_SPAN("NONE 1"));
     assert_span(pop_request_argument(&request, POP_ARGUMENT_MESSAGE), "");
 }
 

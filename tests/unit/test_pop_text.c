@@ -149,7 +149,7 @@ static void test_copies(void)
     tracked_memory_init(&memory);
     guarded text = guarded_new("aZ\xe4", 3);
     g_assert_cmpstr(pop_span_copy(&memory.allocator, span_of(&text)), ==, "aZ\xe4");
-    g_assert_cmpstr(pop_span_copy_upper(&memory.allocator, span_of(&text)), ==, "AZ\xe4");
+    g_assert_cmpstr(pop_span_keep_upper(&memory.allocator, span_of(&text)), ==, "AZ\xe4");
     g_assert_cmpstr(pop_span_copy(&memory.allocator, (pop_span){ NULL, 0 }), ==, "");
     guarded_free(&text);
     tracked_memory_free(&memory);

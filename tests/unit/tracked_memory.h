@@ -11,7 +11,7 @@
 /* Every block is one of malloc's, so that a sanitizer sees where it ends. */
 typedef struct tracked_memory {
     pop_allocator allocator;
-    void *blocks; /* set of pointers */
+    void *blocks; /* GHashTable: pointer -> whether it may be given back */
 } tracked_memory;
 
 void tracked_memory_init(tracked_memory *memory);

@@ -32,9 +32,8 @@ static void scope_release(void *context, void *memory)
 const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope)
 {
     pop_allocator *allocator = wmem_new(scope, pop_allocator);
-    *allocator = (pop_allocator){
-        scope_allocate, scope_allocate, scope_resize, scope_release, scope
-    };
+    *allocator = (pop_allocator){ scope_allocate, scope_allocate, scope_resize, scope_release,
+        scope };
     return allocator;
 }
 
@@ -62,9 +61,8 @@ static void *file_keep(void *context, size_t octets)
 
 const pop_allocator *pop_file_allocator(void)
 {
-    static pop_allocator allocator = {
-        scope_allocate, file_keep, scope_resize, scope_release, NULL
-    };
+    static pop_allocator allocator = { scope_allocate, file_keep, scope_resize, scope_release,
+        NULL };
     allocator.context = wmem_file_scope();
     return &allocator;
 }

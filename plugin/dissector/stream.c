@@ -109,7 +109,8 @@ static pop_stream *new_stream(
         stream->has_tcp_stream = true;
         stream->tcp_stream = tcp->stream;
     }
-    stream->session = pop_session_new(pop_file_allocator(), pop_settings_limits(), stream->syn_seen);
+    stream->session = pop_session_new(
+        pop_file_allocator(), pop_settings_limits(), stream->syn_seen);
     if (stream->server_port == POP_OLD_PORT) {
         pop_session_expect_old_version(stream->session);
     } else if (stream->server_port == POP_KERBEROS_PORT) {

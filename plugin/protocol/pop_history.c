@@ -145,9 +145,8 @@ pop_mail_facts pop_history_facts(
 
 static bool is_known(const pop_maildrop_mail *mail, uint32_t step)
 {
-    return mail->number != 0
-        && (mail->history != 0 || (mail->size_step != 0 && mail->size_step <= step)
-            || (mail->unique_id_step != 0 && mail->unique_id_step <= step));
+    return mail->history != 0 || (mail->size_step != 0 && mail->size_step <= step)
+        || (mail->unique_id_step != 0 && mail->unique_id_step <= step);
 }
 
 static int by_number(const void *one, const void *other)
@@ -168,7 +167,7 @@ size_t pop_history_mails(
 {
     const pop_maildrop_mail **known = g_new(const pop_maildrop_mail *, maildrop->count);
     size_t count = 0;
-    for (size_t i = 0; i < maildrop->capacity; i++) {
+    for (size_t i = 0; i < maildrop->count; i++) {
         if (is_known(&maildrop->mails[i], step)) {
             known[count++] = &maildrop->mails[i];
         }
@@ -202,7 +201,7 @@ static void add_mail(pop_maildrop_sums *sums, const pop_mail_facts *facts)
 pop_maildrop_sums pop_history_sums(const pop_maildrop *maildrop, uint32_t step)
 {
     pop_maildrop_sums sums = { 0 };
-    for (size_t i = 0; i < maildrop->capacity; i++) {
+    for (size_t i = 0; i < maildrop->count; i++) {
         const pop_maildrop_mail *mail = &maildrop->mails[i];
         sums.known += is_known(mail, step);
         if (mail->history != 0) {

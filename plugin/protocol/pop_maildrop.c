@@ -9,6 +9,9 @@
 
 #include <glib.h>
 
+#define FIRST_MAILS 4
+#define FIRST_INDEX 16
+
 pop_maildrop *pop_maildrop_new(const pop_allocator *allocator, size_t limit)
 {
     pop_maildrop *maildrop = pop_keep(allocator, sizeof *maildrop);
@@ -17,6 +20,8 @@ pop_maildrop *pop_maildrop_new(const pop_allocator *allocator, size_t limit)
     maildrop->salt = g_random_int();
     return maildrop;
 }
+
+/* --- Finding a mail --------------------------------------------------------------------------- */
 
 /* The network chooses the numbers: whoever knew where they go could put a million of them in one
  * place and make every search a long one. So they are salted, and mixed (the finalizer of
@@ -29,28 +34,66 @@ static uint32_t mixed(uint32_t number, uint32_t salt)
     return number ^ number >> 16;
 }
 
-/* The place of that number, or the free place where it would go. The table is never full. */
-static pop_maildrop_mail *place_of(const pop_maildrop *maildrop, uint32_t number)
+/* Where the index has that number, or the free place where it would go. It is never full. */
+static uint32_t *index_place(const pop_maildrop *maildrop, uint32_t number)
 {
-    size_t at = mixed(number, maildrop->salt) & (maildrop->capacity - 1);
-    while (maildrop->mails[at].number != 0 && maildrop->mails[at].number != number) {
-        at = (at + 1) & (maildrop->capacity - 1);
+    size_t at = mixed(number, maildrop->salt) & (maildrop->index_capacity - 1);
+    while (maildrop->index[at] != 0 && maildrop->mails[maildrop->index[at] - 1].number != number) {
+        at = (at + 1) & (maildrop->index_capacity - 1);
     }
-    return &maildrop->mails[at];
+    return &maildrop->index[at];
 }
 
-static void grow(pop_maildrop *maildrop)
+static pop_maildrop_mail *find_mail(const pop_maildrop *maildrop, uint32_t number)
 {
-    pop_maildrop former = *maildrop;
-    maildrop->capacity = former.capacity == 0 ? 16 : former.capacity * 2;
-    maildrop->mails = pop_allocate(
-        maildrop->allocator, maildrop->capacity * sizeof *maildrop->mails);
-    for (size_t i = 0; i < former.capacity; i++) {
-        if (former.mails[i].number != 0) {
-            *place_of(maildrop, former.mails[i].number) = former.mails[i];
-        }
+    if (number - 1U < maildrop->count && maildrop->mails[number - 1].number == number) {
+        return &maildrop->mails[number - 1];
     }
-    pop_release(maildrop->allocator, former.mails);
+    uint32_t place = maildrop->index == NULL ? 0 : *index_place(maildrop, number);
+    return place == 0 ? NULL : &maildrop->mails[place - 1];
+}
+
+/* --- Adding one ------------------------------------------------------------------------------- */
+
+static void index_mail(pop_maildrop *maildrop, size_t place)
+{
+    *index_place(maildrop, maildrop->mails[place - 1].number) = (uint32_t)place;
+}
+
+/* An index of all mails, with room for one more, at most three quarters full. */
+static void make_room_in_index(pop_maildrop *maildrop)
+{
+    if ((maildrop->count + 1) * 4 <= maildrop->index_capacity * 3) {
+        return;
+    }
+    pop_release(maildrop->allocator, maildrop->index);
+    do {
+        maildrop->index_capacity = MAX(FIRST_INDEX, maildrop->index_capacity * 2);
+    } while ((maildrop->count + 1) * 4 > maildrop->index_capacity * 3);
+    maildrop->index = pop_allocate(
+        maildrop->allocator, maildrop->index_capacity * sizeof *maildrop->index);
+    for (size_t place = 1; place <= maildrop->count; place++) {
+        index_mail(maildrop, place);
+    }
+}
+
+static pop_maildrop_mail *add_mail(pop_maildrop *maildrop, uint32_t number)
+{
+    if (maildrop->count == maildrop->capacity) {
+        maildrop->capacity = MAX(FIRST_MAILS, maildrop->capacity + maildrop->capacity / 2);
+        maildrop->mails = pop_resize(
+            maildrop->allocator, maildrop->mails, maildrop->capacity * sizeof *maildrop->mails);
+    }
+    bool is_next = number == maildrop->count + 1;
+    if (maildrop->index != NULL || !is_next) {
+        make_room_in_index(maildrop);
+    }
+    pop_maildrop_mail *mail = &maildrop->mails[maildrop->count++];
+    *mail = (pop_maildrop_mail){ .number = number };
+    if (maildrop->index != NULL) {
+        index_mail(maildrop, maildrop->count);
+    }
+    return mail;
 }
 
 pop_maildrop_mail *pop_maildrop_mail_for(pop_maildrop *maildrop, uint32_t number)
@@ -58,20 +101,15 @@ pop_maildrop_mail *pop_maildrop_mail_for(pop_maildrop *maildrop, uint32_t number
     if (number == 0) {
         return NULL;
     }
-    if (maildrop->count * 4 >= maildrop->capacity * 3) {
-        grow(maildrop);
+    pop_maildrop_mail *mail = find_mail(maildrop, number);
+    if (mail == NULL && maildrop->count >= maildrop->limit) {
+        maildrop->overflowed = true;
+        return NULL;
     }
-    pop_maildrop_mail *mail = place_of(maildrop, number);
-    if (mail->number == 0) {
-        if (maildrop->count >= maildrop->limit) {
-            maildrop->overflowed = true;
-            return NULL;
-        }
-        mail->number = number;
-        maildrop->count++;
-    }
-    return mail;
+    return mail != NULL ? mail : add_mail(maildrop, number);
 }
+
+/* --- What is told of it ----------------------------------------------------------------------- */
 
 void pop_maildrop_note_size(pop_maildrop *maildrop, uint32_t number, uint64_t size, uint32_t step)
 {
@@ -101,11 +139,7 @@ void pop_maildrop_note_stat(pop_maildrop *maildrop, pop_maildrop_stat stat)
 
 const pop_maildrop_mail *pop_maildrop_find(const pop_maildrop *maildrop, uint32_t number)
 {
-    if (maildrop == NULL || maildrop->capacity == 0 || number == 0) {
-        return NULL;
-    }
-    const pop_maildrop_mail *mail = place_of(maildrop, number);
-    return mail->number == number ? mail : NULL;
+    return maildrop == NULL || number == 0 ? NULL : find_mail(maildrop, number);
 }
 
 bool pop_maildrop_size(

@@ -14,7 +14,7 @@
 struct pop_exchange;
 
 typedef struct pop_maildrop_mail {
-    uint32_t number; /* 0: the place is free */
+    uint32_t number;
     uint32_t size_step; /* step at which the size was first told; 0: not told */
     uint32_t unique_id_step;
     uint32_t
@@ -39,11 +39,14 @@ typedef struct pop_maildrop_stat {
 
 typedef struct pop_maildrop {
     const pop_allocator *allocator;
-    pop_maildrop_mail *mails; /* open addressing; the capacity is a power of two */
+    pop_maildrop_mail *mails; /* in the order in which they were first told of */
     size_t count, capacity;
+    uint32_t *index; /* places in `mails`, from 1, by open addressing; 0: a free one. NULL as long
+                        as numbers count up from 1, so that each tells its mail's place */
+    size_t index_capacity; /* a power of two */
     size_t limit; /* mails that are remembered at the most */
     bool overflowed; /* there were more */
-    uint32_t salt; /* makes the places of numbers differ from run to run */
+    uint32_t salt; /* makes the places in the index differ from run to run */
     pop_maildrop_stat stat;
     pop_mail_history *histories; /* of the mails with which something was done */
     size_t history_count, history_capacity;

@@ -54,7 +54,7 @@ static void close_session(fed_session *fed)
 
 static pop_mail_facts facts_in(const pop_maildrop *maildrop, uint32_t number)
 {
-    for (size_t i = 0; i < maildrop->capacity; i++) {
+    for (size_t i = 0; i < maildrop->count; i++) {
         if (maildrop->mails[i].number == number) {
             return pop_history_facts(maildrop, &maildrop->mails[i], UINT32_MAX);
         }

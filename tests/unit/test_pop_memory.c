@@ -78,7 +78,7 @@ static void test_maildrop(void)
     tracked_memory_free(&memory);
 }
 
-/* Unique-ids are kept in blocks: none runs into another, however long it is. */
+/* None runs into another, however long it is. */
 static void test_maildrop_unique_ids(void)
 {
     enum { MAILS = 600, LONGEST = 9000 };
@@ -118,6 +118,33 @@ static void test_maildrop_growth(void)
     }
     g_assert_cmpuint(maildrop->count, ==, MAILS + 1);
     tracked_memory_free(&memory);
+}
+
+/* Numbers that count up from 1, as nearly all do, but for one that comes at some time. */
+static void test_maildrop_order(void)
+{
+    enum { MAILS = 100, FAR = 5000 };
+    for (uint32_t exception = 1; exception <= MAILS; exception++) {
+        tracked_memory memory;
+        tracked_memory_init(&memory);
+        pop_maildrop *maildrop = pop_maildrop_new(&memory.allocator, POP_MAILDROP_LIMIT);
+        for (uint32_t i = 1; i <= MAILS; i++) {
+            uint32_t number = i == exception ? FAR : i;
+            g_assert_null(pop_maildrop_find(maildrop, number));
+            pop_maildrop_note_size(maildrop, number, i, 1);
+            g_assert_cmpuint(maildrop->count, ==, i);
+        }
+        pop_maildrop_note_size(maildrop, exception, FAR, 1);
+        for (uint32_t i = 1; i <= MAILS; i++) {
+            g_assert_cmpuint(pop_maildrop_find(maildrop, i)->number, ==, i);
+            g_assert_cmpuint(pop_maildrop_find(maildrop, i)->size, ==, i == exception ? FAR : i);
+        }
+        g_assert_cmpuint(pop_maildrop_find(maildrop, FAR)->size, ==, exception);
+        g_assert_null(pop_maildrop_find(maildrop, MAILS + 1));
+        g_assert_null(pop_maildrop_find(maildrop, UINT32_MAX));
+        g_assert_cmpuint(maildrop->count, ==, MAILS + 1);
+        tracked_memory_free(&memory);
+    }
 }
 
 /* --- Mails ------------------------------------------------------------------------------------ */
@@ -340,6 +367,7 @@ int main(int argc, char **argv)
     g_test_add_func("/maildrop/facts", test_maildrop);
     g_test_add_func("/maildrop/unique_ids", test_maildrop_unique_ids);
     g_test_add_func("/maildrop/growth", test_maildrop_growth);
+    g_test_add_func("/maildrop/order", test_maildrop_order);
     g_test_add_func("/message/parts", test_message);
     g_test_add_func("/message/fragments/many", test_fragments);
     g_test_add_func("/message/fragments/out-of-order", test_fragments_out_of_order);

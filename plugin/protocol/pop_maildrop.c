@@ -79,7 +79,7 @@ static void make_room_in_index(pop_maildrop *maildrop)
 
 static pop_maildrop_mail *add_mail(pop_maildrop *maildrop, uint32_t number)
 {
-    if (maildrop->count == maildrop->capacity) {
+    if (maildrop->mails == NULL || maildrop->count == maildrop->capacity) {
         maildrop->capacity = MAX(FIRST_MAILS, maildrop->capacity + maildrop->capacity / 2);
         maildrop->mails = pop_resize(
             maildrop->allocator, maildrop->mails, maildrop->capacity * sizeof *maildrop->mails);

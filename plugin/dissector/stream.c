@@ -83,11 +83,13 @@ static bool has_syn(const struct tcp_analysis *tcp)
         || (sent & (SYN_SENT | SYN_ACK_SENT)) != 0;
 }
 
-/* copy_address_wmem() takes 32 octets for the four of an address. */
+/* copy_address_wmem() takes 32 octets for the four of an address. Exported PDUs have none. */
 static void keep_address(address *kept, const address *from)
 {
-    void *octets = pop_file_keep((size_t)from->len);
-    memcpy(octets, from->data, (size_t)from->len);
+    void *octets = NULL;
+    if (from->len > 0) {
+        octets = memcpy(pop_file_keep((size_t)from->len), from->data, (size_t)from->len);
+    }
     set_address(kept, from->type, from->len, octets);
 }
 

@@ -14,6 +14,7 @@ CLIENT, SERVER = "C", "S"
 SYN, FIN, PUSH, ACK = 0x02, 0x01, 0x08, 0x10
 ETHERNET = 1
 WIRELESS = 105
+EXPORTED_PDU = 252  # Wireshark's own: each frame says which dissector reads it
 WINDOW = 65535
 LARGEST = 65000  # octets that one segment can carry, and a bit less
 FIRST_SECOND = 1_000_000_000  # of the first frame, since 1970

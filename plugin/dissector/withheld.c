@@ -6,7 +6,8 @@
  * But a segment may begin with old octets and go on with new ones; its receiver trims it and takes
  * the rest (RFC 9293 section 3.10.7.4). So is done here: the segment is taken from the frame.
  *
- * RFC 791 section 3.1, RFC 8200 section 3, RFC 9293 section 3.1 (headers).
+ * RFC 791 section 3.1, RFC 8200 section 3 and 4, RFC 4302 section 2, RFC 9293 section 3.1
+ * (headers), RFC 6946 (fragments that are whole).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,6 +35,8 @@
 #define IPV6_HEADER 40
 #define TCP_HEADER 20
 #define NOT_WHOLE 0x3FFF /* of IPv4's flags and fragment offset: a fragment */
+#define FRAGMENT_HEADER 8
+#define NOT_WHOLE_IPV6 0xFFF9 /* of the fragment header's offset and flags */
 #define SYN_OR_RST 0x06
 
 /* Where a TCP segment stands in its frame. */
@@ -53,27 +56,59 @@ static uint32_t number32(pop_span octets, uint32_t offset)
 
 /* --- The headers ------------------------------------------------------------------------------ */
 
+/* Octets of the header of kind `kind` at `at`; 0: none that may stand between IP's and TCP's. */
+static uint32_t extension_length(pop_span frame, uint32_t at, uint8_t kind)
+{
+    switch (kind) {
+    case IP_PROTO_HOPOPTS:
+    case IP_PROTO_ROUTING:
+    case IP_PROTO_DSTOPTS:
+        return (frame.octets[at + 1] + 1U) * 8;
+    case IP_PROTO_AH:
+        return (frame.octets[at + 1] + 2U) * 4;
+    case IP_PROTO_FRAGMENT:
+        return (number16(frame, at + 2) & NOT_WHOLE_IPV6) == 0 ? FRAGMENT_HEADER : 0;
+    default:
+        return 0;
+    }
+}
+
+/* Behind an IP header that announces `kind`: goes on to the TCP header. False where there is
+ * none. */
+static bool skip_extensions(pop_span frame, uint8_t kind, uint32_t *at)
+{
+    while (kind != IP_PROTO_TCP) {
+        uint32_t length = *at + 4 <= frame.length ? extension_length(frame, *at, kind) : 0;
+        if (length == 0) {
+            return false;
+        }
+        kind = frame.octets[*at];
+        *at += length;
+    }
+    return true;
+}
+
 /* The IP header at `at`, whose addresses have been compared: where its TCP header begins and
  * ends. */
 static bool place_in_ipv4(pop_span frame, uint32_t at, segment_place *place)
 {
     uint32_t header = (frame.octets[at] & 0x0FU) * 4;
-    if (frame.octets[at] >> 4 != 4 || header < IPV4_HEADER || frame.octets[at + 9] != IP_PROTO_TCP
+    if (frame.octets[at] >> 4 != 4 || header < IPV4_HEADER
         || (number16(frame, at + 6) & NOT_WHOLE) != 0) {
         return false;
     }
     *place = (segment_place){ .header = at + header, .end = at + number16(frame, at + 2) };
-    return true;
+    return skip_extensions(frame, frame.octets[at + 9], &place->header);
 }
 
 static bool place_in_ipv6(pop_span frame, uint32_t at, segment_place *place)
 {
-    if (frame.octets[at] >> 4 != 6 || frame.octets[at + 6] != IP_PROTO_TCP) {
+    if (frame.octets[at] >> 4 != 6) {
         return false;
     }
-    place->header = at + IPV6_HEADER;
-    place->end = place->header + number16(frame, at + 4);
-    return true;
+    uint32_t header = at + IPV6_HEADER;
+    *place = (segment_place){ .header = header, .end = header + number16(frame, at + 4) };
+    return skip_extensions(frame, frame.octets[at + 6], &place->header);
 }
 
 /* True where the TCP header has the packet's ports. */

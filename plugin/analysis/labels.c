@@ -5,19 +5,15 @@
  */
 #include "analysis/labels.h"
 
-#include <epan/charsets.h>
-
 #include "dissector/compat.h"
+#include "dissector/readable.h"
 
 const char *pop_label_text(wmem_allocator_t *scope, const char *text, const char *otherwise)
 {
     if (text == NULL) {
         return otherwise;
     }
-    const char *valid = text;
-    if (!g_utf8_validate(text, -1, NULL)) {
-        valid = (const char *)get_8859_1_string(scope, (const guint8 *)text, (int)strlen(text));
-    }
+    const char *valid = pop_readable(scope, text, strlen(text));
     if (g_utf8_strlen(valid, -1) > POP_LABEL_LIMIT) {
         size_t kept = (size_t)(g_utf8_offset_to_pointer(valid, POP_LABEL_LIMIT) - valid);
         valid = wmem_strdup_printf(scope, "%.*s...", (int)kept, valid);

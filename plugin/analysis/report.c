@@ -7,7 +7,9 @@
  */
 #include "analysis/report.h"
 
-#include <epan/charsets.h>
+#include <string.h>
+
+#include "dissector/readable.h"
 
 /* --- Rows ------------------------------------------------------------------------------------- */
 
@@ -36,9 +38,8 @@ pop_cell pop_cell_text(wmem_allocator_t *scope, const char *text)
     if (text == NULL) {
         return (pop_cell){ .kind = POP_CELL_NOTHING };
     }
-    const char *valid = g_utf8_validate(text, -1, NULL)
-        ? wmem_strdup(scope, text)
-        : (const char *)get_8859_1_string(scope, (const guint8 *)text, (int)strlen(text));
+    const char *readable = pop_readable(scope, text, strlen(text));
+    const char *valid = readable == text ? wmem_strdup(scope, text) : readable;
     return (pop_cell){ .kind = POP_CELL_TEXT, .value.text = valid };
 }
 

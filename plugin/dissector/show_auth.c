@@ -8,11 +8,10 @@
  */
 #include "dissector/show.h"
 
-#include <epan/charsets.h>
-
 #include "dissector/hand_over.h"
 #include "dissector/hiding.h"
 #include "dissector/memory.h"
+#include "dissector/readable.h"
 #include "pop_sasl.h"
 
 static int hf_mechanism = -1;
@@ -165,11 +164,7 @@ static int field_of(pop_sasl_field_kind kind)
 /* Text for a string field: what is no UTF-8 is read octet by octet. */
 static const char *field_text(packet_info *pinfo, const pop_sasl_field *field)
 {
-    if (g_utf8_validate(field->text, (gssize)field->text_length, NULL)) {
-        return field->text;
-    }
-    return (const char *)get_8859_1_string(
-        pinfo->pool, (const uint8_t *)field->text, (int)field->text_length);
+    return pop_readable(pinfo->pool, field->text, field->text_length);
 }
 
 static void add_parameter(
@@ -178,9 +173,10 @@ static void add_parameter(
     const char *text = field_text(view->pinfo, field);
     int offset = (int)field->offset, length = (int)field->length;
     proto_item *item = proto_tree_add_string(tree, hf_parameter, tvb, offset, length,
-        wmem_strdup_printf(view->pinfo->pool, "%s=%s", field->name, text));
+        wmem_strdup_printf(view->pinfo->pool, "%s=%s", pop_view_readable(view, field->name), text));
     proto_tree *parts = proto_item_add_subtree(item, ett_auth);
-    proto_tree_add_string(parts, hf_parameter_name, tvb, offset, length, field->name);
+    proto_tree_add_string(
+        parts, hf_parameter_name, tvb, offset, length, pop_view_readable(view, field->name));
     proto_tree_add_string(parts, hf_parameter_value, tvb, offset, length, text);
 }
 

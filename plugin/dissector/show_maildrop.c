@@ -181,13 +181,13 @@ static void append_times(proto_item *item, const char *deed, uint32_t times)
     }
 }
 
-static void write_head(proto_item *item, const pop_mail_facts *facts)
+static void write_head(const pop_view *view, proto_item *item, const pop_mail_facts *facts)
 {
     if (facts->has_size) {
         proto_item_append_text(item, ", %" PRIu64 " octets", facts->size);
     }
     if (facts->unique_id != NULL) {
-        proto_item_append_text(item, ", %s", facts->unique_id);
+        proto_item_append_text(item, ", %s", pop_view_readable(view, facts->unique_id));
     }
     append_times(item, "previewed", facts->previews);
     append_times(item, "retrieved", facts->retrievals);
@@ -213,7 +213,7 @@ static void add_mail(const pop_view *view, proto_tree *tree, const pop_maildrop 
 {
     pop_mail_facts facts = pop_history_facts(maildrop, mail, view->record->step);
     proto_item *item = add_number(view, tree, hf_message, facts.number);
-    write_head(item, &facts);
+    write_head(view, item, &facts);
     proto_tree *parts = proto_item_add_subtree(item, ett_mail);
     if (facts.unique_id != NULL) {
         pop_view_add_generated_string(view, parts, hf_uid, facts.unique_id);
@@ -288,12 +288,12 @@ static void append_count(proto_item *item, uint32_t count, const char *what)
     }
 }
 
-static void write_title(
-    proto_item *item, const pop_maildrop *maildrop, const pop_maildrop_sums *sums)
+static void write_title(const pop_view *view, proto_item *item, const pop_maildrop *maildrop,
+    const pop_maildrop_sums *sums)
 {
     uint32_t count = MAX(sums->known, maildrop->stat.count);
     if (maildrop->name != NULL) {
-        proto_item_append_text(item, " \"%s\"", maildrop->name);
+        proto_item_append_text(item, " \"%s\"", pop_view_readable(view, maildrop->name));
     }
     proto_item_append_text(item, ": %u mail%s", count, plurality(count, "", "s"));
     append_count(item, sums->previewed, "previewed");
@@ -318,7 +318,7 @@ static size_t add_maildrop(const pop_view *view, const pop_maildrop *maildrop, s
     pop_maildrop_sums sums = pop_history_sums(maildrop, view->record->step);
     proto_item *item = proto_tree_add_item(view->tree, hf_maildrop, view->tvb, 0, 0, ENC_NA);
     proto_item_set_generated(item);
-    write_title(item, maildrop, &sums);
+    write_title(view, item, maildrop, &sums);
     proto_tree *tree = proto_item_add_subtree(item, ett_maildrop);
     if (maildrop->name != NULL) {
         pop_view_add_generated_string(view, tree, hf_name, maildrop->name);

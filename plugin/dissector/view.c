@@ -7,6 +7,7 @@
 
 #include "dissector/hiding.h"
 #include "dissector/octets.h"
+#include "dissector/readable.h"
 #include "dissector/settings.h"
 
 static int hf_command = -1;
@@ -175,6 +176,11 @@ const char *pop_view_string(const pop_view *view, pop_span span)
         view->pinfo->pool, "%s%s%s", text, POP_HIDDEN, plain_string(view, rest));
 }
 
+const char *pop_view_readable(const pop_view *view, const char *kept)
+{
+    return pop_readable(view->pinfo->pool, kept, strlen(kept));
+}
+
 proto_item *pop_view_add_text(
     const pop_view *view, proto_tree *tree, int field, pop_span span, int item_length)
 {
@@ -198,7 +204,8 @@ void pop_view_add_generated_number(
 void pop_view_add_generated_string(
     const pop_view *view, proto_tree *tree, int field, const char *value)
 {
-    proto_item_set_generated(proto_tree_add_string(tree, field, view->tvb, 0, 0, value));
+    const char *text = pop_view_readable(view, value);
+    proto_item_set_generated(proto_tree_add_string(tree, field, view->tvb, 0, 0, text));
 }
 
 proto_item *pop_view_add_unique_id(
@@ -208,7 +215,8 @@ proto_item *pop_view_add_unique_id(
     if (unique_id == NULL) {
         return NULL;
     }
-    proto_item *item = proto_tree_add_string(tree, hf_message_uid, view->tvb, 0, 0, unique_id);
+    const char *text = pop_view_readable(view, unique_id);
+    proto_item *item = proto_tree_add_string(tree, hf_message_uid, view->tvb, 0, 0, text);
     proto_item_set_generated(item);
     return item;
 }

@@ -43,7 +43,11 @@ bool pop_view_wants(const pop_view *view, const pop_module *module);
 proto_item *pop_view_add_text(
     const pop_view *view, proto_tree *tree, int field, pop_span span, int item_length);
 
-/* The same text in the packet's memory. */
+/* Text that a session kept, for a field or a label: the text itself, or, where it is no valid
+ * UTF-8, a copy in the packet's memory, read octet by octet. */
+const char *pop_view_readable(const pop_view *view, const char *kept);
+
+/* A span of the line, as pop_view_add_text() shows it, in the packet's memory. */
 const char *pop_view_string(const pop_view *view, pop_span span);
 
 /* Where in the view's tvb the span begins. */

@@ -222,7 +222,7 @@ static const char *challenge_text(pop_session *session, pop_span text, pop_span 
     bool readable = octets.length > 0
         && g_utf8_validate((const char *)octets.octets, (gssize)octets.length, NULL);
     return pop_span_keep(
-        session->allocator, pop_span_part(readable ? octets : text, 0, CHALLENGE_LIMIT));
+        session->allocator, pop_span_head(readable ? octets : text, CHALLENGE_LIMIT));
 }
 
 void pop_session_note_challenge(

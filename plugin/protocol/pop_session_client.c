@@ -36,7 +36,7 @@ static const char *command_name(pop_session *session, const pop_request *request
         return request->command->keyword;
     }
     return pop_span_keep_upper(
-        session->allocator, pop_span_part(request->keyword, 0, POP_EXCHANGE_NAME_LIMIT));
+        session->allocator, pop_span_head(request->keyword, POP_EXCHANGE_NAME_LIMIT));
 }
 
 pop_exchange *pop_session_exchange_for(

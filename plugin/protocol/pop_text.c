@@ -139,6 +139,18 @@ char *pop_span_copy(const pop_allocator *allocator, pop_span span)
     return copy;
 }
 
+pop_span pop_span_head(pop_span span, size_t limit)
+{
+    if (span.length > limit) {
+        span.length = limit;
+        while (span.length > 0 && limit - span.length < 3
+            && (span.octets[span.length] & 0xC0) == 0x80) {
+            span.length--;
+        }
+    }
+    return span;
+}
+
 char *pop_span_keep(const pop_allocator *allocator, pop_span span)
 {
     char *copy = pop_keep(allocator, span.length + 1);

@@ -111,6 +111,10 @@ bool pop_span_number32(pop_span span, uint32_t *value_out);
 /* Writes the span and a NUL behind it; `to` has room for both. */
 void pop_span_write(char *to, pop_span span);
 
+/* At most `limit` octets of the span, from its beginning; a character of UTF-8 is not cut apart,
+ * but left out. */
+pop_span pop_span_head(pop_span span, size_t limit);
+
 /* A copy of the span with a NUL behind it, from the allocator; the caller owns it. */
 char *pop_span_copy(const pop_allocator *allocator, pop_span span);
 

@@ -2,6 +2,7 @@
 The bounds that are preferences are crossed in test_anomalies.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import base64
 import unittest
 from pathlib import Path
 
@@ -15,7 +16,7 @@ LOGIN = (GREETING, ("C", b"USER a\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n")
 LAST = (("C", b"STAT\r\n"), ("S", b"+OK 2 320\r\n"))
 
 QUEUE, MAILDROP, ENTRIES = 1024 * 1024, 1_000_000, 65536
-FRAGMENTS = 1000
+FRAGMENTS, CHALLENGE, DELETIONS = 1000, 4096, 10_000
 
 
 class Bounds(harness.CaptureTest):
@@ -119,6 +120,35 @@ class Bounds(harness.CaptureTest):
     def test_mail_of_more_parts_than_layers(self):
         """What does not fit is left out, with a remark; the mails are exported whole."""
         self.check_parts(600, said=2)
+
+    def test_parts_in_the_info_column(self):
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"NOOP\r\n" * 20), ("S", b"+OK\r\n" * 20),
+            ("C", b"NOOP\r\n" * 21), ("S", b"+OK\r\n" * 21), *LAST))
+        infos, = self.read(capture, "_ws.col.Info")
+        for speech in (["C: NOOP"] + ["NOOP"] * 19, ["S: +OK"] + ["+OK"] * 19):
+            self.assertIn(" | ".join(speech), infos)
+            self.assertIn(" | ".join([*speech, "..."]), infos)
+
+    def test_long_challenge(self):
+        """What is kept of it for its answer ends with a whole character."""
+        challenge = "x" + "\u00e9" * 3000
+        capture = self.capture(captures.conversation(
+            GREETING, ("C", b"AUTH CRAM-MD5\r\n"),
+            ("S", b"+ " + base64.b64encode(challenge.encode()) + b"\r\n"),
+            ("C", base64.b64encode(b"a " + b"0" * 32) + b"\r\n"), ("S", b"+OK\r\n"), *LAST))
+        self.assertEqual(self.read(capture, "pop.auth.challenge"),
+                         [["x" + "\u00e9" * ((CHALLENGE - 1) // 2)]])
+
+    def test_deletions(self):
+        """The maildrop at the session's end counts all of them."""
+        commands = b"".join(b"DELE %d\r\n" % number for number in range(1, DELETIONS + 3))
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", commands), ("S", b"+OK\r\n" * (DELETIONS + 2)), *LAST,
+            ("C", b"QUIT\r\n"), ("S", b"+OK\r\n")), captures.by_size(60_000))
+        deleted, total = self.read(capture, "pop.message.deleted", "pop.maildrop.deleted")
+        self.assertEqual(deleted, [str(number) for number in range(1, DELETIONS + 1)])
+        self.assertEqual(total, [str(DELETIONS + 2)])
 
     def test_fragments(self):
         """The list of segments of one mail ends after so many; how many there are is told."""

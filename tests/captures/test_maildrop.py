@@ -115,6 +115,25 @@ class Maildrop(harness.CaptureTest):
         self.assertEqual(mails, [str(number) for number in range(1, room)] + ["2345"])
         self.assertEqual(unlisted, [str(count - room)])
 
+    def test_many_commands_of_a_mail(self):
+        """All are counted, the first ones are listed."""
+        mail = b"+OK\r\nSubject: a\r\n\r\nb\r\n.\r\n"
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"RETR 1\r\n" * 20), ("S", mail * 20), *QUIT))
+        listed, = self.at_end(capture, "pop.maildrop.retrieved_in")
+        self.assertEqual(len(listed), 16)
+        self.assertIn("retrieved 20 times, kept]", self.tshark(capture, "-O", "pop"))
+
+    def test_many_folders_of_version_2(self):
+        """The latest ones are shown."""
+        folders = [speech for i in range(105)
+                   for speech in (("C", b"FOLD %d\r\n" % i), ("S", b"#1 messages\r\n"))]
+        capture = self.capture(captures.conversation(
+            ("S", b"+ POP2\r\n"), ("C", b"HELO a b\r\n"), ("S", b"#1 messages\r\n"), *folders,
+            ("C", b"QUIT\r\n"), ("S", b"+OK\r\n")), options=captures.Options(server_port=109))
+        names, = self.at_end(capture, "pop.maildrop.name", two_pass=True)
+        self.assertEqual(names, [str(i) for i in range(104, 4, -1)])
+
     def test_folders_of_version_2(self):
         capture = self.dialogue("pop2-rfc937-example-2")
         names, counts = self.at_end(capture, "pop.maildrop.name", "pop.maildrop.stat.count",

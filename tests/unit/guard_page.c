@@ -26,6 +26,11 @@ guarded guarded_new(const void *octets, size_t length)
     return copy;
 }
 
+pop_span guarded_span(const guarded *copy)
+{
+    return (pop_span){ copy->octets, copy->length };
+}
+
 void guarded_free(guarded *copy)
 {
     munmap(copy->mapping, copy->mapping_length);

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pop_text.h"
+
 /* A copy whose last octet stands right before an unreadable page. */
 typedef struct guarded {
     uint8_t *octets;
@@ -18,6 +20,7 @@ typedef struct guarded {
 } guarded;
 
 guarded guarded_new(const void *octets, size_t length);
+pop_span guarded_span(const guarded *copy);
 void guarded_free(guarded *copy);
 
 #endif

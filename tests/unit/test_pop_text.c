@@ -11,11 +11,6 @@
 #include "pop_line.h"
 #include "tracked_memory.h"
 
-static pop_span span_of(const guarded *copy)
-{
-    return (pop_span){ copy->octets, copy->length };
-}
-
 static void assert_span(pop_span span, const char *expected)
 {
     g_assert_cmpmem(span.octets, span.length, expected, strlen(expected));
@@ -30,9 +25,27 @@ static void test_part(void)
         { 3, 1, "" }, { SIZE_MAX, SIZE_MAX, "" }, { 1, 0, "" } };
     guarded text = guarded_new("abc", 3);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        assert_span(pop_span_part(span_of(&text), rows[i].from, rows[i].length), rows[i].expected);
+        assert_span(
+            pop_span_part(guarded_span(&text), rows[i].from, rows[i].length), rows[i].expected);
     }
     guarded_free(&text);
+}
+
+static void test_head(void)
+{
+    static const struct {
+        const char *text;
+        size_t limit;
+        const char *expected;
+    } rows[] = { { "", 2, "" }, { "ab", 2, "ab" }, { "abc", 2, "ab" }, { "abc", 0, "" },
+        { "a\xC3\xA9", 2, "a" }, { "a\xC3\xA9", 3, "a\xC3\xA9" }, { "\xC3\xA9x", 2, "\xC3\xA9" },
+        { "a\xE2\x82\xAC", 3, "a" }, { "\xF0\x9F\x93\xA7", 3, "" },
+        { "\xE9\xE9\xE9", 2, "\xE9\xE9" }, { "\x80\x80\x80\x80\x80\x80\x80", 6, "\x80\x80\x80" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guarded text = guarded_new(rows[i].text, strlen(rows[i].text));
+        assert_span(pop_span_head(guarded_span(&text), rows[i].limit), rows[i].expected);
+        guarded_free(&text);
+    }
 }
 
 static void test_comparison(void)
@@ -47,8 +60,9 @@ static void test_comparison(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         guarded text = guarded_new(rows[i].text, strlen(rows[i].text));
         guarded other = guarded_new(rows[i].other, strlen(rows[i].other));
-        g_assert_cmpint(pop_span_is(span_of(&text), span_of(&other)), ==, rows[i].is);
-        g_assert_cmpint(pop_span_starts(span_of(&text), span_of(&other)), ==, rows[i].starts);
+        g_assert_cmpint(pop_span_is(guarded_span(&text), guarded_span(&other)), ==, rows[i].is);
+        g_assert_cmpint(
+            pop_span_starts(guarded_span(&text), guarded_span(&other)), ==, rows[i].starts);
         guarded_free(&text);
         guarded_free(&other);
     }
@@ -61,7 +75,7 @@ static void test_printable(void)
         char octets[19];
         memset(octets, '~', sizeof octets);
         guarded text = guarded_new(octets, length);
-        g_assert_true(pop_span_is_printable(span_of(&text)));
+        g_assert_true(pop_span_is_printable(guarded_span(&text)));
         guarded_free(&text);
         for (size_t at = 0; at < length; at++) {
             for (int octet = 0; octet < 256; octet++) {
@@ -69,7 +83,7 @@ static void test_printable(void)
                 octets[at] = (char)octet;
                 text = guarded_new(octets, length);
                 g_assert_cmpint(
-                    pop_span_is_printable(span_of(&text)), ==, octet >= ' ' && octet <= '~');
+                    pop_span_is_printable(guarded_span(&text)), ==, octet >= ' ' && octet <= '~');
                 guarded_free(&text);
             }
         }
@@ -100,7 +114,7 @@ static void test_trim(void)
         { "a", "a" }, { "\ra\r", "\ra\r" } };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         guarded text = guarded_new(rows[i][0], strlen(rows[i][0]));
-        assert_span(pop_span_trim(span_of(&text)), rows[i][1]);
+        assert_span(pop_span_trim(guarded_span(&text)), rows[i][1]);
         guarded_free(&text);
     }
 }
@@ -108,7 +122,7 @@ static void test_trim(void)
 static void test_tokens(void)
 {
     guarded text = guarded_new(" a\t\tbc  d ", 10);
-    pop_span rest = span_of(&text);
+    pop_span rest = guarded_span(&text);
     assert_span(pop_next_token(&rest), "a");
     assert_span(rest, "\t\tbc  d ");
     assert_span(pop_next_token(&rest), "bc");
@@ -135,9 +149,9 @@ static void test_number(void)
         guarded text = guarded_new(rows[i].text, strlen(rows[i].text));
         uint64_t value = 42;
         uint32_t value32 = 42;
-        g_assert_cmpint(pop_span_number(span_of(&text), &value), ==, rows[i].fits64);
+        g_assert_cmpint(pop_span_number(guarded_span(&text), &value), ==, rows[i].fits64);
         g_assert_cmpuint(value, ==, rows[i].fits64 ? rows[i].value : 42);
-        g_assert_cmpint(pop_span_number32(span_of(&text), &value32), ==, rows[i].fits32);
+        g_assert_cmpint(pop_span_number32(guarded_span(&text), &value32), ==, rows[i].fits32);
         g_assert_cmpuint(value32, ==, rows[i].fits32 ? rows[i].value : 42);
         guarded_free(&text);
     }
@@ -148,8 +162,8 @@ static void test_copies(void)
     tracked_memory memory;
     tracked_memory_init(&memory);
     guarded text = guarded_new("aZ\xe4", 3);
-    g_assert_cmpstr(pop_span_copy(&memory.allocator, span_of(&text)), ==, "aZ\xe4");
-    g_assert_cmpstr(pop_span_keep_upper(&memory.allocator, span_of(&text)), ==, "AZ\xe4");
+    g_assert_cmpstr(pop_span_copy(&memory.allocator, guarded_span(&text)), ==, "aZ\xe4");
+    g_assert_cmpstr(pop_span_keep_upper(&memory.allocator, guarded_span(&text)), ==, "AZ\xe4");
     g_assert_cmpstr(pop_span_copy(&memory.allocator, (pop_span){ NULL, 0 }), ==, "");
     guarded_free(&text);
     tracked_memory_free(&memory);
@@ -162,7 +176,7 @@ static void test_line_text(void)
         { "a\n\n", "a\n" } };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         guarded text = guarded_new(rows[i][0], strlen(rows[i][0]));
-        assert_span(pop_line_text(span_of(&text)), rows[i][1]);
+        assert_span(pop_line_text(guarded_span(&text)), rows[i][1]);
         guarded_free(&text);
     }
 }
@@ -175,7 +189,7 @@ static void test_line_add(void)
     pop_line line = { 0 };
     guarded text = guarded_new("abc", 3);
     for (uint32_t frame = 1; frame <= POP_LINE_PIECES + 2; frame++) {
-        pop_line_add(&line, span_of(&text), frame, 8, &memory.allocator);
+        pop_line_add(&line, guarded_span(&text), frame, 8, &memory.allocator);
     }
     g_assert_cmpmem(line.octets, line.length, "abcabcab", 8);
     g_assert_cmpuint(line.total, ==, 3 * (POP_LINE_PIECES + 2));
@@ -190,6 +204,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/text/part", test_part);
+    g_test_add_func("/text/head", test_head);
     g_test_add_func("/text/comparison", test_comparison);
     g_test_add_func("/text/printable", test_printable);
     g_test_add_func("/text/has-digit", test_has_digit);

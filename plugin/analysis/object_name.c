@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "pop_text.h"
+
 /* A longer extension, dot and all, is no extension but a part of the name. */
 #define EXTENSION_LIMIT 16
 
@@ -63,11 +65,8 @@ static void shorten(GString *name, size_t limit)
         return;
     }
     char *extension = g_strdup(extension_of(name));
-    size_t end = limit - strlen(extension);
-    while (end > 0 && ((unsigned char)name->str[end] & 0xC0) == 0x80) {
-        end--; /* inside a character */
-    }
-    g_string_truncate(name, end);
+    pop_span whole = { (const uint8_t *)name->str, name->len };
+    g_string_truncate(name, pop_span_head(whole, limit - strlen(extension)).length);
     strip_end(name);
     g_string_append(name, extension);
     g_free(extension);

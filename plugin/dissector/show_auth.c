@@ -170,13 +170,13 @@ static const char *field_text(packet_info *pinfo, const pop_sasl_field *field)
 static void add_parameter(
     const pop_view *view, proto_tree *tree, tvbuff_t *tvb, const pop_sasl_field *field)
 {
+    const char *name = pop_view_readable(view, field->name);
     const char *text = field_text(view->pinfo, field);
     int offset = (int)field->offset, length = (int)field->length;
     proto_item *item = proto_tree_add_string(tree, hf_parameter, tvb, offset, length,
-        wmem_strdup_printf(view->pinfo->pool, "%s=%s", pop_view_readable(view, field->name), text));
+        wmem_strdup_printf(view->pinfo->pool, "%s=%s", name, text));
     proto_tree *parts = proto_item_add_subtree(item, ett_auth);
-    proto_tree_add_string(
-        parts, hf_parameter_name, tvb, offset, length, pop_view_readable(view, field->name));
+    proto_tree_add_string(parts, hf_parameter_name, tvb, offset, length, name);
     proto_tree_add_string(parts, hf_parameter_value, tvb, offset, length, text);
 }
 

@@ -104,7 +104,7 @@ static void add_subject(const pop_view *view, proto_tree *tree, const pop_messag
 {
     char *subject = pop_header_subject((pop_span){ message->octets, message->length });
     if (subject != NULL) {
-        proto_item_set_generated(proto_tree_add_string(tree, hf_subject, view->tvb, 0, 0, subject));
+        pop_view_add_generated_string(view, tree, hf_subject, subject);
         g_free(subject);
     }
 }

@@ -201,24 +201,21 @@ void pop_view_add_generated_number(
     proto_item_set_generated(proto_tree_add_uint(tree, field, view->tvb, 0, 0, value));
 }
 
-void pop_view_add_generated_string(
+proto_item *pop_view_add_generated_string(
     const pop_view *view, proto_tree *tree, int field, const char *value)
 {
     const char *text = pop_view_readable(view, value);
-    proto_item_set_generated(proto_tree_add_string(tree, field, view->tvb, 0, 0, text));
+    proto_item *item = proto_tree_add_string(tree, field, view->tvb, 0, 0, text);
+    proto_item_set_generated(item);
+    return item;
 }
 
 proto_item *pop_view_add_unique_id(
     const pop_view *view, proto_tree *tree, const pop_maildrop *maildrop, uint32_t number)
 {
     const char *unique_id = pop_maildrop_unique_id(maildrop, number, view->record->step);
-    if (unique_id == NULL) {
-        return NULL;
-    }
-    const char *text = pop_view_readable(view, unique_id);
-    proto_item *item = proto_tree_add_string(tree, hf_message_uid, view->tvb, 0, 0, text);
-    proto_item_set_generated(item);
-    return item;
+    return unique_id == NULL ? NULL
+                             : pop_view_add_generated_string(view, tree, hf_message_uid, unique_id);
 }
 
 /* The mail that a line concerns: its number and, once UIDL has told it, its unique-id. */

@@ -56,8 +56,9 @@ int pop_view_offset(const pop_view *view, pop_span span);
 /* Adds what is known of the entry beyond its octets: command, state, user, mail. */
 void pop_view_add_context(const pop_view *view, proto_tree *tree);
 
-/* Adds a text that is generated, not read from the octets. */
-void pop_view_add_generated_string(
+/* Adds a text that is generated, not read from the octets; what is no valid UTF-8 in it is read
+ * octet by octet. Returns its item. */
+proto_item *pop_view_add_generated_string(
     const pop_view *view, proto_tree *tree, int field, const char *value);
 
 /* Adds a number that is generated, not read from the octets. */

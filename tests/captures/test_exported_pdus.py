@@ -3,6 +3,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import struct
 import unittest
+from pathlib import Path
 
 import harness
 from harness import captures
@@ -11,7 +12,7 @@ from harness import captures
 END, TABLE_NAME, TABLE_VALUE = 0, 14, 32
 IPV4_SOURCE, IPV4_DESTINATION, PORT_TYPE, SOURCE_PORT, DESTINATION_PORT = 20, 21, 24, 25, 26
 PORT_TYPE_TCP = 2
-CLIENT, SERVER = bytes([192, 0, 2, 1]), bytes([192, 0, 2, 110])
+PORTS = {"C": 40000, "S": 110}
 
 SPEECHES = (("S", b"+OK POP3 ready\r\n"), ("C", b"USER bob\r\n"), ("S", b"+OK\r\n"),
             ("C", b"PASS secret\r\n"), ("S", b"+OK 2 messages\r\n"),
@@ -29,15 +30,15 @@ def number(value: int) -> bytes:
 
 def ends(direction: str) -> bytes:
     """The tags of addresses and ports."""
-    source, destination = (CLIENT, SERVER) if direction == "C" else (SERVER, CLIENT)
-    from_port, to_port = (40000, 110) if direction == "C" else (110, 40000)
-    return (tag(IPV4_SOURCE, source) + tag(IPV4_DESTINATION, destination)
-            + tag(PORT_TYPE, number(PORT_TYPE_TCP)) + tag(SOURCE_PORT, number(from_port))
-            + tag(DESTINATION_PORT, number(to_port)))
+    other = "S" if direction == "C" else "C"
+    return (tag(IPV4_SOURCE, captures.address(captures.ADDRESSES[direction]))
+            + tag(IPV4_DESTINATION, captures.address(captures.ADDRESSES[other]))
+            + tag(PORT_TYPE, number(PORT_TYPE_TCP)) + tag(SOURCE_PORT, number(PORTS[direction]))
+            + tag(DESTINATION_PORT, number(PORTS[other])))
 
 
 class ExportedPdus(harness.CaptureTest):
-    def exported(self, with_ends: bool):
+    def exported(self, with_ends: bool) -> Path:
         reader = tag(TABLE_NAME, b"tcp.port") + tag(TABLE_VALUE, number(110))
         frames = [captures.Frame(0, reader + (ends(direction) if with_ends else b"")
                                  + tag(END, b"") + octets, True)

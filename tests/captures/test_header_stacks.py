@@ -9,8 +9,9 @@ import harness
 from harness import captures
 
 ETHERNET_HEADER, IPV4_HEADER = 14, 20
-TCP, IPV4, IPV6, FRAGMENT, AUTHENTICATION, DESTINATION = 6, 4, 41, 44, 51, 60
-HOP_BY_HOP = 0
+TCP = captures.TCP
+HOP_BY_HOP, IPV4, IPV6, FRAGMENT, AUTHENTICATION, DESTINATION = 0, 4, 41, 44, 51, 60
+OTHER = {"C": "S", "S": "C"}
 HOSTS = {"C": bytes.fromhex("20010db8") + bytes(11) + b"\x01",
          "S": bytes.fromhex("20010db8") + bytes(11) + b"\x6e"}
 HARDWARE = b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02"
@@ -19,15 +20,13 @@ Stack = Callable[[str, bytes], bytes]  # direction and TCP segment → frame
 
 
 def ipv4(direction: str, protocol: int, payload: bytes) -> bytes:
-    other = "S" if direction == "C" else "C"
-    return struct.pack("!BBHHHBBH", 0x45, 0, IPV4_HEADER + len(payload), 1, 0x4000, 64, protocol, 0) \
-        + captures.address(captures.ADDRESSES[direction]) \
-        + captures.address(captures.ADDRESSES[other]) + payload
+    return captures.ip_packet(captures.ADDRESSES[direction], captures.ADDRESSES[OTHER[direction]],
+                              payload, 1, protocol)
 
 
 def ipv6(direction: str, header: int, payload: bytes) -> bytes:
     return struct.pack("!IHBB", 0x60000000, len(payload), header, 64) \
-        + HOSTS[direction] + HOSTS["S" if direction == "C" else "C"] + payload
+        + HOSTS[direction] + HOSTS[OTHER[direction]] + payload
 
 
 def over_ipv4(packet: bytes) -> bytes:

@@ -12,6 +12,7 @@ from typing import Callable, Iterable, Iterator
 
 CLIENT, SERVER = "C", "S"
 SYN, FIN, PUSH, ACK = 0x02, 0x01, 0x08, 0x10
+ICMP, TCP = 1, 6  # protocols in IP
 ETHERNET = 1
 WIRELESS = 105
 EXPORTED_PDU = 252  # Wireshark's own: each frame says which dissector reads it
@@ -152,12 +153,13 @@ def address(text: str) -> bytes:
     return bytes(int(part) for part in text.split("."))
 
 
-def ip_packet(source: str, destination: str, payload: bytes, identification: int) -> bytes:
+def ip_packet(source: str, destination: str, payload: bytes, identification: int,
+              protocol: int = TCP) -> bytes:
     def header(check: int) -> bytes:
         length = 20 + len(payload)
         length = length if length <= 0xFFFF else 0  # what a card leaves that cuts segments itself
         return struct.pack("!BBHHHBBH4s4s", 0x45, 0, length, identification & 0xFFFF,
-                           0x4000, 64, 6, check, address(source), address(destination))
+                           0x4000, 64, protocol, check, address(source), address(destination))
     return header(checksum(header(0))) + payload
 
 

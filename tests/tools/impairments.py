@@ -305,12 +305,8 @@ def icmp_of(packet: bytes, segment: Segment, number: int) -> bytes:
     """Destination unreachable, fragmentation needed, quoting the whole packet."""
     body = struct.pack("!BBHHH", 3, 4, 0, 0, 1400) + packet
     body = body[:2] + struct.pack("!H", captures.checksum(body)) + body[4:]
-    whole = bytearray(captures.ip_packet("203.0.113.1", address_of(number, segment.direction), body,
-                                         number))
-    whole[9] = 1  # ICMP
-    whole[10:12] = b"\0\0"
-    whole[10:12] = struct.pack("!H", captures.checksum(bytes(whole[:20])))
-    return bytes(whole)
+    return captures.ip_packet("203.0.113.1", address_of(number, segment.direction), body, number,
+                              captures.ICMP)
 
 
 def frames_of(conversation: Conversation, number: int, server_port: int = 110) -> list[Frame]:

@@ -119,8 +119,7 @@ static void test_case_and_names(void)
         POP_EFFECT_SUBMIT);
     for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++) {
         guarded keyword = guarded_new(unknown[i], strlen(unknown[i]));
-        g_assert_null(pop_command_find(
-            POP_VERSION_3, (pop_span){ keyword.octets, keyword.length }, span_of(NULL)));
+        g_assert_null(pop_command_find(POP_VERSION_3, guarded_span(&keyword), span_of(NULL)));
         guarded_free(&keyword);
     }
     g_assert_cmpint(pop_command_body(NULL, span_of("1")), ==, POP_BODY_UNDETERMINED);
@@ -140,8 +139,7 @@ static void test_body_from_line(void)
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
         g_test_message("\"%s\"", lines[i].line);
         guarded line = guarded_new(lines[i].line, strlen(lines[i].line));
-        g_assert_cmpint(
-            pop_body_from_line((pop_span){ line.octets, line.length }), ==, lines[i].body);
+        g_assert_cmpint(pop_body_from_line(guarded_span(&line)), ==, lines[i].body);
         guarded_free(&line);
     }
 }

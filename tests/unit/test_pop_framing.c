@@ -98,7 +98,7 @@ static void write_unit(test_bench *bench, const pop_unit *unit)
 static void feed(test_bench *bench, const char *octets, size_t length)
 {
     guarded copy = guarded_new(octets, length);
-    pop_span segment = { copy.octets, copy.length };
+    pop_span segment = guarded_span(&copy);
     size_t offset = 0, covered = 0;
     while (pop_framing_has_next(&bench->framing, segment, offset)) {
         pop_unit unit = pop_framing_next(&bench->framing, segment, &offset, ++bench->frame);

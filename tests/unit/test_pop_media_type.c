@@ -14,7 +14,7 @@
 static char *types_of(const char *mail, size_t length)
 {
     guarded copy = guarded_new(mail, length);
-    pop_media_type_walk walk = pop_media_type_begin((pop_span){ copy.octets, copy.length });
+    pop_media_type_walk walk = pop_media_type_begin(guarded_span(&copy));
     GString *text = g_string_new(NULL);
     char type[POP_MEDIA_TYPE_SIZE];
     while (pop_media_type_next(&walk, type)) {

@@ -40,7 +40,7 @@ static void test_listings(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_test_message("\"%s\"", rows[i].line);
         guarded line = guarded_new(rows[i].line, strlen(rows[i].line));
-        pop_span span = { line.octets, line.length };
+        pop_span span = guarded_span(&line);
         pop_listing listing = { 0 };
         g_assert_cmpint(pop_scan_listing_parse(span, &listing), ==, rows[i].scan);
         g_assert_cmpuint(listing.size, ==, rows[i].size);
@@ -152,7 +152,7 @@ static void test_maildrop_order(void)
 static void add_octets(pop_message *message, const char *text, uint32_t frame)
 {
     guarded octets = guarded_new(text, strlen(text));
-    pop_message_add(message, (pop_span){ octets.octets, octets.length });
+    pop_message_add(message, guarded_span(&octets));
     pop_message_note_fragment(message, frame);
     guarded_free(&octets);
 }

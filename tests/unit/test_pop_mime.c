@@ -28,7 +28,7 @@ static void describe(GString *text, const pop_mime_part *part)
 static char *cut(const char *mail)
 {
     guarded copy = guarded_new(mail, strlen(mail));
-    pop_mime_parts *parts = pop_mime_cut((pop_span){ copy.octets, copy.length });
+    pop_mime_parts *parts = pop_mime_cut(guarded_span(&copy));
     g_assert_false(parts->too_many);
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < parts->count; i++) {
@@ -142,7 +142,7 @@ static char *files_of(const char *content)
     GString *text = g_string_new(NULL);
     pop_uu_file file;
     size_t at = 0;
-    while (pop_uu_next((pop_span){ copy.octets, copy.length }, &at, &file)) {
+    while (pop_uu_next(guarded_span(&copy), &at, &file)) {
         g_string_append_len(text, (const char *)file.name.octets, (gssize)file.name.length);
         g_string_append_c(text, '=');
         g_string_append_len(text, (const char *)file.octets->data, (gssize)file.octets->len);

@@ -68,7 +68,7 @@ static void test_rows(void)
         const test_row *row = &rows[i];
         g_test_message("\"%s\"", row->line);
         guarded line = guarded_new(row->line, strlen(row->line));
-        pop_reply reply = pop_reply_parse((pop_span){ line.octets, line.length }, row->in_dialogue);
+        pop_reply reply = pop_reply_parse(guarded_span(&line), row->in_dialogue);
         g_assert_cmpint(reply.status, ==, row->status);
         assert_span(reply.line, row->line);
         assert_span(reply.indicator, row->indicator);
@@ -96,8 +96,8 @@ static void test_announced_size(void)
         g_test_message("\"%s\"", sizes[i].text);
         guarded text = guarded_new(sizes[i].text, strlen(sizes[i].text));
         uint64_t octets = 0;
-        g_assert_cmpint(pop_reply_announced_size((pop_span){ text.octets, text.length }, &octets),
-            ==, sizes[i].announced);
+        g_assert_cmpint(
+            pop_reply_announced_size(guarded_span(&text), &octets), ==, sizes[i].announced);
         g_assert_cmpuint(octets, ==, sizes[i].octets);
         guarded_free(&text);
     }

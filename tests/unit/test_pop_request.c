@@ -74,7 +74,7 @@ static void check(const test_row *row)
 {
     guarded line = guarded_new(row->line, strlen(row->line));
     pop_request request;
-    pop_request_parse(&request, POP_VERSION_3, (pop_span){ line.octets, line.length });
+    pop_request_parse(&request, POP_VERSION_3, guarded_span(&line));
     g_test_message("\"%s\"", row->line);
     assert_span(request.line, row->line);
     assert_span(request.keyword, row->keyword);
@@ -98,7 +98,7 @@ static void test_nul(void)
 {
     guarded line = guarded_new("RETR\0 1", 7);
     pop_request request;
-    pop_request_parse(&request, POP_VERSION_3, (pop_span){ line.octets, line.length });
+    pop_request_parse(&request, POP_VERSION_3, guarded_span(&line));
     g_assert_cmphex(request.anomalies, ==, POP_FLAW(NUL) | POP_FLAW(UNKNOWN_COMMAND));
     g_assert_cmpuint(request.keyword.length, ==, 5);
     guarded_free(&line);

@@ -8,7 +8,7 @@ string(REGEX REPLACE ".*\"([0-9]+)\\.([0-9]+)\\.([0-9]+)\".*" "\\1;\\2;\\3" pop_
     "${pop_version}")
 set_module_info(pop ${pop_version} 0)
 
-file(GLOB PLUGIN_FILES CONFIGURE_DEPENDS plugin.c protocol/*.c dissector/*.c analysis/*.c)
+file(GLOB PLUGIN_FILES CONFIGURE_DEPENDS plugin.c protocol/*/*.c dissector/*.c analysis/*.c)
 
 # GMime is no dependency of Wireshark's: found here or done without.
 option(POP_GMIME "List the attachments of mails, with GMime where it is installed" ON)

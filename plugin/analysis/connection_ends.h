@@ -11,7 +11,7 @@
 
 #include <epan/packet.h>
 
-#include "pop_instant.h"
+#include "text/pop_instant.h"
 
 /* The first FIN or RST of a connection. */
 typedef struct pop_connection_end {

@@ -13,7 +13,7 @@
 #include "analysis/mail_parts.h"
 #include "analysis/object_name.h"
 #include "dissector/tap.h"
-#include "pop_header.h"
+#include "mail/pop_header.h"
 
 /* A mail that is to be listed. */
 typedef struct listed_mail {

@@ -8,7 +8,7 @@
 
 #include <epan/packet.h>
 
-#include "pop_session.h"
+#include "session/pop_session.h"
 
 /* Characters of a text from the wire that a label keeps. */
 #define POP_LABEL_LIMIT 256

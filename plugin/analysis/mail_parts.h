@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#include "pop_text.h"
+#include "text/pop_text.h"
 
 /* Attachments of one mail that are told of. */
 #define POP_ATTACHMENTS_MOST 10000

@@ -12,9 +12,9 @@
 #include <gmime/gmime.h>
 
 #include "analysis/mail_parts.h"
-#include "pop_header.h"
-#include "pop_mime.h"
-#include "pop_uuencode.h"
+#include "mail/pop_header.h"
+#include "mail/pop_mime.h"
+#include "mail/pop_uuencode.h"
 
 /* Encoded mails in encoded mails that are decoded: each is held in memory while its inside is
  * read. */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "pop_text.h"
+#include "text/pop_text.h"
 
 /* A longer extension, dot and all, is no extension but a part of the name. */
 #define EXTENSION_LIMIT 16

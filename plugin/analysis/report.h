@@ -9,7 +9,7 @@
 
 #include <epan/packet.h>
 
-#include "pop_instant.h"
+#include "text/pop_instant.h"
 
 typedef enum pop_cell_kind {
     POP_CELL_NOTHING, /* not known, or it does not apply */

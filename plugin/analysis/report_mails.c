@@ -6,8 +6,8 @@
  */
 #include "analysis/mail_parts.h"
 #include "analysis/reports.h"
-#include "pop_header.h"
-#include "pop_history.h"
+#include "mail/pop_header.h"
+#include "session/pop_history.h"
 
 enum {
     SESSION,

@@ -7,7 +7,7 @@
  */
 #include "analysis/session_facts.h"
 
-#include "pop_history.h"
+#include "session/pop_history.h"
 
 /* --- Counts ----------------------------------------------------------------------------------- */
 

@@ -15,8 +15,8 @@
 #include "analysis/statistics_nodes.h"
 #include "dissector/compat.h"
 #include "dissector/tap.h"
-#include "pop_capability.h"
-#include "pop_history.h"
+#include "grammar/pop_capability.h"
+#include "session/pop_history.h"
 
 /* The nodes below the root, each with children that are made as they come. */
 typedef enum root_node {

@@ -10,7 +10,7 @@
 #include "dissector/compat.h"
 #include "dissector/message.h"
 #include "dissector/view.h"
-#include "pop_header.h"
+#include "mail/pop_header.h"
 
 /* Parts of Info for one segment; a pipelining client may put thousands of commands into one. */
 #define PARTS_SHOWN 20

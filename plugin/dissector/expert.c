@@ -13,7 +13,7 @@ static ei_register_info expert_items[] = {
 #define POP_ANOMALY(identifier, name, severity, group, text)                                       \
     { &expert_fields[POP_ANOMALY_##identifier],                                                    \
         { "pop.expert." name, PI_##group, PI_##severity, text, EXPFILL } },
-#include "pop_anomalies.def"
+#include "grammar/pop_anomalies.def"
 #undef POP_ANOMALY
 };
 

@@ -9,7 +9,7 @@
 #include <epan/packet.h>
 
 #include "dissector/pop_module.h"
-#include "pop_anomaly.h"
+#include "grammar/pop_anomaly.h"
 
 /* Adds an expert item for each anomaly of the set. item may be NULL. Any pass. */
 void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies);

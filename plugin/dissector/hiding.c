@@ -11,7 +11,7 @@
 
 #include "dissector/memory.h"
 #include "dissector/settings.h"
-#include "pop_sasl.h"
+#include "sasl/pop_sasl.h"
 
 static const pop_span nothing = { NULL, 0 };
 

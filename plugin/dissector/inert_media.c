@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "pop_media_type.h"
+#include "mail/pop_media_type.h"
 
 /* Dissectors of the host that keep nothing, by the filter names of their protocols. */
 static const char *const inert_protocols[] = { "mime_multipart", "data", "data-text-lines", "png",

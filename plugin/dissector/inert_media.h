@@ -9,7 +9,7 @@
 #define POP_DISSECTOR_INERT_MEDIA_H
 
 #include "dissector/view.h"
-#include "pop_text.h"
+#include "text/pop_text.h"
 
 /* True where no dissector that the mail dissector would call for `mail` remembers anything from one
  * packet to another: without a tree, such a mail need not be dissected. Any pass. */

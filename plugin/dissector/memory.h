@@ -8,7 +8,7 @@
 
 #include <epan/packet.h>
 
-#include "pop_memory.h"
+#include "text/pop_memory.h"
 
 /* An allocator that takes from a wmem scope; it lives in that scope. Any pass. */
 const pop_allocator *pop_scope_allocator(wmem_allocator_t *scope);

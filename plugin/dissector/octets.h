@@ -9,7 +9,7 @@
 
 #include <epan/tvbuff.h>
 
-#include "pop_text.h"
+#include "text/pop_text.h"
 
 /* `length` octets of tvb from `offset` on. Where they were not captured the host throws, and the
  * frame is shown as malformed. No octets: an empty span. Any pass. */

@@ -7,7 +7,7 @@
 #define POP_SECRETS_H
 
 #include "dissector/pop_module.h"
-#include "pop_verify.h"
+#include "session/pop_verify.h"
 
 /* The verifier for the table as it is now; NULL where the table is empty. Any pass. */
 pop_verifier *pop_secrets_verifier(void);

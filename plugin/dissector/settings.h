@@ -7,7 +7,7 @@
 #define POP_SETTINGS_H
 
 #include "dissector/pop_module.h"
-#include "pop_session.h"
+#include "session/pop_session.h"
 
 /* The bounds of a session, by the preferences. */
 pop_limits pop_settings_limits(void);

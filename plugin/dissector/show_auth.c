@@ -12,7 +12,7 @@
 #include "dissector/hiding.h"
 #include "dissector/memory.h"
 #include "dissector/readable.h"
-#include "pop_sasl.h"
+#include "sasl/pop_sasl.h"
 
 static int hf_mechanism = -1;
 static int hf_initial_response = -1;

@@ -8,7 +8,7 @@
 #include "dissector/expert.h"
 #include "dissector/message.h"
 #include "dissector/show.h"
-#include "pop_header.h"
+#include "mail/pop_header.h"
 
 /* Deletions of one session that are listed; a frame may hold a million tree items at the most. */
 #define DELETIONS_SHOWN 10000

@@ -7,8 +7,8 @@
  */
 #include "dissector/show.h"
 
-#include "pop_capability.h"
-#include "pop_software.h"
+#include "grammar/pop_capability.h"
+#include "grammar/pop_software.h"
 
 static int hf_capability = -1;
 static int hf_name = -1;

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "pop_listing.h"
+#include "grammar/pop_listing.h"
 
 static int hf_response_data = -1;
 static int hf_stat_count = -1;

@@ -10,7 +10,7 @@
 #include "dissector/room.h"
 #include "dissector/show.h"
 
-#include "pop_history.h"
+#include "session/pop_history.h"
 
 /* A frame may hold a million tree items at the most. All maildrops of a session share the mails. */
 #define MAILS_SHOWN 1000

@@ -8,7 +8,7 @@
 
 #include <epan/packet.h>
 
-#include "pop_session.h"
+#include "session/pop_session.h"
 
 struct tcpinfo;
 struct pop_record;

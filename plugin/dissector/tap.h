@@ -8,7 +8,7 @@
 
 #include <epan/packet.h>
 
-#include "pop_session.h"
+#include "session/pop_session.h"
 
 /* The name of the tap. */
 #define POP_TAP_NAME "pop"

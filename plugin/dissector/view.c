@@ -21,7 +21,7 @@ static int ett_line_fragments = -1;
 
 static const value_string state_names[] = {
 #define POP_STATE(identifier, value, name) { value, name },
-#include "pop_states.def"
+#include "grammar/pop_states.def"
 #undef POP_STATE
     { 0, NULL },
 };

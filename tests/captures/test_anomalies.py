@@ -13,7 +13,7 @@ from harness import captures
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = re.findall(r'^POP_ANOMALY\(\w+, "(\w+)"',
-                   (ROOT / "plugin" / "protocol" / "pop_anomalies.def").read_text(), re.MULTILINE)
+                   (ROOT / "plugin" / "protocol" / "grammar" / "pop_anomalies.def").read_text(), re.MULTILINE)
 
 # What the capture, or its end, tells and the session engine does not.
 BY_THE_CAPTURE = {"no_reply", "no_terminator", "line_incomplete", "late", "error_in_body",

@@ -6,7 +6,7 @@
 #ifndef POP_TESTS_ARENA_H
 #define POP_TESTS_ARENA_H
 
-#include "pop_memory.h"
+#include "text/pop_memory.h"
 
 /* Gives back all that was taken, and an allocator for the next round. What does not fit into the
  * block comes from malloc(), and is freed here too. */

@@ -20,7 +20,7 @@
 
 #include <glib.h>
 
-#include "pop_session.h"
+#include "session/pop_session.h"
 
 enum { SEGMENT = 1460, LARGE_SEGMENT = 60000, SIZES = 3 };
 

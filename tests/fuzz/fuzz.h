@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "pop_text.h"
+#include "text/pop_text.h"
 #include "tracked_memory.h"
 
 #define FUZZ_TARGET(name) void fuzz_##name(const uint8_t *octets, size_t length);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "pop_capability.h"
+#include "grammar/pop_capability.h"
 
 void fuzz_capability(const uint8_t *octets, size_t length)
 {

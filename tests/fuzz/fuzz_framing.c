@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "pop_framing.h"
+#include "session/pop_framing.h"
 
 enum { MODE_LINES, MODE_DOTTED, MODE_DOTTED_LF, MODE_COUNTED, MODE_PREAMBLE, MODES };
 enum { HEAD = 3, UNITS_PER_OCTET = 2 };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "pop_header.h"
+#include "mail/pop_header.h"
 
 void fuzz_header(const uint8_t *octets, size_t length)
 {

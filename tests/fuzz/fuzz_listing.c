@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "pop_limits.h"
-#include "pop_listing.h"
-#include "pop_maildrop.h"
+#include "text/pop_limits.h"
+#include "grammar/pop_listing.h"
+#include "session/pop_maildrop.h"
 
 static void note_size(pop_maildrop *maildrop, pop_span line, uint32_t step)
 {

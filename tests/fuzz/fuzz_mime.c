@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "pop_header.h"
-#include "pop_media_type.h"
-#include "pop_mime.h"
-#include "pop_uuencode.h"
+#include "mail/pop_header.h"
+#include "mail/pop_media_type.h"
+#include "mail/pop_mime.h"
+#include "mail/pop_uuencode.h"
 
 static void check_parts(pop_span mail)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "pop_reply.h"
+#include "grammar/pop_reply.h"
 
 static void check_reply(pop_reply reply, pop_span line)
 {

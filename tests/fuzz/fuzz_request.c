@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "pop_request.h"
+#include "grammar/pop_request.h"
 
 static void check_request(pop_version version, pop_span line)
 {

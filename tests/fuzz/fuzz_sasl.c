@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "pop_sasl.h"
+#include "sasl/pop_sasl.h"
 
 #define POP_SASL_MECHANISM(name, ...) name,
 static const char *const names[] = {
-#include "pop_sasl_mechanisms.def"
+#include "sasl/pop_sasl_mechanisms.def"
     "SCRAM-SHA-256-PLUS", "GS2-KRB5-PLUS", "EAP-AES128", "CRAM-SHA1", "ECDSA-NIST256P-CHALLENGE",
     "NO-SUCH-MECHANISM"
 };

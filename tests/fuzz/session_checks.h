@@ -6,7 +6,7 @@
 #ifndef POP_TESTS_SESSION_CHECKS_H
 #define POP_TESTS_SESSION_CHECKS_H
 
-#include "pop_session.h"
+#include "session/pop_session.h"
 
 /* Entries stand in order, do not overlap, and cover the segment just fed; their exchanges, lines
  * and mails hold together. Ends the program else. */

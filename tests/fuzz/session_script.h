@@ -21,7 +21,7 @@
 
 #include <glib.h>
 
-#include "pop_session.h"
+#include "session/pop_session.h"
 
 enum {
     OPTION_START_SEEN = 0x01,

@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "pop_session.h"
+#include "session/pop_session.h"
 
 /* What one side sends before the other speaks again; or octets of it that the capture lacks. */
 typedef struct dialogue_run {

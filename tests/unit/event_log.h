@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#include "pop_session.h"
+#include "session/pop_session.h"
 
 typedef struct event_log event_log;
 

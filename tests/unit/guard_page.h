@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pop_text.h"
+#include "text/pop_text.h"
 
 /* A copy whose last octet stands right before an unreadable page. */
 typedef struct guarded {

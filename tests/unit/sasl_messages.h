@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "pop_sasl.h"
+#include "sasl/pop_sasl.h"
 
 #define SASL_NAME_COUNT 34
 

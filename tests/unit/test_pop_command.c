@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "guard_page.h"
-#include "pop_command.h"
+#include "grammar/pop_command.h"
 
 #define A (1U << POP_STATE_AUTHORIZATION)
 #define T (1U << POP_STATE_TRANSACTION)
@@ -106,7 +106,7 @@ static void test_row_count(void)
 #define V2 0
 #define V3 1
 #define POP_COMMAND(identifier, keyword, subcommand, versions, ...) in_table += (versions) != 0;
-#include "pop_commands.def"
+#include "grammar/pop_commands.def"
 #undef POP_COMMAND
     g_assert_cmpuint(in_table, ==, G_N_ELEMENTS(rows));
 }

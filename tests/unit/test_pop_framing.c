@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "guard_page.h"
-#include "pop_framing.h"
+#include "session/pop_framing.h"
 #include "tracked_memory.h"
 
 enum { LIMIT = 16 };

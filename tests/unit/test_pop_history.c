@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
-#include "pop_history.h"
-#include "pop_session.h"
+#include "session/pop_history.h"
+#include "session/pop_session.h"
 #include "tracked_memory.h"
 
 /* A session that is fed with text; each text is a frame, numbered from 1. */

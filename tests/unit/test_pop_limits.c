@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "pop_session.h"
+#include "session/pop_session.h"
 #include "tracked_memory.h"
 
 typedef struct fed_session {

@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "guard_page.h"
-#include "pop_media_type.h"
+#include "mail/pop_media_type.h"
 
 /* The types of a mail, each in brackets; a "!" behind them where some are hidden. */
 static char *types_of(const char *mail, size_t length)

@@ -8,9 +8,9 @@
 #include <glib.h>
 
 #include "guard_page.h"
-#include "pop_exchange.h"
-#include "pop_limits.h"
-#include "pop_listing.h"
+#include "session/pop_exchange.h"
+#include "text/pop_limits.h"
+#include "grammar/pop_listing.h"
 #include "tracked_memory.h"
 
 static pop_span span_of(const char *text)

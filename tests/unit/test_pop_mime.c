@@ -8,8 +8,8 @@
 #include <glib.h>
 
 #include "guard_page.h"
-#include "pop_mime.h"
-#include "pop_uuencode.h"
+#include "mail/pop_mime.h"
+#include "mail/pop_uuencode.h"
 
 /* A part as text: "m" before an attached mail, "d" for what a digest holds, "1" in an attached
  * mail. */

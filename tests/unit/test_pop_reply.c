@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "guard_page.h"
-#include "pop_reply.h"
+#include "grammar/pop_reply.h"
 
 typedef struct test_row {
     const char *line;

@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "guard_page.h"
-#include "pop_request.h"
+#include "grammar/pop_request.h"
 
 enum { NO_NUMBER = -1 };
 

@@ -8,7 +8,7 @@
  */
 #include <glib.h>
 
-#include "pop_sasl.h"
+#include "sasl/pop_sasl.h"
 #include "sasl_messages.h"
 
 /* A message and what is in it. Its octets are given raw, in base64 or in hexadecimal. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "guard_page.h"
-#include "pop_sasl.h"
+#include "sasl/pop_sasl.h"
 #include "sasl_messages.h"
 #include "tracked_memory.h"
 

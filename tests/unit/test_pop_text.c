@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "guard_page.h"
-#include "pop_line.h"
+#include "text/pop_line.h"
 #include "tracked_memory.h"
 
 static void assert_span(pop_span span, const char *expected)

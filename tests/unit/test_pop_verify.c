@@ -11,8 +11,8 @@
 #include <glib.h>
 
 #include "guard_page.h"
-#include "pop_saslprep.h"
-#include "pop_verify.h"
+#include "sasl/pop_saslprep.h"
+#include "session/pop_verify.h"
 
 /* A dialogue: messages before base64, in the order of each side; "" stands for one that is not
  * kept. */

@@ -6,7 +6,7 @@
 #ifndef POP_TESTS_TRACKED_MEMORY_H
 #define POP_TESTS_TRACKED_MEMORY_H
 
-#include "pop_memory.h"
+#include "text/pop_memory.h"
 
 /* Every block is one of malloc's, so that a sanitizer sees where it ends. */
 typedef struct tracked_memory {

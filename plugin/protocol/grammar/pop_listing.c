@@ -1,0 +1,37 @@
+/* pop_listing.c
+ * The lines of LIST and UIDL: scan listings and unique-id listings.
+ *
+ * RFC 1939 sections 5 (LIST) and 7 (UIDL).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "grammar/pop_listing.h"
+
+/* Both listings begin with the message number; some servers put several blanks behind it. */
+static bool take_two_tokens(pop_span line, pop_listing *listing_out)
+{
+    listing_out->message_text = pop_next_token(&line);
+    listing_out->value_text = pop_next_token(&line);
+    return listing_out->value_text.length > 0
+        && pop_span_number32(listing_out->message_text, &listing_out->message);
+}
+
+bool pop_scan_listing_parse(pop_span line, pop_listing *listing_out)
+{
+    pop_listing listing = { 0 };
+    if (!take_two_tokens(line, &listing) || !pop_span_number(listing.value_text, &listing.size)) {
+        return false;
+    }
+    *listing_out = listing;
+    return true;
+}
+
+bool pop_unique_id_listing_parse(pop_span line, pop_listing *listing_out)
+{
+    pop_listing listing = { 0 };
+    if (!take_two_tokens(line, &listing)) {
+        return false;
+    }
+    *listing_out = listing;
+    return true;
+}

@@ -1,0 +1,27 @@
+/* pop_listing.h
+ * The lines of LIST and UIDL: scan listings and unique-id listings.
+ *
+ * RFC 1939 sections 5 (LIST) and 7 (UIDL).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_LISTING_H
+#define POP_LISTING_H
+
+#include "text/pop_text.h"
+
+/* A line about one mail. The spans point into the line that was parsed. */
+typedef struct pop_listing {
+    uint32_t message;
+    pop_span message_text;
+    uint64_t size; /* of a scan listing, octets */
+    pop_span value_text; /* the size, or the unique-id */
+} pop_listing;
+
+/* "number blank size [more]". False where the line has another form. */
+bool pop_scan_listing_parse(pop_span line, pop_listing *listing_out);
+
+/* "number blank unique-id [more]". False where the line has another form. */
+bool pop_unique_id_listing_parse(pop_span line, pop_listing *listing_out);
+
+#endif

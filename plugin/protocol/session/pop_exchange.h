@@ -1,0 +1,121 @@
+/* pop_exchange.h
+ * A command and its reply; and the queue of commands that wait for theirs.
+ *
+ * RFC 1939 section 3, RFC 2449 section 6.6 (PIPELINING).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_EXCHANGE_H
+#define POP_EXCHANGE_H
+
+#include "session/pop_login.h"
+#include "session/pop_maildrop.h"
+#include "mail/pop_message.h"
+#include "grammar/pop_reply.h"
+#include "grammar/pop_request.h"
+#include "sasl/pop_sasl.h"
+
+/* Octets kept of the name of a command that the table does not know. */
+#define POP_EXCHANGE_NAME_LIMIT 64
+
+/* Messages of an AUTH dialogue that are kept of each side, and octets of the longest: what it takes
+ * to verify a login. No mechanism that can be verified needs more. */
+#define POP_DIALOGUE_MESSAGES 4
+#define POP_DIALOGUE_MESSAGE_LIMIT 4096
+
+/* What a line of a login is within it. */
+typedef struct pop_auth_step {
+    uint32_t
+        ordinal; /* how many messages its sender had sent before, an initial response included */
+    const char *challenge; /* what the line answers, as text; NULL: nothing, or it is not known */
+    pop_auth_result result; /* of the deciding reply */
+    const char *error; /* of the deciding reply: why, where the mechanism says it; else NULL */
+} pop_auth_step;
+
+struct pop_exchange;
+
+typedef struct pop_exchange_queue {
+    struct pop_exchange *oldest, *youngest;
+    size_t count;
+} pop_exchange_queue;
+
+/* The course of an AUTH dialogue (RFC 5034 section 4). */
+typedef struct pop_dialogue {
+    const char *mechanism; /* upper case; NULL: the AUTH command was not seen */
+    uint32_t answers; /* messages of the client, the initial response included */
+    bool has_initial; /* one of them came with the command */
+    uint32_t challenges; /* lines of the server */
+    const char *challenge; /* the latest, as text; NULL: none */
+    const char *error; /* what the server's last message says of the failure; NULL: nothing */
+    bool cancelled; /* the client sent "*" */
+    bool layer_chosen; /* the client chose a security layer */
+    bool layer_possible; /* the mechanism has layers, and the choice was not to be read */
+    /* The decoded messages, by pop_sasl_sender and ordinal. Octets NULL: not come, not base64,
+     * empty, or longer than what is kept. */
+    pop_span messages[2][POP_DIALOGUE_MESSAGES];
+    pop_exchange_queue unread; /* answers that no challenge asked for: if none does, commands */
+} pop_dialogue;
+
+/* Mails marked as deleted. */
+typedef struct pop_deletions {
+    uint32_t *numbers;
+    size_t count, capacity;
+} pop_deletions;
+
+/* Written by the session in the first pass alone; later passes read it. */
+typedef struct pop_exchange {
+    struct pop_exchange *next; /* the command sent after this one, while both wait */
+    struct pop_exchange *following; /* the session's exchange of the next ordinal */
+    uint64_t server_at; /* octets of the server's stream that the client had when it sent this */
+    const pop_command *command; /* NULL: not known to the table, or not seen */
+    const char *name; /* the command in upper case; NULL: no command was seen */
+    const char *argument; /* of a command with an effect: user, maildrop; else NULL */
+    uint32_t ordinal; /* in the session, from 1 */
+    uint32_t message_number;
+    uint32_t lines;
+    bool has_message, has_lines;
+    pop_instant request; /* the command line */
+    pop_instant status_line;
+    pop_instant end; /* the reply's last line */
+    pop_instant
+        idle_since; /* end of the reply before, where nothing waited when the command came */
+    pop_instant reply_before; /* end of the reply before this one */
+    const char *user; /* logged in when the reply began; NULL: nobody */
+    pop_status status;
+    pop_body body;
+    bool has_announced_size;
+    bool unsure; /* the status line stands behind a gap, and is one by its look alone */
+    bool worded_alike; /* the status line is worded as the one before to the same command */
+    uint64_t reply_octets; /* on the wire, from the status line to the last line */
+    uint64_t announced_size; /* octets, by the status text */
+    pop_message *message; /* of RETR and TOP, and what XTND XMIT submits */
+    pop_maildrop *maildrop;
+    struct pop_exchange
+        *next_of_mail; /* what was done next with the same mail, see pop_history.h */
+    const pop_deletions *deletions; /* that an accepted QUIT made true, else NULL */
+    pop_dialogue *dialogue; /* of AUTH with a mechanism, else NULL */
+    pop_login *login; /* that this exchange is part of, USER too once PASS has come; NULL: none */
+    struct pop_exchange *submission; /* of the reply to a submitted mail: the command, else NULL */
+} pop_exchange;
+
+/* How the exchange logs in, upper case: "USER" for USER and PASS, else the command's name or the
+ * SASL mechanism; NULL where that was not seen. For exchanges that are part of a login. Any
+ * pass. */
+const char *pop_exchange_mechanism(const pop_exchange *exchange);
+
+/* When the server could begin with the reply: the command, or the end of the reply before where
+ * that came later, as it does when commands are pipelined (RFC 2449 section 6.6). Any pass. */
+const pop_instant *pop_exchange_ready(const pop_exchange *exchange);
+
+void pop_exchange_queue_add(pop_exchange_queue *queue, pop_exchange *exchange);
+
+/* Puts an exchange before all that wait: its reply comes next. */
+void pop_exchange_queue_add_first(pop_exchange_queue *queue, pop_exchange *exchange);
+
+/* Moves all that wait in `later` behind those of the queue, at once: however many they are. */
+void pop_exchange_queue_add_all(pop_exchange_queue *queue, pop_exchange_queue *later);
+
+/* Takes the oldest exchange off the queue; NULL where none waits. */
+pop_exchange *pop_exchange_queue_take(pop_exchange_queue *queue);
+
+#endif

@@ -1,0 +1,284 @@
+/* pop_framing.c
+ * The octets of one direction, cut into units: lines, dot-stuffed bodies, counted bodies, the rest.
+ *
+ * RFC 1939 section 3 (lines, multi-line replies, dot-stuffing), RFC 937 and RFC 918 (counted data).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_framing_private.h"
+
+#include <glib.h>
+#include <string.h>
+
+void pop_framing_init(pop_framing *framing, size_t line_limit, const pop_allocator *allocator)
+{
+    *framing = (pop_framing){ .line_limit = line_limit, .allocator = allocator };
+}
+
+void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_style)
+{
+    framing->mode = POP_FRAMING_DOTTED;
+    framing->sink = sink;
+    framing->dot = POP_DOT_LINE_START;
+    framing->lf_style = lf_style;
+    framing->ahead_length = 0;
+    framing->body_ended = false;
+    framing->unfinished = NULL;
+}
+
+void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_t octets)
+{
+    framing->mode = POP_FRAMING_COUNTED;
+    framing->sink = sink;
+    framing->counted_left = octets;
+    framing->body_ended = octets == 0;
+    framing->body_end_bare_lf = false;
+    framing->unfinished = NULL;
+}
+
+void pop_framing_begin_lines(pop_framing *framing)
+{
+    framing->mode = POP_FRAMING_LINES;
+    framing->body_ended = false;
+}
+
+void pop_framing_begin_opaque(pop_framing *framing)
+{
+    framing->mode = POP_FRAMING_OPAQUE;
+    framing->unfinished = NULL;
+    framing->body_ended = false;
+}
+
+void pop_framing_emit(pop_framing *framing, const uint8_t *octets, size_t length)
+{
+    if (length > 0) {
+        framing->sink.take(framing->sink.context, (pop_span){ octets, length });
+    }
+}
+
+pop_unit pop_framing_end_body(pop_framing *framing, size_t *offset, size_t end)
+{
+    pop_unit unit = { .kind = POP_UNIT_BODY_END,
+        .offset = *offset,
+        .length = end - *offset,
+        .bare_lf = framing->body_end_bare_lf,
+        .returned = framing->body_end_returned };
+    framing->body_end_returned = 0;
+    *offset = end;
+    framing->body_ended = false;
+    framing->mode = POP_FRAMING_LINES;
+    return unit;
+}
+
+/* --- Lines ---------------------------------------------------------------------------------- */
+
+static pop_unit piece_unit(pop_framing *framing, pop_span octets, size_t offset, uint32_t frame)
+{
+    if (framing->unfinished == NULL) {
+        framing->unfinished = pop_allocate(framing->allocator, sizeof(pop_line));
+    }
+    pop_line_add(framing->unfinished, octets, frame, framing->line_limit, framing->allocator);
+    return (pop_unit){ .kind = POP_UNIT_PIECE,
+        .offset = offset,
+        .length = octets.length,
+        .line = framing->unfinished };
+}
+
+static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, uint32_t frame)
+{
+    pop_unit unit = { .kind = POP_UNIT_LINE, .offset = offset, .length = octets.length };
+    pop_span whole = octets;
+    if (framing->unfinished != NULL) {
+        unit = piece_unit(framing, octets, offset, frame);
+        unit.kind = POP_UNIT_LINE;
+        unit.line->completed_in = frame;
+        whole = (pop_span){ unit.line->octets, unit.line->length };
+        unit.too_long = unit.line->total > unit.line->length;
+        framing->unfinished = NULL;
+    } else if (octets.length > framing->line_limit) {
+        whole = pop_span_part(octets, 0, framing->line_limit);
+        unit.too_long = true;
+    }
+    unit.text = pop_line_text(whole);
+    unit.bare_lf = !unit.too_long && whole.length - unit.text.length == 1;
+    return unit;
+}
+
+pop_unit pop_framing_cut_line(
+    pop_framing *framing, const pop_unit *piece, pop_span segment, uint32_t frame)
+{
+    pop_unit unit = *piece;
+    pop_line *line = framing->unfinished;
+    unit.kind = POP_UNIT_LINE;
+    unit.cut_off = true;
+    framing->unfinished = NULL;
+    if (line->piece_count == 1) { /* it stands in this segment */
+        unit.line = NULL;
+        unit.text = pop_span_part(segment, piece->offset, piece->length);
+        pop_release(framing->allocator, line->octets);
+        pop_release(framing->allocator, line);
+    } else {
+        line->completed_in = frame;
+        unit.text = (pop_span){ line->octets, line->length };
+    }
+    unit.text = pop_line_without_cr(unit.text);
+    return unit;
+}
+
+/* The first line among the octets that were held back for a header that did not come. Like all
+ * that is rare here, it stands apart: within the loop of the lines it would cost each of them. */
+G_GNUC_NO_INLINE static pop_unit held_line(pop_framing *framing, size_t offset, uint32_t frame)
+{
+    pop_line *held = framing->unfinished;
+    const uint8_t *end = pop_span_find((pop_span){ held->octets, held->length }, '\n');
+    size_t length = (size_t)(end - held->octets) + 1;
+    pop_span first = { held->octets, length };
+    pop_span rest = { held->octets + length, held->length - length };
+    uint32_t begun_in = held->pieces[0].frame;
+    held->completed_in = frame;
+    framing->unfinished = NULL;
+    piece_unit(framing, first, offset, begun_in);
+    pop_unit unit = { .kind = POP_UNIT_LINE, .offset = offset, .line = framing->unfinished };
+    unit.line->completed_in = frame;
+    unit.text = pop_line_text((pop_span){ unit.line->octets, unit.line->length });
+    unit.bare_lf = unit.line->length - unit.text.length == 1;
+    framing->unfinished = NULL;
+    if (rest.length > 0) {
+        piece_unit(framing, rest, offset, begun_in);
+    }
+    return unit;
+}
+
+static bool holds_line(pop_framing *framing)
+{
+    framing->holds_back = framing->holds_back && framing->unfinished != NULL
+        && pop_span_find(
+               (pop_span){ framing->unfinished->octets, framing->unfinished->length }, '\n')
+            != NULL;
+    return framing->holds_back;
+}
+
+static pop_unit next_in_lines(
+    pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
+{
+    if (holds_line(framing)) {
+        return held_line(framing, *offset, frame);
+    }
+    size_t start = *offset;
+    pop_span rest = pop_span_part(segment, start, segment.length);
+    const uint8_t *end = pop_span_find(rest, '\n');
+    if (end == NULL) {
+        *offset = segment.length;
+        return piece_unit(framing, rest, start, frame);
+    }
+    rest.length = (size_t)(end - rest.octets) + 1;
+    *offset = start + rest.length;
+    return line_unit(framing, rest, start, frame);
+}
+
+/* --- The PROXY header ------------------------------------------------------------------------- */
+
+#define PROXY_SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
+#define PROXY_SIGNATURE_LENGTH 12
+#define PROXY_HEAD_LENGTH 16 /* signature, version and command, family, length in two octets */
+
+void pop_framing_begin_preamble(pop_framing *framing)
+{
+    framing->mode = POP_FRAMING_PREAMBLE;
+}
+
+/* Octets of the header as far as is known from those at hand; 0: this is no header. */
+static size_t preamble_length(const uint8_t *octets, size_t length)
+{
+    size_t compared = length < PROXY_SIGNATURE_LENGTH ? length : PROXY_SIGNATURE_LENGTH;
+    if (memcmp(octets, PROXY_SIGNATURE, compared) != 0) {
+        return 0;
+    }
+    if (length < PROXY_HEAD_LENGTH) {
+        return PROXY_HEAD_LENGTH;
+    }
+    return PROXY_HEAD_LENGTH + ((size_t)octets[14] << 8 | octets[15]);
+}
+
+/* Puts the header together like a line, in one segment or in many: it is short. Line ends before
+ * the first command look like its beginning. */
+G_GNUC_NO_INLINE static pop_unit next_in_preamble(
+    pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
+{
+    pop_span rest = pop_span_part(segment, *offset, segment.length);
+    uint64_t have = framing->unfinished == NULL ? 0 : framing->unfinished->total;
+    uint8_t head[PROXY_HEAD_LENGTH] = { 0 };
+    size_t known = 0;
+    while (known < sizeof head && known < have + rest.length) {
+        head[known] = known < have ? framing->unfinished->octets[known] : rest.octets[known - have];
+        known++;
+    }
+    size_t wanted = preamble_length(head, known);
+    if (wanted == 0) {
+        framing->mode = POP_FRAMING_LINES;
+        framing->holds_back = true;
+        return next_in_lines(framing, segment, offset, frame);
+    }
+    pop_span part = pop_span_part(rest, 0, (size_t)(wanted - have));
+    pop_unit unit = piece_unit(framing, part, *offset, frame);
+    *offset += unit.length;
+    if (known == sizeof head && unit.line->total == wanted) {
+        unit.kind = POP_UNIT_PREAMBLE;
+        unit.line->completed_in = frame;
+        framing->mode = POP_FRAMING_LINES;
+        framing->unfinished = NULL;
+    }
+    return unit;
+}
+
+/* --- Counted bodies, opaque octets ------------------------------------------------------------ */
+
+G_GNUC_NO_INLINE static pop_unit next_in_counted(
+    pop_framing *framing, pop_span segment, size_t *offset)
+{
+    if (framing->body_ended) {
+        return pop_framing_end_body(framing, offset, *offset);
+    }
+    pop_span rest = pop_span_part(segment, *offset, segment.length);
+    if (rest.length > framing->counted_left) {
+        rest.length = (size_t)framing->counted_left;
+    }
+    pop_framing_emit(framing, rest.octets, rest.length);
+    framing->counted_left -= rest.length;
+    framing->body_ended = framing->counted_left == 0;
+    pop_unit unit = { .kind = POP_UNIT_BODY, .offset = *offset, .length = rest.length };
+    *offset += rest.length;
+    return unit;
+}
+
+pop_unit pop_framing_next(pop_framing *framing, pop_span segment, size_t *offset, uint32_t frame)
+{
+    switch (framing->mode) {
+    case POP_FRAMING_DOTTED:
+        return pop_framing_next_in_dotted(framing, segment, offset, frame);
+    case POP_FRAMING_COUNTED:
+        return next_in_counted(framing, segment, offset);
+    case POP_FRAMING_PREAMBLE:
+        return next_in_preamble(framing, segment, offset, frame);
+    case POP_FRAMING_OPAQUE:
+        break;
+    case POP_FRAMING_LINES:
+        return next_in_lines(framing, segment, offset, frame);
+    }
+    pop_unit unit = {
+        .kind = POP_UNIT_OPAQUE, .offset = *offset, .length = segment.length - *offset
+    };
+    *offset = segment.length;
+    return unit;
+}
+
+void pop_framing_gap(pop_framing *framing, uint64_t octets)
+{
+    framing->unfinished = NULL;
+    framing->dot = POP_DOT_TEXT;
+    framing->ahead_length = 0;
+    if (framing->mode == POP_FRAMING_COUNTED) {
+        framing->counted_left -= octets < framing->counted_left ? octets : framing->counted_left;
+        framing->body_ended = framing->counted_left == 0;
+    }
+}

@@ -1,0 +1,213 @@
+/* pop_history.c
+ * What was done with the mails of a maildrop: fetched, previewed, deleted; and whether that took
+ * effect.
+ *
+ * RFC 1939 sections 5 (RETR, DELE, RSET), 6 (the UPDATE state) and 7 (TOP); RFC 937 (POP2).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_history.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Noting ----------------------------------------------------------------------------------- */
+
+pop_mail_deed pop_history_deed(const pop_exchange *exchange)
+{
+    if (exchange->command == NULL || !exchange->has_message) {
+        return POP_DEED_NONE;
+    }
+    switch (exchange->command->id) {
+    case POP_COMMAND_RETR:
+    case POP_COMMAND_POP2_RETR:
+        return POP_DEED_RETRIEVAL;
+    case POP_COMMAND_TOP:
+        return POP_DEED_PREVIEW;
+    case POP_COMMAND_DELE:
+    case POP_COMMAND_POP2_ACKD:
+        return POP_DEED_DELETION;
+    default:
+        return POP_DEED_NONE;
+    }
+}
+
+static pop_mail_history *history_for(pop_maildrop *maildrop, pop_maildrop_mail *mail)
+{
+    if (mail->history == 0) {
+        if (maildrop->history_count == maildrop->history_capacity) {
+            maildrop->history_capacity = maildrop->history_capacity == 0
+                ? 8
+                : maildrop->history_capacity * 2;
+            maildrop->histories = pop_resize(maildrop->allocator, maildrop->histories,
+                maildrop->history_capacity * sizeof *maildrop->histories);
+        }
+        maildrop->histories[maildrop->history_count++] = (pop_mail_history){ NULL, NULL };
+        mail->history = (uint32_t)maildrop->history_count;
+    }
+    return &maildrop->histories[mail->history - 1];
+}
+
+void pop_history_note(pop_maildrop *maildrop, pop_exchange *exchange)
+{
+    if (maildrop->quit != NULL || pop_history_deed(exchange) == POP_DEED_NONE) {
+        return;
+    }
+    pop_maildrop_mail *mail = pop_maildrop_mail_for(maildrop, exchange->message_number);
+    if (mail == NULL) {
+        return;
+    }
+    pop_mail_history *history = history_for(maildrop, mail);
+    if (history->latest == NULL) {
+        history->first = exchange;
+    } else {
+        history->latest->next_of_mail = exchange;
+    }
+    history->latest = exchange;
+}
+
+void pop_history_note_reset(pop_maildrop *maildrop, const pop_exchange *exchange)
+{
+    if (maildrop->quit == NULL) {
+        maildrop->reset = exchange;
+    }
+}
+
+void pop_history_note_quit(pop_maildrop *maildrop, const pop_exchange *exchange)
+{
+    for (; maildrop != NULL && maildrop->quit == NULL; maildrop = maildrop->former) {
+        maildrop->quit = exchange;
+    }
+}
+
+/* --- Telling ---------------------------------------------------------------------------------- */
+
+static const pop_exchange *deeds_of(const pop_maildrop *maildrop, const pop_maildrop_mail *mail)
+{
+    return mail->history == 0 ? NULL : maildrop->histories[mail->history - 1].first;
+}
+
+/* Commands are answered in the order in which they were sent, and their ordinals say that order. */
+static pop_mail_fate fate_of(const pop_maildrop *maildrop, const pop_exchange *deletion)
+{
+    if (deletion == NULL) {
+        return POP_MAIL_KEPT;
+    }
+    if (maildrop->reset != NULL && maildrop->reset->ordinal > deletion->ordinal) {
+        return POP_MAIL_RESTORED;
+    }
+    return maildrop->quit != NULL ? POP_MAIL_DELETED : POP_MAIL_MARKED;
+}
+
+/* A mail of whose size no listing told is as large as it was when it came. */
+static void note_size(pop_mail_facts *facts, const pop_message *message)
+{
+    if (!facts->has_size && message != NULL && pop_message_is_whole(message)) {
+        facts->has_size = true;
+        facts->size = message->total;
+    }
+}
+
+static void add_deed(pop_mail_facts *facts, const pop_exchange *exchange)
+{
+    switch (pop_history_deed(exchange)) {
+    case POP_DEED_RETRIEVAL:
+        facts->retrieval = facts->retrieval == NULL ? exchange : facts->retrieval;
+        facts->retrievals++;
+        note_size(facts, exchange->message);
+        break;
+    case POP_DEED_PREVIEW:
+        facts->preview = facts->preview == NULL ? exchange : facts->preview;
+        facts->previews++;
+        break;
+    case POP_DEED_DELETION:
+        facts->deletion = exchange;
+        break;
+    case POP_DEED_NONE:
+        break;
+    }
+}
+
+pop_mail_facts pop_history_facts(
+    const pop_maildrop *maildrop, const pop_maildrop_mail *mail, uint32_t step)
+{
+    pop_mail_facts facts = { .number = mail->number };
+    facts.unique_id = pop_maildrop_unique_id(maildrop, mail->number, step);
+    facts.has_size = pop_maildrop_size(maildrop, mail->number, step, &facts.size);
+    facts.deeds = deeds_of(maildrop, mail);
+    for (const pop_exchange *deed = facts.deeds; deed != NULL; deed = deed->next_of_mail) {
+        add_deed(&facts, deed);
+    }
+    facts.fate = fate_of(maildrop, facts.deletion);
+    return facts;
+}
+
+static bool is_known(const pop_maildrop_mail *mail, uint32_t step)
+{
+    return mail->history != 0 || (mail->size_step != 0 && mail->size_step <= step)
+        || (mail->unique_id_step != 0 && mail->unique_id_step <= step);
+}
+
+static int by_number(const void *one, const void *other)
+{
+    const pop_maildrop_mail *const *first = one, *const *second = other;
+    return ((*first)->number > (*second)->number) - ((*first)->number < (*second)->number);
+}
+
+static int by_importance(const void *one, const void *other)
+{
+    const pop_maildrop_mail *const *first = one, *const *second = other;
+    int untouched = ((*first)->history == 0) - ((*second)->history == 0);
+    return untouched != 0 ? untouched : by_number(one, other);
+}
+
+size_t pop_history_mails(
+    const pop_maildrop *maildrop, uint32_t step, const pop_maildrop_mail **mails, size_t room)
+{
+    const pop_maildrop_mail **known = g_new(const pop_maildrop_mail *, maildrop->count);
+    size_t count = 0;
+    for (size_t i = 0; i < maildrop->count; i++) {
+        if (is_known(&maildrop->mails[i], step)) {
+            known[count++] = &maildrop->mails[i];
+        }
+    }
+    if (count > room) {
+        qsort(known, count, sizeof(pop_maildrop_mail *), by_importance);
+    }
+    size_t taken = count < room ? count : room;
+    if (taken > 0) {
+        memcpy(mails, known, taken * sizeof(pop_maildrop_mail *));
+        qsort(mails, taken, sizeof(pop_maildrop_mail *), by_number);
+    }
+    g_free(known);
+    return count;
+}
+
+static void add_mail(pop_maildrop_sums *sums, const pop_mail_facts *facts)
+{
+    sums->retrieved += facts->retrievals > 0;
+    sums->previewed += facts->previews > 0;
+    sums->deleted += facts->fate == POP_MAIL_DELETED;
+    sums->restored += facts->fate == POP_MAIL_RESTORED;
+    sums->marked += facts->fate == POP_MAIL_MARKED;
+    for (const pop_exchange *deed = facts->deeds; deed != NULL; deed = deed->next_of_mail) {
+        if (pop_history_deed(deed) == POP_DEED_RETRIEVAL && deed->message != NULL) {
+            sums->retrieved_octets += deed->message->total;
+        }
+    }
+}
+
+pop_maildrop_sums pop_history_sums(const pop_maildrop *maildrop, uint32_t step)
+{
+    pop_maildrop_sums sums = { 0 };
+    for (size_t i = 0; i < maildrop->count; i++) {
+        const pop_maildrop_mail *mail = &maildrop->mails[i];
+        sums.known += is_known(mail, step);
+        if (mail->history != 0) {
+            pop_mail_facts facts = pop_history_facts(maildrop, mail, step);
+            add_mail(&sums, &facts);
+        }
+    }
+    return sums;
+}

@@ -1,0 +1,188 @@
+"""Links that reorder, lose and repeat; captures with two clocks, and with frames missing: the octets are
+put in order before they are read, whatever TCP's preferences are.
+
+POP_SEEDS sets how many sessions go through each impairment. POP_SCORE=1 prints, for every impairment, how
+many sessions and mails come out exactly.
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import collections
+import itertools
+import os
+import random
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Callable, Iterable, Optional
+
+import harness
+import order_judgement as judgement
+import order_pools as pools
+import order_reading as reading
+from order_pools import CLIENT, SERVER, Case, Pool
+
+SEEDS = int(os.environ.get("POP_SEEDS", "2"))
+SCORE = os.environ.get("POP_SCORE") == "1"
+TOLD = 40  # faults in a message
+TCP = ("tcp.reassemble_out_of_order", "tcp.no_subdissector_on_error")
+COMBINATIONS = [tuple(f"{name}:{value}" for name, value in zip(TCP, values))
+                for values in itertools.product(("FALSE", "TRUE"), repeat=2)]
+OFF = [(f"tcp.{name}:FALSE",) for name in ("desegment_tcp_streams", "relative_sequence_numbers",
+                                           "analyze_sequence_numbers")]
+NOTHING = reading.Reading()
+
+Judge = Callable[[Case, reading.Reading, reading.Reading, bool], list[str]]
+
+
+def in_full(_: Case, expected: reading.Reading, found: reading.Reading, two_pass: bool) -> list[str]:
+    return judgement.judge_in_full(expected, found, two_pass)
+
+
+def with_loss(case: Case, expected: reading.Reading, found: reading.Reading, _: bool) -> list[str]:
+    return judgement.judge_with_loss(case, expected, found)
+
+
+class OrderTest(harness.CaptureTest):
+    """A pool in two captures, without its impairments and with."""
+
+    def prepare(self, pool: Pool) -> None:
+        self.pool = pool
+        self.ordered, self.impaired = pool.write(self)
+        self.expected = reading.look(self, self.ordered, two_pass=True)
+
+    def looks(self, ways: Iterable[tuple[tuple[str, ...], bool]]) -> list[reading.Seen]:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(lambda way: reading.look(self, self.impaired, *way), ways))
+
+    def faults(self, seen: reading.Seen, judge: Judge, two_pass: bool) -> dict[Case, list[str]]:
+        result = {}
+        for case in self.pool.cases:
+            expected = self.expected.sessions.get(case.number, NOTHING)
+            found = seen.sessions.get(case.number, reading.Reading())
+            result[case.number] = judge(case, expected, found, two_pass)
+        return result
+
+    def assert_exact(self, judge: Judge, ways: list[tuple[tuple[str, ...], bool]]) -> None:
+        wrong = []
+        for (prefs, two_pass), seen in zip(ways, self.looks(ways)):
+            name = f"{' '.join(prefs) or 'as it comes'}{' -2' if two_pass else ''}"
+            faults = self.faults(seen, judge, two_pass)
+            if SCORE:
+                self.tell_score(name, seen, faults)
+            wrong += [f"{name}: {case.label}: {fault}" for case in self.pool.cases
+                      for fault in faults[case.number][:1]]
+        self.assertFalse(wrong, f"{len(wrong)} sessions\n" + "\n".join(wrong[:TOLD]))
+
+    def tell_score(self, name: str, seen: reading.Seen, faults: dict[int, list[str]]) -> None:
+        kinds: dict[str, list[Case]] = collections.defaultdict(list)
+        for case in self.pool.cases:
+            kinds[case.kind].append(case)
+        print(f"\n{name}")
+        for kind, cases in {**kinds, "all": self.pool.cases}.items():
+            exact = sum(not faults[case.number] for case in cases)
+            whole = [exact_mails(case, seen) for case in cases]
+            print(f"  {kind:34} sessions {exact:3} of {len(cases):3}   whole mails"
+                  f" {sum(got for got, _ in whole):4} of {sum(wanted for _, wanted in whole):4}")
+
+
+def exact_mails(case: Case, seen: reading.Seen) -> tuple[int, int]:
+    """Under their own numbers; and how many there are."""
+    found = seen.sessions.get(case.number, NOTHING)
+    shown = collections.Counter((row["sha256"], str(row["number"])) for row in found.mails
+                                if row["complete"])
+    wanted = collections.Counter((mail.digest, mail.number) for mail in case.whole_mails())
+    return (shown & wanted).total(), wanted.total()
+
+
+class InFull(OrderTest):
+    """Every octet is in the capture: everything is as in the ordered one."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.prepare(pools.in_full(SEEDS))
+
+    def test_the_measure(self):
+        """The ordered capture, by which the others are judged, is read as it was made; the impaired one
+        holds every octet."""
+        for case in self.pool.cases:
+            if case.impairment.get("only"):
+                continue
+            shown = self.expected.sessions[case.number]
+            self.assertTrue(case.taken.is_whole, case.label)
+            self.assertEqual([row["sha256"] for row in shown.mails],
+                             [mail.digest for mail in case.known.mails], case.label)
+            self.assertEqual([str(row["number"]) for row in shown.mails],
+                             [mail.number for mail in case.known.mails], case.label)
+            commands = [line.text.encode() for line in shown.requests if line.link is not None]
+            self.assertEqual([line for line in commands if b" " in line or line.isupper()],
+                             [command.line for command in case.known.commands], case.label)
+            for row in shown.mails:
+                if row["uid"]:
+                    self.assertEqual(row["uid"], judgement.uid_of(case, str(row["number"])))
+
+    def test_as_it_comes(self):
+        self.assert_exact(in_full, [((), False), ((), True)])
+
+    def test_preferences_of_tcp(self):
+        self.assert_exact(in_full, [(prefs, two_pass) for prefs in COMBINATIONS
+                                    for two_pass in (False, True)])
+
+    def test_without_what_tcp_does(self):
+        self.assert_exact(in_full, [(prefs, two_pass) for prefs in OFF for two_pass in (False, True)])
+
+    def test_exports(self):
+        """Each mail once, octet by octet; both ways to export, in one pass and two."""
+        for seen in self.looks([((), False), ((), True)]):
+            self.assertEqual(seen.imf, self.expected.imf)
+            self.assertEqual(seen.pop, self.expected.pop)
+
+
+class WithLoss(OrderTest):
+    """Frames are missing: what is whole is exact, what is not is marked, and nothing is told wrongly."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.prepare(pools.with_loss(4 * SEEDS))
+
+    def test_as_it_comes(self):
+        self.assert_exact(with_loss, [((), False), ((), True)])
+
+    def test_preferences_of_tcp(self):
+        self.assert_exact(with_loss, [(prefs, True) for prefs in COMBINATIONS])
+
+    def test_exports(self):
+        """Every mail that is whole."""
+        whole = collections.Counter(mail.digest for case in self.pool.cases
+                                    for mail in case.whole_mails())
+        for seen in self.looks([((), False), ((), True)]):
+            self.assertEqual((whole - seen.imf).total(), 0)
+            self.assertEqual((whole - seen.pop).total(), 0)
+
+
+class RandomAccess(harness.CaptureTest):
+    """In the window, frames are looked at in whatever order."""
+
+    def shown(self, capture: Path, order: str) -> dict:
+        with harness.Sharkd(self, capture) as sharkd:
+            numbers = list(range(1, sharkd.frame_count() + 1))
+            if order == "backward":
+                numbers.reverse()
+            elif order == "shuffled":
+                random.Random(1939).shuffle(numbers)
+            return {number: sharkd.frame(number) for number in numbers}
+
+    def test_any_order(self):
+        pool = Pool()
+        for kind in ("all of it", "clocks apart, and all of it", "captured twice",
+                     "retransmissions cut elsewhere"):
+            pool.add(kind, pools.short_session(pool.next), pools.IN_FULL[kind])
+        pool.add("frames dropped", pools.short_session(pool.next), pools.WITH_LOSS["frames dropped"])
+        _, impaired = pool.write(self)
+        forward, backward, shuffled = (self.shown(impaired, order)
+                                       for order in ("forward", "backward", "shuffled"))
+        for number, frame in forward.items():
+            self.assertEqual(frame, backward[number], f"frame {number}, backward")
+            self.assertEqual(frame, shuffled[number], f"frame {number}, shuffled")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -11,12 +11,8 @@
 
 #include "session/pop_exchange.h"
 #include "session/pop_framing.h"
+#include "text/pop_direction.h"
 #include "text/pop_limits.h"
-
-typedef enum pop_direction {
-    POP_FROM_CLIENT,
-    POP_FROM_SERVER,
-} pop_direction;
 
 typedef enum pop_entry_kind {
     POP_ENTRY_GREETING,

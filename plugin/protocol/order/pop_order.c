@@ -1,0 +1,886 @@
+/* pop_order.c
+ * Puts the octets of a TCP connection back into the order in which they can have been sent, and
+ * decides when what is missing will not come any more.
+ *
+ * RFC 9293 section 3.4 (sequence and acknowledgment numbers), 3.8.4 (keep-alives), 3.10.7.4 (what a
+ * receiver trims).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "order/pop_order.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* --- When waiting ends ------------------------------------------------------------------------ */
+
+/* The receiver has the octets, but they do not come: the capture lacks them when as many later
+ * segments of their direction have come, in no less than that time ... */
+#define LATER_SEGMENTS 3
+#define LATER_TIME (50 * MILLISECOND)
+
+/* ... or, whatever comes, after this time: clocks of a capture may be a second apart. */
+#define CLOCKS_APART (1500 * MILLISECOND)
+
+/* The receiver may not have them, and yet they do not come again. */
+#define LONGEST_RETRANSMISSION (120000 * MILLISECOND)
+
+/* A direction of which nothing was seen. */
+#define ONE_SIDED_SEGMENTS 64
+#define ONE_SIDED_TIME (1000 * MILLISECOND)
+
+/* How far a sender goes beyond what was acknowledged, at the least: windows are scaled by a number
+ * that only the SYN tells (RFC 7323 section 2.2). */
+#define LEAST_REACH (256 * 1024)
+
+/* Numbers that differ by more are another connection's. */
+#define OTHER_CONNECTION (16 * 1024 * 1024)
+
+/* Octets that may be missing before the first segment of a direction. */
+#define NEAR (1024 * 1024)
+
+#define MILLISECOND INT64_C(1000000)
+
+/* What a held piece costs beside its octets. */
+#define PIECE_OVERHEAD 160
+
+/* Positions in a stream begin here, so that a segment from before the first one has one, too. */
+#define FIRST_POSITION (UINT64_C(1) << 32)
+
+/* --- What is kept ----------------------------------------------------------------------------- */
+
+/* A stretch of one segment that waits for its turn. Pieces of one direction do not overlap. */
+typedef struct pop_piece {
+    uint64_t position; /* in its direction's stream */
+    uint64_t cause; /* position in the other stream that its sender had; 0: not known */
+    uint32_t length; /* octets on the wire, of which `octets` were captured */
+    uint32_t offset; /* in its segment */
+    pop_span octets;
+    uint8_t *copy; /* that the octets stand in; NULL: in the segment that is being taken */
+    pop_instant at;
+    bool waited; /* it was in line, and waited for octets of the other direction */
+    struct pop_piece *next_own;
+} pop_piece;
+
+typedef struct pop_side {
+    bool seen; /* it has sent something */
+    bool placed; /* `next` is known */
+    bool start_seen; /* ... from the SYN */
+    bool delivered; /* octets of it have gone out */
+    bool finished; /* its FIN was seen, at `fin_at` */
+    bool is_waited_for; /* the receiver has, or uses, octets that have not come */
+    bool lacks; /* octets are missing before what is held, whoever has them */
+    uint32_t start, next; /* sequence numbers of the first octet and of the next in line */
+    uint32_t later; /* segments of it since it is waited for */
+    uint64_t position; /* of the next in line */
+    uint64_t highest; /* behind the last octet that it was believed to send ... */
+    uint64_t highest_when_heard; /* ... when the other side last sent something */
+    uint64_t acknowledged; /* what the other side said to have; 0: nothing yet */
+    uint64_t doubtful; /* an acknowledgment that is not believed yet; 0: none */
+    uint64_t fin_at;
+    pop_instant waited_since, lacks_since;
+    GTree *held; /* pop_piece by position; NULL: never was one */
+} pop_side;
+
+struct pop_order {
+    const pop_allocator *allocator;
+    pop_order_capture *capture;
+    pop_side sides[2];
+    pop_instant now;
+    pop_direction taken, latest; /* whose segment was taken, whose octets went out last */
+    bool reset; /* a RST was seen */
+    bool ended; /* the capture has */
+    bool pending; /* `direct` goes out next: it needs no index */
+    uint32_t segments; /* with octets, while one side was never seen */
+    pop_instant first_segment; /* of those */
+    size_t held_octets, held_pieces;
+    pop_order_delivery direct;
+    pop_piece *own; /* of the segment that is being taken */
+    pop_piece *given; /* whose octets the latest delivery has */
+    uint32_t cut_off; /* octets behind the latest delivery that were not captured */
+    pop_order_outcome outcome;
+    pop_order_segment stranger; /* perhaps of another connection; frame 0: none */
+};
+
+static pop_side *other_side(pop_order *order, pop_direction direction)
+{
+    return &order->sides[pop_other_direction(direction)];
+}
+
+/* Sequence numbers wrap: the difference counts, as a signed number. */
+static uint64_t position_of(const pop_side *side, uint32_t sequence)
+{
+    return side->position + (uint64_t)(int64_t)(int32_t)(sequence - side->next);
+}
+
+static void move_on(pop_side *side, uint64_t octets)
+{
+    side->position += octets;
+    side->next += (uint32_t)octets;
+    side->highest = MAX(side->highest, side->position);
+    side->delivered = true;
+    side->is_waited_for = false;
+    side->lacks = false;
+}
+
+/* From `since` until now; a clock that goes back counts as one that stands. */
+static int64_t elapsed(const pop_order *order, pop_instant since)
+{
+    int64_t seconds = order->now.seconds - since.seconds;
+    return seconds > INT32_MAX
+        ? INT64_MAX
+        : seconds * 1000 * MILLISECOND + (order->now.nanoseconds - since.nanoseconds);
+}
+
+/* --- The pieces ------------------------------------------------------------------------------- */
+
+static gint compare_pieces(gconstpointer one, gconstpointer other)
+{
+    uint64_t first = ((const pop_piece *)one)->position;
+    uint64_t second = ((const pop_piece *)other)->position;
+    return first < second ? -1 : first > second;
+}
+
+static pop_piece *piece_of(GTreeNode *node)
+{
+    return node == NULL ? NULL : g_tree_node_value(node);
+}
+
+static pop_piece *first_piece(const pop_side *side)
+{
+    return side->held == NULL ? NULL : piece_of(g_tree_node_first(side->held));
+}
+
+static pop_piece *second_piece(const pop_side *side)
+{
+    GTreeNode *first = g_tree_node_first(side->held);
+    return first == NULL ? NULL : piece_of(g_tree_node_next(first));
+}
+
+static uint64_t end_of(const pop_piece *piece)
+{
+    return piece->position + piece->length;
+}
+
+static void count_held(pop_order *order, const pop_piece *piece, bool more)
+{
+    size_t cost = piece->octets.length + PIECE_OVERHEAD;
+    order->held_octets += more ? cost : 0 - cost;
+    order->capture->held += more ? cost : 0 - cost;
+    order->held_pieces += more ? 1 : (size_t)0 - 1;
+}
+
+static void add_piece(pop_order *order, pop_side *side, const pop_piece *model)
+{
+    pop_piece *piece = pop_allocate(order->allocator, sizeof *piece);
+    *piece = *model;
+    piece->next_own = order->own;
+    order->own = piece;
+    if (side->held == NULL) {
+        side->held = g_tree_new(compare_pieces);
+    }
+    g_tree_insert(side->held, piece, piece);
+    count_held(order, piece, true);
+}
+
+/* The part of a piece from a position on. */
+static void cut_front(pop_piece *piece, uint64_t position)
+{
+    uint32_t cut = (uint32_t)(position - piece->position);
+    piece->octets = pop_span_part(piece->octets, cut, SIZE_MAX);
+    piece->offset += cut;
+    piece->length -= cut;
+    piece->position = position;
+}
+
+/* Whether octets that both have are the same in both. */
+static bool differ(const pop_piece *one, const pop_piece *other)
+{
+    uint64_t from = MAX(one->position, other->position);
+    uint64_t until = MIN(
+        one->position + one->octets.length, other->position + other->octets.length);
+    return from < until
+        && memcmp(one->octets.octets + (from - one->position),
+               other->octets.octets + (from - other->position), until - from)
+        != 0;
+}
+
+/* The held piece with the highest position not above this one, else the lowest above it. */
+static GTreeNode *node_near(const pop_side *side, const pop_piece *piece)
+{
+    if (side->held == NULL) {
+        return NULL;
+    }
+    GTreeNode *above = g_tree_upper_bound(side->held, piece);
+    GTreeNode *before = above == NULL ? g_tree_node_last(side->held) : g_tree_node_previous(above);
+    return before != NULL ? before : above;
+}
+
+/* Puts the piece among those that are held, as far as they leave room for it: the first copy of an
+ * octet counts. */
+static void insert(pop_order *order, pop_side *side, pop_piece rest)
+{
+    GTreeNode *node = node_near(side, &rest);
+    while (rest.length > 0) {
+        const pop_piece *there = piece_of(node);
+        if (there == NULL || there->position >= end_of(&rest)) {
+            add_piece(order, side, &rest);
+            return;
+        }
+        order->outcome.differs |= differ(&rest, there);
+        if (there->position > rest.position) {
+            pop_piece before = rest;
+            before.length = (uint32_t)(there->position - rest.position);
+            before.octets = pop_span_part(rest.octets, 0, before.length);
+            add_piece(order, side, &before);
+        }
+        if (end_of(there) >= end_of(&rest)) {
+            return;
+        }
+        if (end_of(there) > rest.position) {
+            cut_front(&rest, end_of(there));
+        }
+        node = g_tree_upper_bound(side->held, there);
+    }
+}
+
+static void forget_piece(pop_order *order, pop_piece *piece)
+{
+    pop_release(order->allocator, piece->copy);
+    pop_release(order->allocator, piece);
+}
+
+static void take_out(pop_order *order, pop_side *side, pop_piece *piece)
+{
+    g_tree_remove(side->held, piece);
+    count_held(order, piece, false);
+    for (pop_piece **link = &order->own; piece->copy == NULL && *link != NULL;
+         link = &(*link)->next_own) {
+        if (*link == piece) {
+            *link = piece->next_own;
+            return;
+        }
+    }
+}
+
+/* --- Acknowledgments -------------------------------------------------------------------------- */
+
+static uint64_t reach_of(const pop_order_segment *segment)
+{
+    return MAX(segment->window, LEAST_REACH);
+}
+
+/* A direction of which no number is known begins where the other side says that it is. */
+static void place_by_acknowledgment(pop_side *side, uint32_t acknowledgment)
+{
+    if (acknowledgment == 0) {
+        return;
+    }
+    side->placed = true;
+    side->start = side->next = acknowledgment;
+    side->position = side->highest = FIRST_POSITION;
+    side->acknowledged = FIRST_POSITION;
+}
+
+/* Acknowledgments beyond what was seen are believed when a second one confirms them: a forged one
+ * stands alone. */
+static void believe(pop_side *side, uint64_t position, uint64_t reach)
+{
+    if (position <= MAX(side->acknowledged, FIRST_POSITION)) {
+        return;
+    }
+    if (position > side->highest + reach
+        && !(side->doubtful != 0 && position > side->doubtful
+            && position - side->doubtful <= reach)) {
+        side->doubtful = position;
+        return;
+    }
+    side->doubtful = 0;
+    side->acknowledged = position;
+    side->highest = MAX(side->highest, position);
+}
+
+static void note_acknowledgment(pop_order *order, const pop_order_segment *segment)
+{
+    pop_side *side = other_side(order, segment->direction);
+    if ((segment->flags & POP_ORDER_ACK) == 0) {
+        return;
+    }
+    if (!side->placed) {
+        place_by_acknowledgment(side, segment->acknowledgment);
+        return;
+    }
+    uint64_t position = position_of(side, segment->acknowledgment);
+    if (side->finished && position == side->fin_at + 1) {
+        position = side->fin_at; /* the FIN takes a number of its own */
+    }
+    believe(side, position, reach_of(segment));
+}
+
+/* How much its sender had of the other direction: 0 where the segment does not tell, or where that
+ * is not believed. */
+static uint64_t cause_of(pop_order *order, const pop_order_segment *segment)
+{
+    const pop_side *side = other_side(order, segment->direction);
+    if ((segment->flags & POP_ORDER_ACK) == 0 || !side->placed) {
+        return 0;
+    }
+    uint64_t position = position_of(side, segment->acknowledgment);
+    if (side->finished && position == side->fin_at + 1) {
+        position = side->fin_at;
+    }
+    return position <= MAX(side->acknowledged, side->position) ? position : 0;
+}
+
+/* --- The beginning of a direction ------------------------------------------------------------- */
+
+static void start_at(pop_side *side, uint32_t sequence)
+{
+    side->placed = true;
+    side->start = side->next = sequence;
+    side->position = side->highest = FIRST_POSITION;
+}
+
+static void note_syn(pop_side *side, uint32_t first)
+{
+    bool may_move = side->placed && !side->delivered && !side->start_seen
+        && position_of(side, first) <= side->position + NEAR;
+    if (!side->placed) {
+        start_at(side, first);
+    } else if (may_move) {
+        side->position = position_of(side, first);
+        side->start = side->next = first;
+    }
+    side->start_seen |= side->start == first;
+}
+
+/* A keep-alive has the octet before those to come, or none (RFC 9293 section 3.8.4). */
+static bool is_keep_alive(const pop_side *side, const pop_order_segment *segment)
+{
+    return segment->length <= 1 && segment->sequence + 1 == side->next;
+}
+
+/* Where the direction was placed by what the other side had, its own first segment knows better: it
+ * may be one from before. */
+static void place(pop_side *side, const pop_order_segment *segment)
+{
+    if ((segment->flags & POP_ORDER_SYN) != 0) {
+        note_syn(side, segment->sequence + 1);
+        return;
+    }
+    if (!side->placed) {
+        start_at(side, segment->sequence);
+        return;
+    }
+    int32_t ahead = (int32_t)(segment->sequence - side->next);
+    bool is_free = !side->start_seen && !side->delivered && segment->length > 0
+        && !is_keep_alive(side, segment);
+    if (is_free && ((ahead < 0 && ahead > -NEAR) || (!side->seen && ahead > NEAR))) {
+        side->position += (uint64_t)(int64_t)ahead;
+        side->start = side->next = segment->sequence;
+        side->highest = MAX(side->highest, side->position);
+    }
+}
+
+/* --- Whose turn it is ------------------------------------------------------------------------- */
+
+/* Octets that come behind others which were sent later were sent again, and their acknowledgment is
+ * that of the second time: they were sent with no more than those others. */
+static uint64_t cause_of_first(const pop_side *side, const pop_piece *piece)
+{
+    const pop_piece *later = second_piece(side);
+    return later != NULL && later->at.frame < piece->at.frame && later->cause < piece->cause
+        ? later->cause
+        : piece->cause;
+}
+
+static bool waits_for_unseen(const pop_order *order, pop_direction direction)
+{
+    const pop_side *side = &order->sides[direction];
+    const pop_side *other = &order->sides[pop_other_direction(direction)];
+    return side->start_seen && !other->seen && !side->finished && !order->reset && !order->ended
+        && (order->segments < ONE_SIDED_SEGMENTS
+            || elapsed(order, order->first_segment) < ONE_SIDED_TIME);
+}
+
+static bool is_in_line(const pop_side *side, const pop_piece *piece)
+{
+    return piece != NULL && piece->position <= side->position;
+}
+
+/* In line, and its sender had nothing of the other direction that has not come. */
+static bool is_ready(pop_order *order, pop_direction direction, const pop_piece *piece)
+{
+    const pop_side *side = &order->sides[direction], *other = other_side(order, direction);
+    if (!is_in_line(side, piece) || waits_for_unseen(order, direction)) {
+        return false;
+    }
+    return piece->cause <= other->position || cause_of_first(side, piece) <= other->position;
+}
+
+/* Each waits for the other, which cannot be: one was sent again with the acknowledgment of the
+ * second time, and that is the one that was captured later. */
+static pop_direction break_circle(const pop_piece *const first[2])
+{
+    return first[POP_FROM_CLIENT]->at.frame > first[POP_FROM_SERVER]->at.frame ? POP_FROM_CLIENT
+                                                                               : POP_FROM_SERVER;
+}
+
+/* True where a piece may go out: of which direction. Of two the one that was captured first. */
+static bool choose(pop_order *order, pop_direction *direction_out)
+{
+    const pop_piece *const first[2] = { first_piece(&order->sides[POP_FROM_CLIENT]),
+        first_piece(&order->sides[POP_FROM_SERVER]) };
+    bool client = is_ready(order, POP_FROM_CLIENT, first[POP_FROM_CLIENT]);
+    bool server = is_ready(order, POP_FROM_SERVER, first[POP_FROM_SERVER]);
+    if (client && server) {
+        client = first[POP_FROM_CLIENT]->at.frame <= first[POP_FROM_SERVER]->at.frame;
+    }
+    *direction_out = client ? POP_FROM_CLIENT : POP_FROM_SERVER;
+    if (client || server) {
+        return true;
+    }
+    if (!is_in_line(&order->sides[POP_FROM_CLIENT], first[POP_FROM_CLIENT])
+        || !is_in_line(&order->sides[POP_FROM_SERVER], first[POP_FROM_SERVER])
+        || waits_for_unseen(order, POP_FROM_CLIENT) || waits_for_unseen(order, POP_FROM_SERVER)) {
+        return false;
+    }
+    *direction_out = break_circle(first);
+    return true;
+}
+
+static int64_t ahead_of(const pop_side *other, uint64_t cause)
+{
+    return cause == 0 ? 0 : (int64_t)(cause - other->position);
+}
+
+static void give_piece(pop_order *order, pop_direction direction, pop_order_delivery *delivery_out)
+{
+    pop_side *side = &order->sides[direction];
+    const pop_side *other = other_side(order, direction);
+    pop_piece *piece = first_piece(side);
+    uint64_t cause = cause_of_first(side, piece);
+    if (piece->waited && !order->reset && !order->ended && cause == piece->cause
+        && other->delivered) {
+        order->capture->has_two_clocks |= piece->at.frame != order->now.frame;
+    }
+    take_out(order, side, piece);
+    if (piece->position < side->position) {
+        cut_front(piece, MIN(side->position, end_of(piece)));
+    }
+    *delivery_out = (pop_order_delivery){ .direction = direction,
+        .length = piece->octets.length,
+        .octets = piece->octets,
+        .offset = piece->offset,
+        .is_own = piece->copy == NULL,
+        .cut_off = piece->octets.length < piece->length,
+        .ahead = ahead_of(other, cause),
+        .at = piece->at };
+    move_on(side, piece->octets.length);
+    order->given = piece;
+    order->cut_off = piece->length - (uint32_t)piece->octets.length;
+}
+
+/* --- What is lost ----------------------------------------------------------------------------- */
+
+/* The position up to which the direction keeps something waiting; its own where nothing waits. */
+static uint64_t wanted(pop_order *order, pop_direction direction)
+{
+    const pop_side *side = &order->sides[direction], *other = other_side(order, direction);
+    const pop_piece *own = first_piece(side), *effect = first_piece(other);
+    if (own != NULL && !is_in_line(side, own)) {
+        return own->position;
+    }
+    if (own == NULL && is_in_line(other, effect) && effect->cause > side->position) {
+        return cause_of_first(other, effect);
+    }
+    return side->position;
+}
+
+static void note_waiting(pop_order *order, pop_side *side)
+{
+    if (!side->lacks) {
+        side->lacks = true;
+        side->lacks_since = order->now;
+    }
+    if (!side->is_waited_for && side->acknowledged > side->position) {
+        side->is_waited_for = true;
+        side->waited_since = order->now;
+        side->later = 0;
+    }
+}
+
+static bool is_full(const pop_order *order)
+{
+    return order->held_octets > POP_ORDER_HOLD_LIMIT
+        || order->capture->held > order->capture->limit;
+}
+
+/* The receiver has what is missing, as it said. */
+static bool is_given_up(const pop_order *order, const pop_side *side)
+{
+    int64_t time = elapsed(order, side->waited_since);
+    if (order->capture->has_two_clocks) {
+        return time >= CLOCKS_APART;
+    }
+    return time >= CLOCKS_APART || (side->later >= LATER_SEGMENTS && time >= LATER_TIME)
+        || (side->finished && side->acknowledged >= side->fin_at) || order->reset;
+}
+
+/* It may not have it. */
+static bool is_hopeless(const pop_order *order, pop_direction direction)
+{
+    const pop_side *side = &order->sides[direction];
+    const pop_side *other = &order->sides[pop_other_direction(direction)];
+    if (!other->seen) {
+        return side->finished || order->reset
+            || (order->segments >= ONE_SIDED_SEGMENTS
+                && elapsed(order, order->first_segment) >= ONE_SIDED_TIME);
+    }
+    bool starts = !side->start_seen && !side->delivered;
+    int64_t time = elapsed(order, side->lacks_since);
+    return (order->reset && (!order->capture->has_two_clocks || time >= CLOCKS_APART))
+        || side->highest - MAX(side->position, side->highest_when_heard) > LEAST_REACH
+        || time >= LONGEST_RETRANSMISSION
+        || (starts && side->later >= LATER_SEGMENTS && time >= LATER_TIME);
+}
+
+/* Octets that nobody acknowledged, far beyond the window, are no reason to take for lost what is
+ * between. */
+static bool is_believed(const pop_order *order, pop_direction direction, uint64_t until)
+{
+    const pop_side *side = &order->sides[direction];
+    return !order->sides[pop_other_direction(direction)].seen || until <= side->highest;
+}
+
+static void tell_lost(
+    pop_order *order, pop_direction direction, uint64_t octets, pop_order_delivery *delivery_out)
+{
+    pop_side *side = &order->sides[direction], *other = other_side(order, direction);
+    *delivery_out = (pop_order_delivery){
+        .direction = direction, .lost = true, .length = octets, .at = order->now
+    };
+    pop_piece *effect = first_piece(other);
+    if (effect != NULL) {
+        effect->waited = false; /* what it waited for does not come */
+    }
+    move_on(side, octets);
+}
+
+/* Such octets go where room is needed. */
+static void make_room(pop_order *order, pop_side *side)
+{
+    pop_piece *piece;
+    while (
+        is_full(order) && (piece = first_piece(side)) != NULL && piece->position > side->highest) {
+        take_out(order, side, piece);
+        forget_piece(order, piece);
+    }
+}
+
+static bool lose(pop_order *order, pop_direction direction, pop_order_delivery *delivery_out)
+{
+    pop_side *side = &order->sides[direction];
+    uint64_t until = wanted(order, direction);
+    if (until == side->position) {
+        side->is_waited_for = side->lacks = false;
+        return false;
+    }
+    note_waiting(order, side);
+    if (!is_believed(order, direction, until)) {
+        make_room(order, side);
+        return false;
+    }
+    bool all = is_full(order) || order->ended || is_hopeless(order, direction);
+    if (!all && !(side->is_waited_for && is_given_up(order, side))) {
+        return false;
+    }
+    until = all ? until : MIN(until, side->acknowledged);
+    tell_lost(order, direction, until - side->position, delivery_out);
+    return true;
+}
+
+/* --- Segments in, octets out ------------------------------------------------------------------ */
+
+pop_order *pop_order_new(const pop_allocator *allocator, pop_order_capture *capture)
+{
+    pop_order *order = pop_keep(allocator, sizeof *order);
+    order->allocator = allocator;
+    order->capture = capture;
+    return order;
+}
+
+void pop_order_free(pop_order *order)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(order->sides); i++) {
+        pop_piece *piece;
+        while ((piece = first_piece(&order->sides[i])) != NULL) {
+            take_out(order, &order->sides[i], piece);
+            forget_piece(order, piece);
+        }
+        if (order->sides[i].held != NULL) {
+            g_tree_unref(order->sides[i].held);
+            order->sides[i].held = NULL;
+        }
+    }
+}
+
+static bool is_far(const pop_side *side, uint32_t sequence)
+{
+    int32_t ahead = (int32_t)(sequence - side->next);
+    return side->placed && (ahead > OTHER_CONNECTION || ahead < -OTHER_CONNECTION);
+}
+
+static bool is_near(uint32_t one, uint32_t other)
+{
+    int32_t ahead = (int32_t)(one - other);
+    return ahead < NEAR && ahead > -NEAR;
+}
+
+/* Whether the segment goes on, on either side, with the connection of that stranger, and is not the
+ * same segment once more. */
+static bool confirms(const pop_order_segment *stranger, const pop_order_segment *segment)
+{
+    if (stranger->at.frame == 0) {
+        return false;
+    }
+    bool same = stranger->direction == segment->direction;
+    uint32_t sequence = same ? segment->sequence : segment->acknowledgment;
+    uint32_t acknowledgment = same ? segment->acknowledgment : segment->sequence;
+    bool repeats = same && sequence == stranger->sequence && segment->length == stranger->length;
+    return !repeats && is_near(sequence, stranger->sequence)
+        && is_near(acknowledgment, stranger->acknowledgment);
+}
+
+static void keep_stranger(pop_order *order, const pop_order_segment *segment)
+{
+    void *former = (void *)(uintptr_t)order->stranger.octets.octets;
+    void *octets = segment->octets.length == 0
+        ? NULL
+        : pop_allocate(order->allocator, segment->octets.length);
+    if (octets != NULL) {
+        memcpy(octets, segment->octets.octets, segment->octets.length);
+    }
+    pop_release(order->allocator, former);
+    order->stranger = *segment;
+    order->stranger.octets.octets = octets;
+}
+
+bool pop_order_begins_anew(
+    pop_order *order, const pop_order_segment *segment, pop_order_segment *first_out)
+{
+    bool is_strange = (segment->flags & (POP_ORDER_ACK | POP_ORDER_SYN)) == POP_ORDER_ACK
+        && is_far(&order->sides[segment->direction], segment->sequence)
+        && is_far(other_side(order, segment->direction), segment->acknowledgment);
+    if (!is_strange) {
+        return false;
+    }
+    if (confirms(&order->stranger, segment)) {
+        *first_out = order->stranger;
+        return true;
+    }
+    keep_stranger(order, segment);
+    return false;
+}
+
+/* Nearly every segment: the next in line of its direction, while nothing waits. */
+static bool take_directly(pop_order *order, const pop_order_segment *segment)
+{
+    pop_side *side = &order->sides[segment->direction];
+    pop_side *other = other_side(order, segment->direction);
+    int32_t ahead = (int32_t)(segment->acknowledgment - other->next);
+    if (order->held_pieces > 0 || segment->sequence != side->next || !side->placed || !other->placed
+        || !other->seen || ahead > 0 || segment->octets.length != segment->length
+        || (segment->flags & (POP_ORDER_SYN | POP_ORDER_FIN | POP_ORDER_RST | POP_ORDER_ACK))
+            != POP_ORDER_ACK) {
+        return false;
+    }
+    uint64_t has = other->position + (uint64_t)(int64_t)ahead;
+    other->acknowledged = MAX(other->acknowledged, has);
+    side->seen = true;
+    order->pending = segment->length > 0;
+    order->direct = (pop_order_delivery){ .direction = segment->direction,
+        .length = segment->length,
+        .octets = segment->octets,
+        .is_own = true,
+        .ahead = ahead,
+        .at = segment->at };
+    move_on(side, segment->length);
+    return true;
+}
+
+/* What of the segment's octets is new. */
+static void take_octets(pop_order *order, const pop_order_segment *segment, uint64_t cause)
+{
+    pop_side *side = &order->sides[segment->direction];
+    uint64_t begin = position_of(side, segment->sequence + ((segment->flags & POP_ORDER_SYN) != 0));
+    pop_piece piece = { .position = begin,
+        .cause = cause,
+        .length = segment->length,
+        .octets = segment->octets,
+        .at = segment->at };
+    bool seen_both = other_side(order, segment->direction)->seen;
+    if (end_of(&piece) > side->highest + reach_of(segment) && seen_both) {
+        order->outcome.out_of_window = true;
+    } else {
+        side->highest = MAX(side->highest, end_of(&piece));
+    }
+    if (begin < side->position) {
+        uint64_t seen = MIN(side->position - begin, segment->length);
+        order->outcome.repeated = (uint32_t)seen;
+        cut_front(&piece, begin + seen);
+    }
+    insert(order, side, piece);
+    side->later++;
+    order->first_segment = order->segments++ == 0 ? segment->at : order->first_segment;
+}
+
+static void take_fin(pop_side *side, const pop_order_segment *segment)
+{
+    uint64_t at = position_of(side, segment->sequence + segment->length);
+    if (at <= side->highest) {
+        side->finished = true;
+        side->fin_at = at;
+    }
+}
+
+/* A reset is believed where its number may be the next one (RFC 9293 section 3.10.7.4). */
+static void take_reset(pop_order *order, const pop_order_segment *segment)
+{
+    const pop_side *side = &order->sides[segment->direction];
+    uint64_t at = side->placed ? position_of(side, segment->sequence) : 0;
+    order->reset |= side->placed && at + LEAST_REACH >= side->position
+        && at <= side->highest + reach_of(segment);
+}
+
+void pop_order_take(pop_order *order, const pop_order_segment *segment)
+{
+    pop_side *side = &order->sides[segment->direction];
+    order->now = segment->at;
+    order->taken = segment->direction;
+    order->ended = false;
+    order->outcome = (pop_order_outcome){ 0 };
+    if (take_directly(order, segment)) {
+        return;
+    }
+    if ((segment->flags & POP_ORDER_RST) != 0) { /* what it carries is not of the stream */
+        take_reset(order, segment);
+        return;
+    }
+    place(side, segment);
+    note_acknowledgment(order, segment);
+    side->seen = true;
+    other_side(order, segment->direction)
+        ->highest_when_heard = other_side(order, segment->direction)->highest;
+    if (segment->length > 0) {
+        take_octets(order, segment, cause_of(order, segment));
+    }
+    if ((segment->flags & POP_ORDER_FIN) != 0) {
+        take_fin(side, segment);
+    }
+}
+
+/* What the latest delivery had is the caller's no more. */
+static void forget_given(pop_order *order)
+{
+    if (order->given != NULL) {
+        forget_piece(order, order->given);
+        order->given = NULL;
+    }
+}
+
+bool pop_order_next(pop_order *order, pop_order_delivery *delivery_out)
+{
+    pop_direction direction;
+    forget_given(order);
+    if (order->pending) {
+        order->pending = false;
+        *delivery_out = order->direct;
+        return true;
+    }
+    if (order->cut_off > 0) {
+        tell_lost(order, order->latest, order->cut_off, delivery_out);
+        order->cut_off = 0;
+        return true;
+    }
+    if (order->held_pieces == 0) {
+        return false;
+    }
+    if (choose(order, &direction)) {
+        order->latest = direction;
+        give_piece(order, direction, delivery_out);
+        return true;
+    }
+    return lose(order, POP_FROM_SERVER, delivery_out) || lose(order, POP_FROM_CLIENT, delivery_out);
+}
+
+/* What is left of the segment waits: from now on in memory of our own. */
+static void keep(pop_order *order, pop_piece *piece)
+{
+    if (piece->octets.length > 0) {
+        piece->copy = pop_allocate(order->allocator, piece->octets.length);
+        memcpy(piece->copy, piece->octets.octets, piece->octets.length);
+        piece->octets.octets = piece->copy;
+    }
+    order->outcome.held += piece->length;
+}
+
+/* Notes that the first piece of a direction waits for octets of the other. */
+static void note_effect(pop_order *order, pop_direction direction)
+{
+    pop_piece *first = first_piece(&order->sides[direction]);
+    if (is_in_line(&order->sides[direction], first)
+        && cause_of_first(&order->sides[direction], first) == first->cause) {
+        first->waited |= first->cause > other_side(order, direction)->position;
+    }
+}
+
+pop_order_outcome pop_order_finish(pop_order *order)
+{
+    const pop_piece *first = NULL;
+    forget_given(order);
+    while (order->own != NULL) {
+        pop_piece *piece = order->own;
+        order->own = piece->next_own;
+        piece->next_own = NULL;
+        keep(order, piece);
+        first = first == NULL || piece->position < first->position ? piece : first;
+    }
+    if (first != NULL) {
+        const pop_side *side = &order->sides[order->taken];
+        order->outcome.missing = first->position > side->position ? first->position - side->position
+                                                                  : 0;
+    }
+    if (order->held_pieces > 0) {
+        note_effect(order, POP_FROM_CLIENT);
+        note_effect(order, POP_FROM_SERVER);
+    }
+    return order->outcome;
+}
+
+void pop_order_end(pop_order *order)
+{
+    order->ended = true;
+}
+
+void pop_order_pass_over(pop_order *order, const pop_order_segment *segment)
+{
+    pop_side *side = &order->sides[segment->direction];
+    if (!side->placed) {
+        start_at(side, segment->sequence);
+    }
+    uint64_t end = position_of(side, segment->sequence + segment->length);
+    if (end > side->position && end - side->position <= OTHER_CONNECTION) {
+        move_on(side, end - side->position);
+    }
+}
+
+bool pop_order_holds(const pop_order *order)
+{
+    return order->held_pieces > 0;
+}
+
+bool pop_order_saw_start(const pop_order *order, pop_direction direction)
+{
+    return order->sides[direction].start_seen;
+}

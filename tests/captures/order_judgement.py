@@ -36,17 +36,17 @@ def partners(reading: Reading) -> list[Optional[int]]:
 
 def judge_links(expected: Reading, found: Reading, two_pass: bool) -> list[str]:
     """Each reply names the frame of its own command, and, in the second pass, the other way round."""
-    faults = []
-    for i, (place, reply) in enumerate(zip(partners(expected), found.replies)):
+    for place, reply in zip(partners(expected), found.replies):
         shown = None if place is None else found.requests[place].frame
         if reply.link != shown:
-            faults.append(f"reply {i} {reply.text!r} names frame {reply.link}, its command is in {shown}")
-        if place is not None and two_pass and expected.requests[place].link is not None:
-            answered = found.requests[place].link
-            first = next(r.frame for p, r in zip(partners(expected), found.replies) if p == place)
-            if answered != first:
-                faults.append(f"command {place} names frame {answered}, its reply is in {first}")
-    return faults[:1]
+            return [f"reply {reply.text!r} names frame {reply.link}, its command is in {shown}"]
+    replies = {line.frame: i for i, line in reversed(list(enumerate(expected.replies)))}
+    for wanted, command in zip(expected.requests, found.requests):
+        place = None if wanted.link is None else replies[wanted.link]
+        shown = None if place is None else found.replies[place].frame
+        if two_pass and command.link != shown:
+            return [f"command {command.text!r} names frame {command.link}, its reply is in {shown}"]
+    return []
 
 
 def rows(reading: Reading) -> list[tuple]:

@@ -104,6 +104,9 @@ class Case:
         """All their octets, from the status line to the final dot, are in the capture."""
         return [mail for mail in self.known.mails if self.holds(SERVER, mail.start, mail.end)]
 
+    def whole_digests(self) -> list[str]:
+        return [mail.digest for mail in self.whole_mails()]
+
     def damaged_mails(self) -> list[reader.Mail]:
         return [mail for mail in self.known.mails if not self.holds(SERVER, mail.body, mail.end)
                 and self.touches(SERVER, mail.body, mail.end)]

@@ -79,17 +79,16 @@ static void conversation_free(conversation *made)
 
 /* Of each octet of both streams whether some segment has it: the plain model. */
 typedef struct model {
-    GByteArray *has[2];
+    guint8 *has[2];
     gsize reach[2]; /* behind the last octet that the capture has, or has an acknowledgment of */
 } model;
 
 static model model_new(const conversation *made, const GArray *segments)
 {
-    model plain = { { g_byte_array_new(), g_byte_array_new() }, { 0, 0 } };
+    model plain = { { NULL, NULL }, { 0, 0 } };
     guint32 first[2] = { 0, 0 };
     for (int side = 0; side < 2; side++) {
-        g_byte_array_set_size(plain.has[side], made->streams[side]->len);
-        memset(plain.has[side]->data, 0, plain.has[side]->len);
+        plain.has[side] = g_malloc0(made->streams[side]->len + 1);
     }
     for (guint i = 0; i < segments->len; i++) {
         const pop_order_segment *segment = &g_array_index(segments, pop_order_segment, i);
@@ -101,7 +100,7 @@ static model model_new(const conversation *made, const GArray *segments)
         const pop_order_segment *segment = &g_array_index(segments, pop_order_segment, i);
         gsize at = segment->sequence - first[segment->direction];
         if (segment->octets.length > 0) {
-            memset(plain.has[segment->direction]->data + at, 1, segment->octets.length);
+            memset(plain.has[segment->direction] + at, 1, segment->octets.length);
             plain.reach[segment->direction] = MAX(
                 plain.reach[segment->direction], at + segment->octets.length);
         }
@@ -111,8 +110,8 @@ static model model_new(const conversation *made, const GArray *segments)
 
 static void model_free(model *plain)
 {
-    g_byte_array_unref(plain->has[0]);
-    g_byte_array_unref(plain->has[1]);
+    g_free(plain->has[0]);
+    g_free(plain->has[1]);
 }
 
 /* --- What comes out ----------------------------------------------------------------------------- */
@@ -129,8 +128,7 @@ typedef struct listener {
 static void hear(listener *to, const pop_order_delivery *delivery)
 {
     const GByteArray *stream = to->made->streams[delivery->direction];
-    const guint8 *has = to->plain->has[delivery->direction]->data
-        + to->position[delivery->direction];
+    const guint8 *has = to->plain->has[delivery->direction] + to->position[delivery->direction];
     const guint8 *expected = stream->data + to->position[delivery->direction];
     g_assert_cmpuint(to->position[delivery->direction] + delivery->length, <=, stream->len);
     if (delivery->lost) {

@@ -14,6 +14,7 @@ enum {
     SPACING = 20, /* microseconds between packets */
     TIMEOUT = 250000, /* microseconds until a retransmission */
     THINKING = 1000, /* microseconds at the most, before a side writes */
+    CALM_WRITES = 2, /* where the handshake is unseen: what tells where both streams are */
     LATER_COPY = 9, /* microseconds until the second of everything captured twice */
 };
 
@@ -33,6 +34,7 @@ typedef struct link_simulation {
     guint32 first[2]; /* sequence numbers of the first octets */
     guint32 written[2]; /* octets that the other side has */
     gboolean speaks[2];
+    gboolean calm; /* nothing happens to packets for now */
 } link_simulation;
 
 gboolean link_is_lossless(const link_impairment *impairment)
@@ -42,7 +44,7 @@ gboolean link_is_lossless(const link_impairment *impairment)
 
 static gboolean happens(link_simulation *simulation, guint per_mille)
 {
-    return g_rand_int_range(simulation->chance, 0, 1000) < (gint32)per_mille;
+    return g_rand_int_range(simulation->chance, 0, 1000) < (gint32)per_mille && !simulation->calm;
 }
 
 static void show(link_simulation *simulation, const pop_order_segment *segment, gint64 time)
@@ -167,9 +169,10 @@ static void send_write(link_simulation *simulation, const link_write *write)
                                                          : simulation->impairment->largest;
     GArray *arrivals = g_array_new(FALSE, FALSE, sizeof(link_arrival));
     gint64 sent = simulation->now, last = sent;
+    bool is_cut_off = write->octets.length > 0 && write->uncaptured > 0;
     for (gsize offset = 0, length; offset < total; offset += length, sent += SPACING) {
         length = (gsize)g_rand_int_range(simulation->chance, 1, (gint32)largest + 1);
-        length = MIN(length, total - offset);
+        length = is_cut_off ? total : MIN(length, total - offset);
         gint64 time = send_until_it_arrives(simulation, write, offset, length, sent);
         g_array_append_val(arrivals, ((link_arrival){ time, offset, offset + length }));
         last = MAX(last, time);
@@ -258,6 +261,7 @@ GArray *link_capture(
     }
     open_connection(&simulation);
     for (gsize i = 0; i < count; i++) {
+        simulation.calm = impairment->unseen_start && i < CALM_WRITES;
         send_write(&simulation, &writes[i]);
     }
     close_connection(&simulation);

@@ -16,7 +16,8 @@
 typedef struct link_write {
     pop_direction direction;
     pop_span octets; /* must outlive what is made of it */
-    uint32_t uncaptured; /* octets of it behind those, which no capture has */
+    uint32_t
+        uncaptured; /* octets of it behind those, which no capture has: then it is one segment */
 } link_write;
 
 /* Chances are per mille of the packets. */
@@ -31,7 +32,7 @@ typedef struct link_impairment {
     gboolean cut_anew; /* a retransmission may take octets of the next segment along */
     gboolean wraps; /* sequence numbers begin just before 2^32 */
     gboolean twice; /* everything is captured two times */
-    gboolean unseen_start; /* the handshake is not in the capture */
+    gboolean unseen_start; /* the handshake is not in the capture; what comes first then is calm */
     gboolean silent_sides; /* a side that writes nothing is not in the capture at all */
 } link_impairment;
 

@@ -160,6 +160,17 @@ static gboolean comes_late(const dialogue_file *dialogue)
     return late;
 }
 
+/* With octets lost, or without its beginning, nothing tells which of two clocks was first. */
+static gboolean needs_one_clock(const dialogue_file *dialogue)
+{
+    gboolean needs = !dialogue->start_seen;
+    for (guint i = 0; i < dialogue->runs->len; i++) {
+        const dialogue_run *run = &g_array_index(dialogue->runs, dialogue_run, i);
+        needs |= run->lost > 0 || run->cut_off > 0;
+    }
+    return needs;
+}
+
 static void give_to_session(replay_player *player, const pop_order_delivery *delivery)
 {
     if (delivery->lost) {
@@ -214,6 +225,9 @@ static GArray *segments_of(
     link_impairment adapted = *impairment;
     adapted.silent_sides = TRUE;
     adapted.unseen_start = !dialogue->start_seen;
+    if (needs_one_clock(dialogue)) {
+        adapted.skew = 0;
+    }
     for (guint i = 0; i < count; i++) {
         const dialogue_run *run = &g_array_index(dialogue->runs, dialogue_run, i);
         writes[i] = (link_write){ run->direction, { run->octets->data, run->octets->len },

@@ -9,7 +9,7 @@
 #include "replay.h"
 
 /* Longer dialogues are cut at some places only: time grows with the square of the length. */
-enum { ALL_CUTS_LIMIT = 8192, SAMPLED_CUTS = 200, RANDOM_CUTTINGS = 20, LINKS = 12, SEED = 1939 };
+enum { ALL_CUTS_LIMIT = 8192, SAMPLED_CUTS = 200, RANDOM_CUTTINGS = 20, LINKS = 7, SEED = 1939 };
 
 static void check(const dialogue_file *dialogue, replay_cutting_kind kind, guint number)
 {

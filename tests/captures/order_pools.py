@@ -5,10 +5,11 @@ import dataclasses
 import functools
 import struct
 from pathlib import Path
-from typing import Any, Iterable, Sequence
+from typing import Any, Callable, Iterable, Optional, Sequence
 
 import harness  # finds tests/tools
 from harness import captures
+import conversations
 import envelopes
 import link
 import reader
@@ -16,6 +17,11 @@ import served
 from link import CLIENT, SERVER, Write
 
 BOTH = CLIENT + SERVER
+SAMPLES = Path(__file__).resolve().parents[2] / "sample-captures"
+REAL = ("server-dovecot", "server-courier", "server-cyrus", "server-popa3d", "server-solid-pop3d",
+        "server-mailutils", "pipelining-200", "delete-quit", "mail-zoo")
+START = 0.003  # seconds between the beginnings of two sessions
+PAUSE = 0.5  # seconds between two of the same ports
 LATE = dict(reorder=0.1, loss_before=0.04, loss_behind=0.04, mss=400)
 
 # Every octet is in the capture.
@@ -65,6 +71,11 @@ WITH_LOSS: dict[str, dict[str, Any]] = {
     "snap length": dict(snaplen=150, mss=300, reorder=0.05),
     "dropped, server only": dict(only=SERVER, dropped=0.03, mss=300),
 }
+# Two sessions, one behind the other, between the same ports.
+AGAIN: dict[str, dict[str, Any]] = {
+    "same ports again": LATE, "same ports again behind RST": dict(end="rst", **LATE),
+    "same ports again, no handshake": dict(without_handshake=True, **LATE),
+}
 BEHIND_PROXIES = {"SOCKS": 1080, "HTTP CONNECT": 8080}
 
 
@@ -72,7 +83,7 @@ BEHIND_PROXIES = {"SOCKS": 1080, "HTTP CONNECT": 8080}
 
 @dataclasses.dataclass
 class Case:
-    """One connection of the capture."""
+    """One connection of the capture. Its route has the number of the first one between these ports."""
     number: int
     kind: str
     seed: int
@@ -172,37 +183,53 @@ class Pool:
         self.cases: list[Case] = []
         self.next = first
 
-    def add(self, kind: str, session: served.Served, impairment: dict[str, Any],
-            envelope: str = "ethernet", port: int = 110, preface: Sequence[Write] = ()) -> None:
+    def add(self, kind: str, session: served.Served, impairment: dict[str, Any], **more: Any) -> None:
+        waits = session.habit not in ("pipelined", "all at once")
+        self.add_writes(kind, session.writes, session.seed, impairment, waits=waits, **more)
+
+    def add_writes(self, kind: str, writes: Sequence[Write], seed: int, impairment: dict[str, Any],
+                   waits: bool = False, envelope: str = "ethernet", port: int = 110,
+                   preface: Sequence[Write] = (), ports_of: Optional[int] = None) -> None:
+        """`ports_of`: the number of the case between the same ports, which is over by then."""
         number = self.next
         self.next += 1
-        preface = list(preface)
-        writes = behind(preface, session.writes)
-        calm = sum(len(w.octets) for w in preface if w.direction == CLIENT)
+        known = reader.read(runs_of(writes))
+        calm = sum(len(write.octets) for write in preface if write.direction == CLIENT)
         impairment = dict(impairment, calm=calm + 1 if preface else 0)
-        taken = link.link(writes, number, **impairment)
-        self.cases.append(Case(number, kind, session.seed, writes, impairment,
-                               envelopes.Route(number, port, envelope), taken,
-                               reader.read(runs_of(session.writes)), len(preface),
-                               session.habit not in ("pipelined", "all at once")))
+        writes = behind(list(preface), writes)
+        route = envelopes.Route(number if ports_of is None else ports_of, port, envelope)
+        self.cases.append(Case(number, kind, seed, writes, impairment, route,
+                               link.link(writes, number, **impairment), known, len(preface), waits))
+
+    def add_samples(self, kind: str, names: Sequence[str], impairment: dict[str, Any]) -> None:
+        """What real servers and clients said, across a link that is made."""
+        for name in names:
+            for conversation in conversations.of_capture(SAMPLES / f"{name}.pcapng.gz"):
+                self.add_writes(f"{kind} of {name}", conversation.writes, self.next, impairment)
 
     def ordered(self) -> list[envelopes.Frame]:
         """The same conversations without impairment, command by command."""
-        frames = []
-        for case in self.cases:
+        def ordered(case: Case) -> link.Taken:
             writes = behind(case.writes[:case.preface], one_by_one(undone(case)))
-            taken = link.link(writes, case.number, only=case.impairment.get("only", BOTH),
-                              without_handshake=case.impairment.get("without_handshake", False),
-                              end=case.impairment.get("end", "fin"))
-            route = dataclasses.replace(case.route, envelope="ethernet")
-            frames.append(envelopes.frames_of(taken, route, 0.003 * case.number))
-        return envelopes.merged(frames)
+            return link.link(writes, case.number, only=case.impairment.get("only", BOTH),
+                             without_handshake=case.kind == "without handshake",
+                             end=case.impairment.get("end", "fin"))
+        return self.frames(ordered, "ethernet")
 
     def impaired(self) -> list[envelopes.Frame]:
-        return envelopes.merged(
-            envelopes.frames_of(case.taken, case.route, 0.003 * case.number,
-                                two_interfaces=bool(case.impairment.get("skew")))
-            for case in self.cases)
+        return self.frames(lambda case: case.taken)
+
+    def frames(self, taken_of: Callable[[Case], link.Taken], envelope: str = "") -> list[envelopes.Frame]:
+        """All sessions at once, but for those between the same ports."""
+        ends: dict[int, float] = {}
+        many = []
+        for case in self.cases:
+            route = dataclasses.replace(case.route, envelope=envelope or case.route.envelope)
+            start = ends.get(route.number, START * case.number)
+            taken = taken_of(case)
+            ends[route.number] = start + max(packet.time for packet in taken.packets) + PAUSE
+            many.append(envelopes.frames_of(taken, route, start, bool(case.impairment.get("skew"))))
+        return envelopes.merged(many)
 
     def write(self, test: harness.CaptureTest) -> tuple[Path, Path]:
         """Captures without impairments, and with."""
@@ -234,12 +261,17 @@ def in_full(seeds: int) -> Pool:
         for kind, impairment in OF_SHORT_SESSIONS.items():
             pool.add(kind, short_session(pool.next), impairment)
         for envelope in envelopes.ENVELOPES:
-            pool.add(f"in {envelope}", served.Served(pool.next), LATE, envelope)
+            pool.add(f"in {envelope}", served.Served(pool.next), LATE, envelope=envelope)
         for proxy, port in BEHIND_PROXIES.items():
             preface = socks(110) if proxy == "SOCKS" else connect(110)
             pool.add(f"through {proxy}", served.Served(pool.next), LATE, port=port, preface=preface)
+        for kind, impairment in AGAIN.items():
+            first = pool.next
+            for _ in range(2):
+                pool.add(kind, served.Served(pool.next), impairment, ports_of=first)
         many = served.Served(pool.next, habit="all at once", mail_lines=[1] * 40)
         pool.add("many small mails", many, dict(reorder=0.1, loss_before=0.02, mss=500))
+    pool.add_samples("words", REAL, LATE)
     for kind, impairment in LONG.items():
         pool.add(kind, served.Served(pool.next, habit="RETR and DELE", mail_lines=(8500, 3)), impairment)
     return pool

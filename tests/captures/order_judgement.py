@@ -6,7 +6,7 @@ from typing import Any, Iterable, Optional
 
 import reader
 from order_pools import CLIENT, SERVER, Case
-from order_reading import FACTS, OF_A_MAIL, Line, Reading
+from order_reading import FACTS, GAP, OF_A_MAIL, Line, Reading
 
 COUNTED = {b"RETR", b"TOP", b"DELE"}
 
@@ -64,7 +64,19 @@ def judge_in_full(expected: Reading, found: Reading, two_pass: bool) -> list[str
     for name in FACTS:
         faults += difference(name, expected.facts[name], found.facts[name])
     faults += difference("mail", rows(expected), rows(found))
-    return faults + found.negative
+    if len(found.frames[GAP]) > len(expected.frames[GAP]):
+        faults.append(f"octets are told as lost that are there, in {sorted(found.frames[GAP])}")
+    return faults + judge_held(found, two_pass) + found.negative
+
+
+def judge_held(found: Reading, two_pass: bool) -> list[str]:
+    """What was held is decoded; from the second pass on, both frames name each other."""
+    decoded = {frame for frames in found.decoded.values() for frame in frames}
+    faults = [f"frame {frame} is held and nowhere decoded" for frame in found.held if frame not in decoded]
+    for frame, place in found.held.items() if two_pass else ():
+        if place is None or frame not in found.decoded[place]:
+            faults.append(f"frame {frame} is held, and decoded in {place}, which does not name it")
+    return faults
 
 
 # --- Octets are missing ------------------------------------------------------------------------------
@@ -97,10 +109,27 @@ def judge_row(case: Case, row: dict[str, Any], found: Reading) -> list[str]:
         faults.append(f"mail {number} stands under {row['number']}")
     if row["uid"] and number and row["uid"] != uid_of(case, number):
         faults.append(f"mail {number} stands under the unique-id {row['uid']}")
+    faults += judge_fate(case, row, number)
     size = row["listed_size"]
     if row["complete"] and row["fetched"] == "RETR" and size not in (None, len(mail.octets)):
         faults.append(f"mail {number}, {len(mail.octets)} octets, was listed with {size}")
     return faults
+
+
+def judge_fate(case: Case, row: dict[str, Any], number: Optional[str]) -> list[str]:
+    """All these sessions end with QUIT: what DELE named is gone, and nothing else."""
+    if number is None or str(row["number"]) != number:
+        return []
+    exchanges = dict(zip((command.line for command in case.known.commands),
+                         zip(case.known.commands, case.known.statuses)))
+    deciding = [exchanges.get(line) for line in (b"DELE " + number.encode(), b"QUIT")]
+    if deciding[0] is None:
+        return [f"mail {number} is told as deleted"] if row["deleted"] == "yes" else []
+    seen = all(case.holds(CLIENT, command.start, command.end) and case.holds(SERVER, *status)
+               for command, status in deciding)
+    if seen and case.waits and row["deleted"] != "yes":
+        return [f"mail {number} is told as not deleted"]
+    return []
 
 
 def number_in_subject(subject: Optional[str]) -> Optional[str]:

@@ -49,6 +49,7 @@ IN_FULL: dict[str, dict[str, Any]] = {
     "clocks apart, and all of it": dict(skew=0.3, **LATE),
     "captured twice": dict(doubled=True, reorder=0.05, mss=300),
     "captured twice, the second late": dict(doubled=True, doubled_by=0.009, loss_before=0.03, mss=300),
+    "other octets for the same place": dict(forged=0.2, reorder=0.1, loss_before=0.03, mss=300),
     "late SYN-ACK": dict(late_syn_ack=0.05, mss=300),
     "without handshake": dict(without_handshake=True, **LATE),
     "server only": dict(only=SERVER, **LATE),

@@ -26,6 +26,8 @@ OF_A_MAIL = ("user", "number", "uid", "fetched", "complete", "message_id", "from
 PORTS = re.compile(r"Src Port: (\d+), Dst Port: (\d+)")
 TIME = re.compile(r"pop\.(\S*\.)?\S*(time|delay|duration)$")
 UNCERTAIN = "pop.expert.uncertain"
+GAP, DIFFERS = "pop.expert.gap", "pop.expert.repetition_differs"
+HELD, DECODED_IN, HELD_FRAME = "pop.held", "pop.held.decoded_in", "pop.held.frame"
 
 
 @dataclasses.dataclass
@@ -47,7 +49,15 @@ class Reading:
         default_factory=lambda: collections.defaultdict(list))
     mails: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     negative: list[str] = dataclasses.field(default_factory=list)
-    uncertain: set[int] = dataclasses.field(default_factory=set)  # frames
+    frames: dict[str, set[int]] = dataclasses.field(  # with experts, and with octets that were held
+        default_factory=lambda: collections.defaultdict(set))
+    decoded: dict[int, set[int]] = dataclasses.field(  # for each frame, whose octets it decodes
+        default_factory=lambda: collections.defaultdict(set))
+    held: dict[int, Optional[int]] = dataclasses.field(default_factory=dict)  # frame → decoded in
+
+    @property
+    def uncertain(self) -> set[int]:
+        return self.frames[UNCERTAIN]
 
     def requests_in(self, frame: Optional[int]) -> set[str]:
         return {line.text for line in self.requests if line.frame == frame}
@@ -97,8 +107,14 @@ def walk(reading: Reading, element: ElementTree.Element, reply: Optional[Element
         note_reply(reading, element, element if reply is None else reply, frame)
     elif name in FACTS:
         reading.facts[name].append(value)
-    elif name == UNCERTAIN:
-        reading.uncertain.add(frame)
+    elif name in (UNCERTAIN, GAP, DIFFERS):
+        reading.frames[name].add(frame)
+    elif name == HELD:
+        reading.held.setdefault(frame, None)
+    elif name == DECODED_IN:
+        reading.held[frame] = int(value)
+    elif name == HELD_FRAME:
+        reading.decoded[frame].add(int(value))
     if TIME.match(name) and value.startswith("-"):
         reading.negative.append(f"{name} {value} in frame {frame}")
     inner = element if name == "pop.reply" else reply

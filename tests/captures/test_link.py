@@ -194,6 +194,8 @@ class Judgement(harness.CaptureTest):
             "mails swapped": lambda it: it.mails.reverse(),
             "another fate": lambda it: it.mails[0].update(deleted="no"),
             "a mail twice": lambda it: it.mails.append(it.mails[0]),
+            "a gap": lambda it: it.frames[reading.GAP].add(5),
+            "held for good": lambda it: it.held.update({5: None}),
             "a negative time": lambda it: it.negative.append("pop.time -1"),
         }
         for name, change in changes.items():
@@ -206,6 +208,7 @@ class Judgement(harness.CaptureTest):
             "another unique-id": lambda it: it.mails[0].update(uid="x"),
             "a mail that never was": lambda it: it.mails[0].update(sha256="00"),
             "a mail less": lambda it: it.mails.pop(),
+            "another fate": lambda it: it.mails[0].update(deleted="no"),
             "a command less": lambda it: it.requests.pop(),
             "DELE's reply for RETR's": lambda it: setattr(it.replies[-2], "link", it.replies[-3].link),
         }
@@ -217,7 +220,7 @@ class Judgement(harness.CaptureTest):
     def test_marked_guesses_are_no_faults(self):
         def guess(it: reading.Reading) -> None:
             it.mails[0].update(number=77)
-            it.uncertain.add(it.mails[0]["last_frame"])
+            it.frames[reading.UNCERTAIN].add(it.mails[0]["last_frame"])
         self.assertEqual(judgement.judge_with_loss(self.case, self.exact, self.changed(guess)), [])
 
 

@@ -157,6 +157,18 @@ class InFull(OrderTest):
                     for digest in case.whole_digests()}
             self.assertEqual(noted - made, set(), name)
 
+    def test_nothing_is_held_in_order(self):
+        self.assertEqual([number for number, shown in self.expected.sessions.items() if shown.held], [])
+
+    def test_held_and_other_octets_are_told(self):
+        seen = reading.look(self.bench, self.impaired, two_pass=True)
+        kinds: dict[str, list[reading.Reading]] = collections.defaultdict(list)
+        for case in self.pool.cases:
+            kinds[case.kind].append(seen.sessions[case.route.number])
+        self.assertTrue(any(shown.held for shown in kinds["overtaken by a hundred"]))
+        self.assertTrue(any(shown.frames[reading.DIFFERS]
+                            for shown in kinds["other octets for the same place"]))
+
     def test_preferences_of_tcp(self):
         self.assert_well(in_full, COMBINATIONS)
 

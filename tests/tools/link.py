@@ -45,6 +45,7 @@ class Impairment:
     loss_before: float = 0.0
     loss_behind: float = 0.0
     repeat: float = 0.0  # the link itself sends it twice
+    forged: float = 0.0  # somebody sends the same place with other octets, which come too late to count
     calm: int = 0  # octets of the client's stream before which nothing happens to a packet
     # The ends
     mss: int = 1460
@@ -81,7 +82,7 @@ class Packet:
     flags: int
     acknowledged: int = 0
     window: int = 65535
-    genuine: bool = True  # not a keep-alive's
+    genuine: bool = True  # not a keep-alive's, and not forged
     time: float = 0.0
     captured: int = WHOLE  # octets, at the most
 
@@ -436,6 +437,8 @@ class Link:
     def capture(self, packet: Packet, calm: bool) -> None:
         packet = dataclasses.replace(packet, time=self.clock.now)
         self.passed.append(packet)
+        if packet.octets and packet.genuine and self.chance.random() < self.impairment.forged:
+            self.passed.append(forged(packet))
         if calm or self.chance.random() >= self.impairment.loss_behind:
             self.clock.at(self.behind[packet.direction].arrival(calm),
                           self.ends[OTHER[packet.direction]].receive, packet)
@@ -448,6 +451,12 @@ class Link:
                 if len(end.received) != self.total[OTHER[side]]:
                     raise AssertionError(f"the {side} side has not got all: a fault of the simulator")
         return self.passed
+
+
+def forged(packet: Packet) -> Packet:
+    """The lines stay lines."""
+    octets = bytes(octet if octet in b"\r\n." else 0x58 for octet in packet.octets)
+    return dataclasses.replace(packet, octets=octets, genuine=False)
 
 
 # --- The capture -----------------------------------------------------------------------------------

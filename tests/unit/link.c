@@ -196,7 +196,7 @@ static void send_flags(link_simulation *simulation, pop_direction direction, gui
             ? 0
             : simulation->first[other] + simulation->written[other] };
     show(simulation, &segment, simulation->now + DELAY);
-    simulation->now += 2 * DELAY;
+    simulation->now += DELAY + DELAY;
 }
 
 static void open_connection(link_simulation *simulation)

@@ -1,7 +1,6 @@
 /* link.h
  * A link between two ends of TCP, on a small scale: what a capture in its middle shows of a
- * conversation, where segments are reordered, lost and repeated. From a seed: the same seed, the same
- * segments.
+ * conversation, where segments are reordered, lost and repeated. The same seed, the same segments.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,6 @@
 /* replay.c
- * Feeds a dialogue to a session, cut into segments in a given way or across a link, and gives back the
- * event log.
+ * Feeds a dialogue to a session, cut into segments in a given way or across a link, and gives back
+ * the event log.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -105,7 +105,7 @@ static void expect_of_port(pop_session *session, guint port)
     }
 }
 
-/* --- At a given cutting ------------------------------------------------------------------------ */
+/* --- At a given cutting ----------------------------------------------------------------------- */
 
 char *replay(const dialogue_file *dialogue, replay_cutting cutting)
 {
@@ -124,7 +124,7 @@ char *replay(const dialogue_file *dialogue, replay_cutting cutting)
     return log;
 }
 
-/* --- Across a link ------------------------------------------------------------------------------ */
+/* --- Across a link ---------------------------------------------------------------------------- */
 
 enum { HOLD_LIMIT = 64 << 20 };
 

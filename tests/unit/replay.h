@@ -25,8 +25,8 @@ typedef struct replay_cutting {
 /* The log; the caller frees it. All that the session allocated is freed. */
 char *replay(const dialogue_file *dialogue, replay_cutting cutting);
 
-/* The same, of what a capture in the middle of a link shows, put in order; what came through TLS is in
- * order already. NULL where octets of the dialogue come late by themselves. */
+/* The same, of what a capture in the middle of a link shows, put in order; what came through TLS is
+ * in order already. NULL where octets of the dialogue come late by themselves. */
 char *replay_linked(const dialogue_file *dialogue, const link_impairment *impairment, guint32 seed);
 
 #endif

@@ -1,6 +1,7 @@
 /* test_order_links.c
- * Conversations across links that reorder, lose and repeat: what is put in order is what was written,
- * nothing before what it waited for; what the capture lacks is told as lost, once, and nothing else.
+ * Conversations across links that reorder, lose and repeat: what is put in order is what was
+ * written, nothing before what it waited for; what the capture lacks is told as lost, once, and
+ * nothing else.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -75,7 +76,7 @@ static void conversation_free(conversation *made)
     g_free(made->octets);
 }
 
-/* --- What the capture has ----------------------------------------------------------------------- */
+/* --- What the capture has --------------------------------------------------------------------- */
 
 /* Of each octet of both streams whether some segment has it: the plain model. */
 typedef struct model {
@@ -114,7 +115,7 @@ static void model_free(model *plain)
     g_free(plain->has[1]);
 }
 
-/* --- What comes out ----------------------------------------------------------------------------- */
+/* --- What comes out --------------------------------------------------------------------------- */
 
 typedef struct listener {
     const conversation *made;

@@ -95,6 +95,11 @@ bool pop_host_reassembles(void)
                                    : own_reassembly;
 }
 
+bool pop_host_built_in_is_chosen(void)
+{
+    return chosen_dissector == DISSECTOR_BUILT_IN;
+}
+
 const char *pop_host_tcp_name(void)
 {
     return host_has_protocol ? "pop-full" : proto_get_protocol_filter_name(proto_pop);

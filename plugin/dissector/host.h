@@ -30,6 +30,9 @@ void pop_host_add_fields(hf_register_info *fields, size_t count);
  * pass. */
 bool pop_host_reassembles(void);
 
+/* True where the user has given everything back to the host's own dissector. Any pass. */
+bool pop_host_built_in_is_chosen(void);
+
 /* The dissector for TCP, by name: where the host has a "pop", another than that; else the
  * protocol's, for which the host then names the preference of the port. Registration only; behind
  * pop_host_adopt_protocol(). */

@@ -837,19 +837,17 @@ static void note_effect(pop_order *order, pop_direction direction)
 
 pop_order_outcome pop_order_finish(pop_order *order)
 {
-    const pop_piece *first = NULL;
+    const pop_side *side = &order->sides[order->taken];
     forget_given(order);
     while (order->own != NULL) {
         pop_piece *piece = order->own;
         order->own = piece->next_own;
         piece->next_own = NULL;
         keep(order, piece);
-        first = first == NULL || piece->position < first->position ? piece : first;
     }
-    if (first != NULL) {
-        const pop_side *side = &order->sides[order->taken];
-        order->outcome.missing = first->position > side->position ? first->position - side->position
-                                                                  : 0;
+    const pop_piece *first = first_piece(side);
+    if (first != NULL && first->position > side->position) {
+        order->outcome.missing = first->position - side->position;
     }
     if (order->held_pieces > 0) {
         note_effect(order, POP_FROM_CLIENT);

@@ -1,5 +1,6 @@
 /* replay.c
- * Feeds a dialogue to a session, cut into segments in a given way, and gives back the event log.
+ * Feeds a dialogue to a session, cut into segments in a given way or across a link, and gives back the
+ * event log.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -104,6 +105,8 @@ static void expect_of_port(pop_session *session, guint port)
     }
 }
 
+/* --- At a given cutting ------------------------------------------------------------------------ */
+
 char *replay(const dialogue_file *dialogue, replay_cutting cutting)
 {
     tracked_memory memory;
@@ -117,6 +120,162 @@ char *replay(const dialogue_file *dialogue, replay_cutting cutting)
     }
     char *log = event_log_end(player.log, player.session);
     g_rand_free(player.random);
+    tracked_memory_free(&memory);
+    return log;
+}
+
+/* --- Across a link ------------------------------------------------------------------------------ */
+
+enum { HOLD_LIMIT = 64 << 20 };
+
+typedef struct linked_player {
+    replay_player *player;
+    const dialogue_file *dialogue;
+    guint run; /* whose octets are due */
+    guint64 offset; /* in it */
+    gboolean in_turn; /* so far */
+} linked_player;
+
+static guint64 length_of(const dialogue_run *run)
+{
+    return run->octets->len + run->lost + run->cut_off;
+}
+
+/* Runs before the first that came through TLS. */
+static guint plain_runs(const dialogue_file *dialogue)
+{
+    guint count = 0;
+    while (count < dialogue->runs->len && !g_array_index(dialogue->runs, dialogue_run, count).tls) {
+        count++;
+    }
+    return count;
+}
+
+static gboolean comes_late(const dialogue_file *dialogue)
+{
+    gboolean late = FALSE;
+    for (guint i = 0; i < dialogue->runs->len; i++) {
+        late |= g_array_index(dialogue->runs, dialogue_run, i).late;
+    }
+    return late;
+}
+
+/* With octets lost, or without its beginning, nothing tells which of two clocks was first. */
+static gboolean needs_one_clock(const dialogue_file *dialogue)
+{
+    gboolean needs = !dialogue->start_seen;
+    for (guint i = 0; i < dialogue->runs->len; i++) {
+        const dialogue_run *run = &g_array_index(dialogue->runs, dialogue_run, i);
+        needs |= run->lost > 0 || run->cut_off > 0;
+    }
+    return needs;
+}
+
+static void give_to_session(replay_player *player, const pop_order_delivery *delivery)
+{
+    if (delivery->lost) {
+        pop_session_gap(player->session, delivery->direction, delivery->length);
+        return;
+    }
+    pop_segment segment = { .direction = delivery->direction,
+        .octets = delivery->octets,
+        .at = { ++player->frame, 0, player->frame },
+        .cut_off = delivery->cut_off,
+        .ahead = delivery->ahead };
+    pop_session_feed(player->session, &segment);
+    event_log_segment(player->log, player->session, &segment);
+}
+
+/* A gap may be told in parts, or reach over several runs. */
+static void advance(linked_player *linked, guint64 length)
+{
+    guint count = plain_runs(linked->dialogue);
+    linked->offset += length;
+    while (linked->run < count) {
+        guint64 due = length_of(&g_array_index(linked->dialogue->runs, dialogue_run, linked->run));
+        if (linked->offset < due) {
+            return;
+        }
+        linked->offset -= due;
+        linked->run++;
+        event_log_end_of_run(linked->player->log);
+    }
+    linked->in_turn &= linked->offset == 0;
+}
+
+static void play_deliveries(linked_player *linked, pop_order *order)
+{
+    pop_order_delivery delivery;
+    while (pop_order_next(order, &delivery)) {
+        linked->in_turn = linked->in_turn && linked->run < linked->dialogue->runs->len
+            && g_array_index(linked->dialogue->runs, dialogue_run, linked->run).direction
+                == delivery.direction;
+        if (linked->in_turn) {
+            give_to_session(linked->player, &delivery);
+            advance(linked, delivery.length);
+        }
+    }
+}
+
+static GArray *segments_of(
+    const dialogue_file *dialogue, const link_impairment *impairment, guint32 seed)
+{
+    guint count = plain_runs(dialogue);
+    link_write *writes = g_new0(link_write, count + 1);
+    link_impairment adapted = *impairment;
+    adapted.silent_sides = TRUE;
+    adapted.unseen_start = !dialogue->start_seen;
+    if (needs_one_clock(dialogue)) {
+        adapted.skew = 0;
+    }
+    for (guint i = 0; i < count; i++) {
+        const dialogue_run *run = &g_array_index(dialogue->runs, dialogue_run, i);
+        writes[i] = (link_write){ run->direction, { run->octets->data, run->octets->len },
+            (uint32_t)(run->lost + run->cut_off) };
+    }
+    GArray *segments = link_capture(writes, count, &adapted, seed);
+    g_free(writes);
+    return segments;
+}
+
+static void play_link(linked_player *linked, const GArray *segments)
+{
+    pop_order_capture capture = { .limit = HOLD_LIMIT };
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_order *order = pop_order_new(&memory.allocator, &capture);
+    for (guint i = 0; i < segments->len; i++) {
+        pop_order_take(order, &g_array_index(segments, pop_order_segment, i));
+        play_deliveries(linked, order);
+        pop_order_finish(order);
+    }
+    pop_order_end(order);
+    play_deliveries(linked, order);
+    pop_order_free(order);
+    tracked_memory_free(&memory);
+}
+
+char *replay_linked(const dialogue_file *dialogue, const link_impairment *impairment, guint32 seed)
+{
+    if (comes_late(dialogue)) {
+        return NULL;
+    }
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    replay_player player = { .cutting = { REPLAY_RUNS, 0 }, .log = event_log_new() };
+    player.session = pop_session_new(&memory.allocator, dialogue->limits, dialogue->start_seen);
+    expect_of_port(player.session, dialogue->server_port);
+    linked_player linked = { .player = &player, .dialogue = dialogue, .in_turn = TRUE };
+    GArray *segments = segments_of(dialogue, impairment, seed);
+    play_link(&linked, segments);
+    for (guint i = plain_runs(dialogue); i < dialogue->runs->len; i++) {
+        play_run(&player, &g_array_index(dialogue->runs, dialogue_run, i));
+    }
+    g_array_free(segments, TRUE);
+    char *log = event_log_end(player.log, player.session);
+    if (!linked.in_turn || linked.run < plain_runs(dialogue)) {
+        g_test_message("run %u is not in its turn", linked.run);
+    }
     tracked_memory_free(&memory);
     return log;
 }

@@ -7,6 +7,7 @@
 #define POP_TESTS_REPLAY_H
 
 #include "dialogue.h"
+#include "link.h"
 
 typedef enum replay_cutting_kind {
     REPLAY_RUNS, /* what one side sends before the other speaks is one segment */
@@ -23,5 +24,9 @@ typedef struct replay_cutting {
 
 /* The log; the caller frees it. All that the session allocated is freed. */
 char *replay(const dialogue_file *dialogue, replay_cutting cutting);
+
+/* The same, of what a capture in the middle of a link shows, put in order; what came through TLS is in
+ * order already. NULL where octets of the dialogue come late by themselves. */
+char *replay_linked(const dialogue_file *dialogue, const link_impairment *impairment, guint32 seed);
 
 #endif

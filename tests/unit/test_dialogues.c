@@ -1,5 +1,6 @@
 /* test_dialogues.c
- * Every dialogue gives its log, wherever its octets are cut into segments.
+ * Every dialogue gives its log, wherever its octets are cut into segments, and whatever a link has
+ * done to them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +9,7 @@
 #include "replay.h"
 
 /* Longer dialogues are cut at some places only: time grows with the square of the length. */
-enum { ALL_CUTS_LIMIT = 8192, SAMPLED_CUTS = 200, RANDOM_CUTTINGS = 20, SEED = 1939 };
+enum { ALL_CUTS_LIMIT = 8192, SAMPLED_CUTS = 200, RANDOM_CUTTINGS = 20, LINKS = 7, SEED = 1939 };
 
 static void check(const dialogue_file *dialogue, replay_cutting_kind kind, guint number)
 {
@@ -42,6 +43,38 @@ static void check_cuts(const dialogue_file *dialogue)
     g_rand_free(random);
 }
 
+static const link_impairment impairments[] = {
+    { .name = "overtaken", .reorder = 150, .largest = 40 },
+    { .name = "lost", .lost_before = 80, .lost_behind = 80, .largest = 100 },
+    { .name = "repeated", .repeat = 200, .reorder = 100, .twice = TRUE },
+    { .name = "numbers wrap", .reorder = 100, .lost_before = 50, .wraps = TRUE, .largest = 60 },
+    { .name = "server ahead", .skew = 900, .reorder = 50, .largest = 200 },
+    { .name = "client ahead", .skew = -900, .lost_before = 30, .largest = 200 },
+};
+
+static void check_link(
+    const dialogue_file *dialogue, const link_impairment *impairment, guint32 seed)
+{
+    char *log = replay_linked(dialogue, impairment, seed);
+    if (log != NULL && !g_str_equal(log, dialogue->expected)) {
+        g_test_message("%s, seed %u: expected\n%s\nfound\n%s", impairment->name, seed,
+            dialogue->expected, log);
+        g_test_fail();
+    }
+    g_free(log);
+}
+
+static void test_links(gconstpointer path)
+{
+    dialogue_file *dialogue = dialogue_read(path);
+    for (guint i = 0; i < G_N_ELEMENTS(impairments); i++) {
+        for (guint32 seed = 0; seed < LINKS && !g_test_failed(); seed++) {
+            check_link(dialogue, &impairments[i], SEED + seed);
+        }
+    }
+    dialogue_free(dialogue);
+}
+
 static void test_dialogue(gconstpointer path)
 {
     dialogue_file *dialogue = dialogue_read(path);
@@ -56,12 +89,12 @@ static void test_dialogue(gconstpointer path)
     dialogue_free(dialogue);
 }
 
-static void add_test(const char *folder, const char *name)
+static void add_test(const char *kind, const char *folder, const char *name, GTestDataFunc test)
 {
     char *stem = g_strndup(name, strlen(name) - strlen(".dialogue"));
-    char *test = g_strconcat("/dialogues/", stem, NULL);
-    g_test_add_data_func_full(test, g_build_filename(folder, name, NULL), test_dialogue, g_free);
-    g_free(test);
+    char *path = g_strconcat("/", kind, "/", stem, NULL);
+    g_test_add_data_func_full(path, g_build_filename(folder, name, NULL), test, g_free);
+    g_free(path);
     g_free(stem);
 }
 
@@ -88,7 +121,8 @@ int main(int argc, char **argv)
     g_dir_close(dir);
     g_ptr_array_sort(names, compare_names);
     for (guint i = 0; i < names->len; i++) {
-        add_test(folder, g_ptr_array_index(names, i));
+        add_test("dialogues", folder, g_ptr_array_index(names, i), test_dialogue);
+        add_test("links", folder, g_ptr_array_index(names, i), test_links);
     }
     g_ptr_array_free(names, TRUE);
     return g_test_run();

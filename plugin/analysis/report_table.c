@@ -13,6 +13,7 @@
 #include <glib.h>
 #include <epan/stat_tap_ui.h>
 
+#include "analysis/reading.h"
 #include "analysis/reports.h"
 
 #define TABLES 3
@@ -210,12 +211,19 @@ static void reset(stat_tap_table *host)
     }
 }
 
+/* The rows stay: they are what the table said when it was filled. */
+static void end_reading(void *data)
+{
+    forget(data);
+}
+
 /* The table is opened, or opened once more. */
 static void begin(stat_tap_table_ui *ui)
 {
     report_table *table = table_of(ui);
     if (table->collector == NULL) {
         table->collector = pop_collector_new(false, NULL);
+        pop_reading_join(end_reading, table);
     }
     if (table->ends == NULL) {
         table->ends = pop_connection_ends_new(false, note_end, table);

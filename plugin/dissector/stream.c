@@ -12,8 +12,8 @@
 #include <epan/prefs-int.h>
 
 #include "dissector/flow.h"
-#include "dissector/host.h"
 #include "dissector/memory.h"
+#include "dissector/ports.h"
 #include "dissector/settings.h"
 
 /* Of tcp_analysis.conversation_completeness, which the host keeps to its own file. */
@@ -115,7 +115,7 @@ static pop_stream *new_stream(
         pop_file_allocator(), pop_settings_limits(), stream->syn_seen);
     if (stream->server_port == POP_OLD_PORT) {
         pop_session_expect_old_version(stream->session);
-    } else if (stream->server_port == POP_KERBEROS_PORT) {
+    } else if (pop_ports_is_kerberos(stream->server_port)) {
         pop_session_expect_kerberos(stream->session);
     }
     wmem_map_insert(streams, conversation, stream);

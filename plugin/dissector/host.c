@@ -8,6 +8,7 @@
 
 #include <epan/dissectors/packet-tls.h>
 #include <epan/prefs-int.h>
+#include <wsutil/wslog.h>
 
 #include "dissector/compat.h"
 #include "dissector/ports.h"
@@ -22,6 +23,9 @@
 #define SHORT_NAME "POP"
 #define FULL_NAME "Post Office Protocol"
 #endif
+
+/* Behind the name of a field that the host has with another type. */
+#define OTHER_NAME "_in_full"
 
 enum {
     DISSECTOR_PLUGIN,
@@ -78,15 +82,41 @@ module_t *pop_host_preferences(void)
     return preferences;
 }
 
+/* The host's field of that name, where ours can take its place: a value of another type would end
+ * the dissection. */
+static const header_field_info *adoptable_field(const header_field_info *ours)
+{
+    const header_field_info *found = proto_registrar_get_byname(ours->abbrev);
+    return found != NULL && found->type == ours->type ? found : NULL;
+}
+
+/* Two fields of one name must be of one type: ours takes another name. */
+static void get_out_of_the_way(header_field_info *ours)
+{
+    const header_field_info *found = proto_registrar_get_byname(ours->abbrev);
+    if (found == NULL) {
+        return;
+    }
+    const char *name = ours->abbrev;
+    ours->abbrev = wmem_strconcat(wmem_epan_scope(), name, OTHER_NAME, NULL);
+    ws_warning(
+        "Wireshark has a field \"%s\" of type %s, not %s: what the POP plugin shows is \"%s\"",
+        name, ftype_name(found->type), ftype_name(ours->type), ours->abbrev);
+}
+
 void pop_host_add_fields(hf_register_info *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        int id = host_has_protocol ? proto_registrar_get_id_byname(fields[i].hfinfo.abbrev) : -1;
-        if (id > 0) {
-            *fields[i].p_id = id;
-        } else {
-            proto_register_field_array(proto_pop, &fields[i], 1);
+        const header_field_info *adopted = host_has_protocol ? adoptable_field(&fields[i].hfinfo)
+                                                             : NULL;
+        if (adopted != NULL) {
+            *fields[i].p_id = adopted->id;
+            continue;
         }
+        if (host_has_protocol) {
+            get_out_of_the_way(&fields[i].hfinfo);
+        }
+        proto_register_field_array(proto_pop, &fields[i], 1);
     }
 }
 

@@ -17,7 +17,8 @@ int pop_host_adopt_protocol(void);
 module_t *pop_host_preferences(void);
 
 /* Registers the fields, but for those that the host has under the same name: their ids are written
- * where ours would have gone. The array must live as long as the program. Registration only. */
+ * where ours would have gone. Where the host's is of another type, ours gets another name, and a
+ * warning says so. The array must live as long as the program. Registration only. */
 void pop_host_add_fields(hf_register_info *fields, size_t count);
 
 /* The value of the host's preference "desegment_data", or of ours where the host has none. Any

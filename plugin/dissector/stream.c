@@ -12,17 +12,16 @@
 #include <epan/prefs-int.h>
 
 #include "dissector/flow.h"
+#include "dissector/host_private.h"
 #include "dissector/memory.h"
 #include "dissector/ports.h"
 #include "dissector/settings.h"
 
-/* Of tcp_analysis.conversation_completeness, which the host keeps to its own file. */
-#define SYN_SEEN 0x01
-#define SYN_ACK_SEEN 0x02
+#define ANY_SYN_SEEN (POP_HOST_TCP_COMPLETENESS_SYNSENT | POP_HOST_TCP_COMPLETENESS_SYNACK)
 
-/* Of tcp_flow_t.static_flags, likewise: it has sent a SYN, or one that acknowledges the other's. */
-#define SYN_SENT 0x02
-#define SYN_ACK_SENT 0x04
+/* One side has sent a SYN, or one that acknowledges the other's. */
+#define ANY_SYN_SENT                                                                               \
+    ((POP_HOST_TCP_S_SAW_SYN | POP_HOST_TCP_S_SAW_SYNACK) & ~POP_HOST_TCP_S_BASE_SEQ_SET)
 
 /* Octets that may be missing before the first segment of a direction. */
 #define NEAR_OCTETS (1U << 20)
@@ -79,8 +78,7 @@ static bool source_is_server(
 static bool has_syn(const struct tcp_analysis *tcp)
 {
     uint8_t sent = tcp->fwd->static_flags | tcp->rev->static_flags;
-    return (tcp->conversation_completeness & (SYN_SEEN | SYN_ACK_SEEN)) != 0
-        || (sent & (SYN_SENT | SYN_ACK_SENT)) != 0;
+    return (tcp->conversation_completeness & ANY_SYN_SEEN) != 0 || (sent & ANY_SYN_SENT) != 0;
 }
 
 /* copy_address_wmem() takes 32 octets for the four of an address. Exported PDUs have none. */

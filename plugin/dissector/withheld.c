@@ -17,15 +17,15 @@
 
 #include <epan/ipproto.h>
 
+#include "dissector/host_private.h"
 #include "dissector/octets.h"
 #include "dissector/stream.h"
 #include "dissector/transcript.h"
 
-/* Of tcp_acked.flags, which packet-tcp.c keeps to itself: the same in 4.0, 4.4 and 4.6. */
-#define RETRANSMISSION 0x0001
-#define OUT_OF_ORDER 0x0200
-#define SPURIOUS_RETRANSMISSION 0x4000
-#define WITHHELD (RETRANSMISSION | OUT_OF_ORDER | SPURIOUS_RETRANSMISSION)
+/* What TCP says of segments that it hands to nobody. */
+#define WITHHELD                                                                                   \
+    (POP_HOST_TCP_A_RETRANSMISSION | POP_HOST_TCP_A_OUT_OF_ORDER                                   \
+        | POP_HOST_TCP_A_SPURIOUS_RETRANSMISSION)
 
 /* Octets of a frame in which the IP header is looked for: behind all usual kinds of link. */
 #define REACH 256

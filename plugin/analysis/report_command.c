@@ -170,22 +170,15 @@ static POP_STATISTIC_BEGINS begin(const char *argument, void *data)
 }
 
 /* In a window the same words open the table there. */
-static bool has_window(void)
-{
-    return g_strcmp0(g_get_prgname(), "wireshark") == 0;
-}
-
 static void register_reports(void)
 {
-    static char names[8][32];
-    if (has_window()) {
+    if (pop_report_has_window()) {
         return;
     }
     for (size_t i = 0; pop_reports[i] != NULL; i++) {
-        g_snprintf(names[i], sizeof names[i], "pop,%s", pop_reports[i]->name);
-        stat_tap_ui ui = {
-            .group = REGISTER_STAT_GROUP_GENERIC, .cli_string = names[i], .tap_init_cb = begin
-        };
+        stat_tap_ui ui = { .group = REGISTER_STAT_GROUP_GENERIC,
+            .cli_string = wmem_strconcat(wmem_epan_scope(), "pop,", pop_reports[i]->name, NULL),
+            .tap_init_cb = begin };
         register_stat_tap_ui(&ui, (void *)(uintptr_t)&pop_reports[i]);
     }
 }

@@ -16,6 +16,7 @@
 
 #include <glib.h>
 #include <epan/stat_tap_ui.h>
+#include <wsutil/str_util.h>
 
 #include "analysis/reading.h"
 #include "analysis/reports.h"
@@ -26,7 +27,6 @@
 typedef struct report_table {
     stat_tap_table_ui ui;
     const pop_report *report;
-    char name[32];
     size_t *order; /* of the columns: what a terminal shows comes first */
     size_t column_count;
     pop_collector *collector;
@@ -277,9 +277,9 @@ static void choose_columns(report_table *table)
 }
 
 /* The window sorts by the first column, and makes no room for the arrow that says so. */
-static char *with_room_for_arrow(const char *title)
+static const char *first_title(const char *title)
 {
-    return g_strconcat("    ", title, NULL);
+    return pop_report_has_window() ? wmem_strconcat(wmem_epan_scope(), "    ", title, NULL) : title;
 }
 
 static stat_tap_table_item *columns_of(const report_table *table)
@@ -290,7 +290,7 @@ static stat_tap_table_item *columns_of(const report_table *table)
         stat_tap_table_item_enum kind = host_kind(column->kind);
         items[i] = (stat_tap_table_item){ .type = kind,
             .align = kind == TABLE_ITEM_STRING ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT,
-            .column_name = i == 0 ? with_room_for_arrow(column->title) : column->title,
+            .column_name = i == 0 ? first_title(column->title) : column->title,
             .field_format = kind == TABLE_ITEM_UINT ? "%u"
                 : kind == TABLE_ITEM_FLOAT          ? "%f"
                                                     : "%s" };
@@ -306,11 +306,10 @@ static void register_tables(int protocol _U_)
         table->report = pop_reports[i];
         table->former = g_ptr_array_new();
         choose_columns(table);
-        g_snprintf(table->name, sizeof table->name, "pop,%s", table->report->name);
         table->ui = (stat_tap_table_ui){ .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
             .title = table->report->title,
             .tap_name = POP_TAP_NAME,
-            .cli_string = table->name,
+            .cli_string = wmem_strconcat(wmem_epan_scope(), "pop,", table->report->name, NULL),
             .stat_tap_init_cb = begin,
             .packet_func = take,
             .stat_tap_reset_table_cb = reset,

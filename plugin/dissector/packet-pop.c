@@ -172,16 +172,24 @@ static void read_record(
     pop_tap_queue(tvb, pinfo, record);
 }
 
+/* Where the user has chosen the host's dissector, a file of exported PDUs or a script may still name
+ * ours. */
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    if (pop_host_is_chosen()) {
+        return pop_host_dissect(tvb, pinfo, tree, data);
+    }
     if (!pop_tls_takes_over(tvb, pinfo, tree, data, tls_app_handle)) {
         pop_transcript_read(tvb, pinfo, tree, false, read_record);
     }
     return (int)tvb_captured_length(tvb);
 }
 
-static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    if (pop_host_is_chosen()) {
+        return pop_host_dissect(tvb, pinfo, tree, data);
+    }
     pop_transcript_read(tvb, pinfo, tree, true, read_record);
     return (int)tvb_captured_length(tvb);
 }
@@ -220,10 +228,10 @@ void pop_dissector_handoff(void)
         }
     }
     pop_transcript_register(proto_pop);
-    dissector_handle_t tcp_handle = create_dissector_handle_with_name_and_description(
-        dissect_tcp, proto_pop, pop_host_tcp_name(), pop_host_tcp_description());
-    tls_app_handle = create_dissector_handle_with_name_and_description(
-        dissect_tls, proto_pop, "pop-full-tls", "POP over TLS (full decode)");
+    dissector_handle_t tcp_handle = register_dissector_with_description(
+        pop_host_tcp_name(), pop_host_tcp_description(), dissect_tcp, proto_pop);
+    tls_app_handle = register_dissector_with_description(
+        "pop-full-tls", "POP over TLS (full decode)", dissect_tls, proto_pop);
     pop_host_claim_ports(tcp_handle, tls_app_handle);
     pop_heuristic_register(proto_pop, tcp_handle);
     pop_segment_register(tcp_handle, dissect_untaken);

@@ -176,7 +176,7 @@ static void set_door(void)
 {
     dissector_table_t table = find_dissector_table("ip.proto");
     dissector_handle_t there = dissector_get_uint_handle(table, IP_PROTO_TCP);
-    dissector_handle_t wanted = pop_host_built_in_is_chosen() ? tcp_handle : door_handle;
+    dissector_handle_t wanted = pop_host_is_chosen() ? tcp_handle : door_handle;
     if (there != wanted && (there == tcp_handle || there == door_handle)) {
         dissector_add_uint("ip.proto", IP_PROTO_TCP, wanted);
     }

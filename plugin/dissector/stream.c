@@ -13,19 +13,16 @@
 
 #include "dissector/compat.h"
 #include "dissector/flow.h"
-#include "dissector/host.h"
+#include "dissector/host_private.h"
 #include "dissector/memory.h"
+#include "dissector/ports.h"
 #include "dissector/settings.h"
 
-/* Of tcp_analysis.conversation_completeness, which the host keeps to its own file. */
-#define SYN_SEEN 0x01
-#define SYN_ACK_SEEN 0x02
+#define ANY_SYN_SEEN (POP_HOST_TCP_COMPLETENESS_SYNSENT | POP_HOST_TCP_COMPLETENESS_SYNACK)
 
-/* Of tcp_flow_t.static_flags, likewise: its first number is known; it has sent a SYN, or one that
- * acknowledges the other's. */
-#define BASE_KNOWN 0x01
-#define SYN_SENT 0x02
-#define SYN_ACK_SENT 0x04
+/* One side has sent a SYN, or one that acknowledges the other's. */
+#define ANY_SYN_SENT                                                                               \
+    ((POP_HOST_TCP_S_SAW_SYN | POP_HOST_TCP_S_SAW_SYNACK) & ~POP_HOST_TCP_S_BASE_SEQ_SET)
 
 static wmem_map_t *streams; /* conversation_t -> pop_stream */
 static pop_stream *latest_stream;
@@ -145,15 +142,14 @@ static pop_stream *new_stream(conversation_t *conversation, packet_info *pinfo,
 static bool has_syn(const struct tcp_analysis *tcp)
 {
     uint8_t sent = tcp->fwd->static_flags | tcp->rev->static_flags;
-    return (tcp->conversation_completeness & (SYN_SEEN | SYN_ACK_SEEN)) != 0
-        || (sent & (SYN_SENT | SYN_ACK_SENT)) != 0;
+    return (tcp->conversation_completeness & ANY_SYN_SEEN) != 0 || (sent & ANY_SYN_SENT) != 0;
 }
 
 static void tell_syn(
     pop_order *order, pop_direction direction, const tcp_flow_t *flow, const packet_info *pinfo)
 {
-    if ((flow->static_flags & BASE_KNOWN) == 0
-        || (flow->static_flags & (SYN_SENT | SYN_ACK_SENT)) == 0) {
+    if ((flow->static_flags & POP_HOST_TCP_S_BASE_SEQ_SET) == 0
+        || (flow->static_flags & ANY_SYN_SENT) == 0) {
         return;
     }
     pop_order_segment syn = { .direction = direction,
@@ -198,7 +194,7 @@ static void begin_session(pop_stream *stream, const struct tcp_analysis *tcp, bo
         pop_file_allocator(), pop_settings_limits(), stream->syn_seen);
     if (stream->server_port == POP_OLD_PORT) {
         pop_session_expect_old_version(stream->session);
-    } else if (stream->server_port == POP_KERBEROS_PORT) {
+    } else if (pop_ports_is_kerberos(stream->server_port)) {
         pop_session_expect_kerberos(stream->session);
     }
 }

@@ -12,18 +12,8 @@
 #include <epan/tap.h>
 
 #include "analysis/labels.h"
+#include "dissector/host_private.h"
 #include "dissector/tap.h"
-
-/* What the host's tap "credentials" takes (ui/tap-credentials.h, which is not installed): unchanged
- * from 3.2 to 4.6. */
-typedef struct host_credential {
-    guint num; /* frame of the password */
-    guint username_num; /* frame of the user's name; 0: there is none */
-    guint password_field;
-    gchar *username;
-    const gchar *protocol;
-    gchar *info;
-} host_credential;
 
 static int tap = -1;
 
@@ -67,12 +57,12 @@ static char *info_of(wmem_allocator_t *scope, const pop_login *login, bool hides
 static void queue(packet_info *pinfo, const pop_login *login, bool hides_passwords)
 {
     const char *owner = login->owner != NULL ? login->owner : login->user;
-    host_credential *row = wmem_new0(pinfo->pool, host_credential);
+    pop_host_credential *row = wmem_new0(pinfo->pool, pop_host_credential);
     row->num = login->proof_line.frame != 0 ? login->proof_line.frame : pinfo->num;
     row->username_num = login->user_line.frame;
-    row->password_field = (guint)field_of(login->proof);
+    row->password_hf_id = (unsigned)field_of(login->proof);
     row->username = wmem_strdup(pinfo->pool, pop_label_text(pinfo->pool, owner, "n.a."));
-    row->protocol = "POP";
+    row->proto = "POP";
     row->info = info_of(pinfo->pool, login, hides_passwords);
     tap_queue_packet(tap, pinfo, row);
 }

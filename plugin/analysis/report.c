@@ -196,3 +196,8 @@ void pop_report_write(const pop_rows *rows, const char *title, pop_report_format
         break;
     }
 }
+
+bool pop_report_has_window(void)
+{
+    return g_strcmp0(g_get_prgname(), "wireshark") == 0;
+}

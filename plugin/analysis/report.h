@@ -97,4 +97,7 @@ const char *pop_cell_string(wmem_allocator_t *scope, const pop_cell *cell);
 /* The same for people: times as "2025-01-06 09:00:01.123", stretches of time in microseconds. */
 const char *pop_cell_short_string(wmem_allocator_t *scope, const pop_cell *cell);
 
+/* True in the program with a window, which shows reports as tables of its own. */
+bool pop_report_has_window(void);
+
 #endif

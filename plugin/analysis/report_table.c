@@ -1,10 +1,14 @@
 /* report_table.c
  * The reports as tables of the window (Statistics > POP Sessions, ...), and for sharkd ("nstat").
  *
- * The host asks for rows while packets go by, and never again: so a row is made as soon as its
- * thing is seen. That is soon enough, since tables are filled from packets that were dissected
- * before: what came later is known. Only FIN and RST are not; a session's row is made anew when its
- * connection ends.
+ * The window fills a table once, when it is opened or its filter is applied, from packets that were
+ * dissected before. It asks for rows while packets go by, and never again: so a row is made as soon
+ * as its thing is seen. That is soon enough, what came later is known. Only FIN and RST are not; a
+ * session's row is made anew when its connection ends.
+ *
+ * A table that stays open goes on to point at its rows, to sort and to copy them, whatever becomes
+ * of the capture, and while the same table is opened a second time: so rows hold nothing of the
+ * capture's, and go when nobody can show them any more.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +16,9 @@
 
 #include <glib.h>
 #include <epan/stat_tap_ui.h>
+#include <wsutil/str_util.h>
 
+#include "analysis/reading.h"
 #include "analysis/reports.h"
 
 #define TABLES 3
@@ -21,13 +27,13 @@
 typedef struct report_table {
     stat_tap_table_ui ui;
     const pop_report *report;
-    char name[32];
     size_t *order; /* of the columns: what a terminal shows comes first */
     size_t column_count;
     pop_collector *collector;
     pop_connection_ends *ends;
     wmem_map_t *told; /* thing -> its row, from 1; in the collector's scope */
     wmem_map_t *by_tcp_stream; /* tcp.stream -> pop_seen_session; in the collector's scope */
+    GPtrArray *former; /* rows of earlier fillings, which another open table may show */
     unsigned readings; /* of the capture since the table was opened */
 } report_table;
 
@@ -187,27 +193,45 @@ static void forget(report_table *table)
     table->by_tcp_stream = wmem_map_new(table->collector->scope, g_direct_hash, g_direct_equal);
 }
 
-static void drop_rows(stat_tap_table *host)
+static void free_row(const report_table *table, stat_tap_table_item_type *items)
+{
+    for (guint i = 0; i < table->column_count; i++) {
+        free_item(NULL, 0, i, &items[i]);
+    }
+    g_free(items);
+}
+
+static void drop_rows(report_table *table, stat_tap_table *host)
 {
     for (guint row = 0; row < host->num_elements; row++) {
-        for (guint column = 0; column < host->num_fields; column++) {
-            free_item(host, row, column, stat_tap_get_field_data(host, row, column));
-        }
-        g_free(host->elements[row]);
+        g_ptr_array_add(table->former, host->elements[row]);
     }
     host->num_elements = 0;
+    if (table->ui.refcount > 1) { /* how often the window has it open */
+        return;
+    }
+    for (guint i = 0; i < table->former->len; i++) {
+        free_row(table, g_ptr_array_index(table->former, i));
+    }
+    g_ptr_array_set_size(table->former, 0);
 }
 
 /* The capture is read anew. */
 static void reset(stat_tap_table *host)
 {
-    drop_rows(host);
     for (size_t i = 0; i < TABLES; i++) {
         if (host_table(&tables[i]) == host) {
+            drop_rows(&tables[i], host);
             forget(&tables[i]);
             tables[i].readings++;
         }
     }
+}
+
+/* The rows stay: they are what the table said when it was filled. */
+static void end_reading(void *data)
+{
+    forget(data);
 }
 
 /* The table is opened, or opened once more. */
@@ -216,6 +240,7 @@ static void begin(stat_tap_table_ui *ui)
     report_table *table = table_of(ui);
     if (table->collector == NULL) {
         table->collector = pop_collector_new(false, NULL);
+        pop_reading_join(end_reading, table);
     }
     if (table->ends == NULL) {
         table->ends = pop_connection_ends_new(false, note_end, table);
@@ -224,7 +249,7 @@ static void begin(stat_tap_table_ui *ui)
     forget(table);
     stat_tap_table *host = host_table(table);
     if (host != NULL) {
-        drop_rows(host);
+        drop_rows(table, host);
     } else {
         stat_tap_add_table(
             ui, stat_tap_init_table(table->report->title, (int)table->column_count, 0, NULL));
@@ -252,9 +277,9 @@ static void choose_columns(report_table *table)
 }
 
 /* The window sorts by the first column, and makes no room for the arrow that says so. */
-static char *with_room_for_arrow(const char *title)
+static const char *first_title(const char *title)
 {
-    return g_strconcat("    ", title, NULL);
+    return pop_report_has_window() ? wmem_strconcat(wmem_epan_scope(), "    ", title, NULL) : title;
 }
 
 static stat_tap_table_item *columns_of(const report_table *table)
@@ -265,7 +290,7 @@ static stat_tap_table_item *columns_of(const report_table *table)
         stat_tap_table_item_enum kind = host_kind(column->kind);
         items[i] = (stat_tap_table_item){ .type = kind,
             .align = kind == TABLE_ITEM_STRING ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT,
-            .column_name = i == 0 ? with_room_for_arrow(column->title) : column->title,
+            .column_name = i == 0 ? first_title(column->title) : column->title,
             .field_format = kind == TABLE_ITEM_UINT ? "%u"
                 : kind == TABLE_ITEM_FLOAT          ? "%f"
                                                     : "%s" };
@@ -279,12 +304,12 @@ static void register_tables(int protocol _U_)
     for (size_t i = 0; i < TABLES; i++) {
         report_table *table = &tables[i];
         table->report = pop_reports[i];
+        table->former = g_ptr_array_new();
         choose_columns(table);
-        g_snprintf(table->name, sizeof table->name, "pop,%s", table->report->name);
         table->ui = (stat_tap_table_ui){ .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
             .title = table->report->title,
             .tap_name = POP_TAP_NAME,
-            .cli_string = table->name,
+            .cli_string = wmem_strconcat(wmem_epan_scope(), "pop,", table->report->name, NULL),
             .stat_tap_init_cb = begin,
             .packet_func = take,
             .stat_tap_reset_table_cb = reset,

@@ -62,6 +62,16 @@ typedef gboolean pop_host_bool;
 #define POP_FOLLOW_STREAMS(count)
 #endif
 
+/* An export of this packet's frame needs that other frame, too. */
+static inline void pop_depend_upon(packet_info *pinfo, uint32_t frame)
+{
+#if POP_HOST_IS(4, 4)
+    mark_frame_as_depended_upon(pinfo->fd, frame);
+#else
+    mark_frame_as_depended_upon(pinfo, frame);
+#endif
+}
+
 /* The octet at `offset`. */
 static inline uint8_t pop_tvb_octet(tvbuff_t *tvb, int offset)
 {

@@ -1,5 +1,5 @@
 /* flow.c
- * Compares a packet's addresses and ports with those of the packet before.
+ * Compares a segment's addresses and ports with those of the segment before.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -26,13 +26,10 @@ static struct {
     uint32_t connections; /* that TCP had seen */
 } latest;
 
-/* Some dissectors give a packet a conversation by other means than its addresses. */
-static bool is_known_by_its_ends(const packet_info *pinfo)
+static bool has_ends(const packet_info *pinfo)
 {
-    return pinfo->ptype == PT_TCP && !pinfo->use_conv_addr_port_endpoints
-        && pinfo->conv_elements == NULL && pinfo->src.type == pinfo->dst.type
-        && pinfo->src.len == pinfo->dst.len && pinfo->src.len > 0
-        && pinfo->src.len <= ADDRESS_LIMIT;
+    return pinfo->src.type == pinfo->dst.type && pinfo->src.len == pinfo->dst.len
+        && pinfo->src.len > 0 && pinfo->src.len <= ADDRESS_LIMIT;
 }
 
 static bool is_end(const pop_end *end, const address *host, uint32_t port)
@@ -45,11 +42,11 @@ static bool is_end(const pop_end *end, const address *host, uint32_t port)
         : memcmp(end->octets, host->data, (size_t)host->len) == 0;
 }
 
-static bool has_same_ends(const packet_info *pinfo)
+static bool has_same_ends(const packet_info *pinfo, const pop_tcp_segment *segment)
 {
     for (size_t i = 0; i < 2; i++) {
-        if (is_end(&latest.ends[i], &pinfo->src, pinfo->srcport)
-            && is_end(&latest.ends[1 - i], &pinfo->dst, pinfo->destport)) {
+        if (is_end(&latest.ends[i], &pinfo->src, segment->source)
+            && is_end(&latest.ends[1 - i], &pinfo->dst, segment->destination)) {
             return true;
         }
     }
@@ -58,11 +55,11 @@ static bool has_same_ends(const packet_info *pinfo)
 
 /* As long as TCP sees no new connection, none can have taken the place of one with the same
  * ends. */
-pop_stream *pop_flow_latest(const packet_info *pinfo)
+pop_stream *pop_flow_latest(const packet_info *pinfo, const pop_tcp_segment *segment)
 {
     bool same = latest.stream != NULL && latest.connections == get_tcp_stream_count()
-        && is_known_by_its_ends(pinfo) && pinfo->src.type == latest.address_type
-        && pinfo->src.len == latest.address_length && has_same_ends(pinfo)
+        && has_ends(pinfo) && pinfo->src.type == latest.address_type
+        && pinfo->src.len == latest.address_length && has_same_ends(pinfo, segment)
         && pop_may_be_connection(pinfo, latest.stream->tcp_stream);
     return same ? latest.stream : NULL;
 }
@@ -73,18 +70,18 @@ static void note_end(pop_end *end, const address *host, uint32_t port)
     end->port = port;
 }
 
-void pop_flow_note(const packet_info *pinfo, pop_stream *stream)
+void pop_flow_note(const packet_info *pinfo, const pop_tcp_segment *segment, pop_stream *stream)
 {
     latest.stream = NULL;
-    if (!stream->has_tcp_stream || !is_known_by_its_ends(pinfo)) {
+    if (!stream->has_tcp_stream || !has_ends(pinfo)) {
         return;
     }
     latest.stream = stream;
     latest.address_type = pinfo->src.type;
     latest.address_length = pinfo->src.len;
     latest.connections = get_tcp_stream_count();
-    note_end(&latest.ends[0], &pinfo->src, pinfo->srcport);
-    note_end(&latest.ends[1], &pinfo->dst, pinfo->destport);
+    note_end(&latest.ends[0], &pinfo->src, segment->source);
+    note_end(&latest.ends[1], &pinfo->dst, segment->destination);
 }
 
 void pop_flow_forget(void)

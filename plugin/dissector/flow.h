@@ -9,12 +9,12 @@
 
 #include "dissector/stream.h"
 
-/* The stream that was noted last, where the packet belongs to the same connection; else NULL. First
+/* The stream that was noted last, where the segment belongs to the same connection; else NULL. First
  * pass only. */
-pop_stream *pop_flow_latest(const packet_info *pinfo);
+pop_stream *pop_flow_latest(const packet_info *pinfo, const pop_tcp_segment *segment);
 
-/* The packet belongs to that stream, by its conversation. First pass only. */
-void pop_flow_note(const packet_info *pinfo, pop_stream *stream);
+/* The segment belongs to that stream, by its conversation. First pass only. */
+void pop_flow_note(const packet_info *pinfo, const pop_tcp_segment *segment, pop_stream *stream);
 
 /* Before the stream's memory goes: with the capture file. */
 void pop_flow_forget(void);

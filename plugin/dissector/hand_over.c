@@ -8,9 +8,9 @@
 
 #include <epan/conversation.h>
 #include <epan/exceptions.h>
-#include <epan/prefs.h>
 #include <epan/show_exception.h>
 
+#include "dissector/host_private.h"
 #include "dissector/room.h"
 
 /* Protocol layers of a frame that a call may leave behind. Each part of a mail is one, or several;
@@ -57,9 +57,7 @@ static void restore_state(packet_info *pinfo, const saved_state *saved)
     pinfo->can_desegment = saved->can_desegment;
     pinfo->curr_layer_num = (guint8)saved->layer;
     guint kept = MAX(saved->layer_count, LAYERS_KEPT);
-    while (wmem_list_count(pinfo->layers) > kept) {
-        wmem_list_remove_frame(pinfo->layers, wmem_list_tail(pinfo->layers));
-    }
+    pop_host_drop_layers(pinfo, kept);
     col_set_writable(pinfo->cinfo, -1, saved->writable);
     restore_conversation(pinfo, saved);
 }
@@ -69,13 +67,6 @@ typedef struct dissector_choice {
     dissector_handle_t handle;
     heur_dtbl_entry_t *heuristic;
 } dissector_choice;
-
-/* True where the host threw because of its limits, not because of somebody's mistake. */
-static bool ran_out_of_room(packet_info *pinfo, proto_tree *tree, unsigned used)
-{
-    return pop_room_was_exceeded(tree, used)
-        || wmem_list_count(pinfo->layers) >= prefs.gui_max_tree_depth;
-}
 
 static pop_hand_over_result call(
     const dissector_choice *callee, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -97,14 +88,13 @@ static pop_hand_over_result call(
     }
     CATCH(DissectorError)
     {
-        if (ran_out_of_room(pinfo, tree, used)) {
-            result = POP_RAN_OUT_OF_ROOM;
-        } else {
+        result = pop_room_is_short(GET_MESSAGE) ? POP_RAN_OUT_OF_ROOM : POP_THREW;
+        if (result == POP_THREW) { /* a mistake of that dissector's: the host counts it */
             show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
-            result = POP_THREW;
         }
     }
     ENDTRY;
+    pop_room_restore(tree, used);
     return result;
 }
 

@@ -17,6 +17,7 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #include "dissector/compat.h"
+#include "dissector/host.h"
 #include "dissector/settings.h"
 #include "dissector/transcript.h"
 
@@ -101,7 +102,7 @@ static bool is_pop(tvbuff_t *tvb, conversation_t *conversation, const struct tcp
 static pop_host_bool dissect_heuristic(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (pinfo->flags.in_error_pkt) {
+    if (pinfo->flags.in_error_pkt || pop_host_is_chosen()) {
         return false;
     }
     if (!pop_transcript_knows(pinfo)) {

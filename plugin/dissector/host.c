@@ -8,8 +8,10 @@
 
 #include <epan/dissectors/packet-tls.h>
 #include <epan/prefs-int.h>
+#include <wsutil/wslog.h>
 
 #include "dissector/compat.h"
+#include "dissector/ports.h"
 
 /* A build for the tests sets another name, which no host has. */
 #ifdef POP_HOST_NAME
@@ -21,6 +23,9 @@
 #define SHORT_NAME "POP"
 #define FULL_NAME "Post Office Protocol"
 #endif
+
+/* Behind the name of a field that the host has with another type. */
+#define OTHER_NAME "_in_full"
 
 enum {
     DISSECTOR_PLUGIN,
@@ -41,8 +46,7 @@ static pop_host_bool own_reassembly = TRUE;
 static int chosen_dissector = DISSECTOR_PLUGIN;
 
 static dissector_handle_t host_handle; /* NULL where the host has no protocol "pop" */
-static dissector_handle_t own_tcp_handle, own_tls_handle;
-static bool extras_claimed;
+static void (*host_apply)(void); /* the host's own, when preferences change; or NULL */
 
 /* --- Protocol, fields, preferences ------------------------------------------------------------ */
 
@@ -74,18 +78,45 @@ module_t *pop_host_preferences(void)
             "Which dissector decodes POP: this plugin, or the one that Wireshark was built with.",
             &chosen_dissector, dissector_choices, FALSE);
     }
+    pop_ports_add_preference(preferences);
     return preferences;
+}
+
+/* The host's field of that name, where ours can take its place: a value of another type would end
+ * the dissection. */
+static const header_field_info *adoptable_field(const header_field_info *ours)
+{
+    const header_field_info *found = proto_registrar_get_byname(ours->abbrev);
+    return found != NULL && found->type == ours->type ? found : NULL;
+}
+
+/* Two fields of one name must be of one type: ours takes another name. */
+static void get_out_of_the_way(header_field_info *ours)
+{
+    const header_field_info *found = proto_registrar_get_byname(ours->abbrev);
+    if (found == NULL) {
+        return;
+    }
+    const char *name = ours->abbrev;
+    ours->abbrev = wmem_strconcat(wmem_epan_scope(), name, OTHER_NAME, NULL);
+    ws_warning(
+        "Wireshark has a field \"%s\" of type %s, not %s: what the POP plugin shows is \"%s\"",
+        name, ftype_name(found->type), ftype_name(ours->type), ours->abbrev);
 }
 
 void pop_host_add_fields(hf_register_info *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        int id = host_has_protocol ? proto_registrar_get_id_byname(fields[i].hfinfo.abbrev) : -1;
-        if (id > 0) {
-            *fields[i].p_id = id;
-        } else {
-            proto_register_field_array(proto_pop, &fields[i], 1);
+        const header_field_info *adopted = host_has_protocol ? adoptable_field(&fields[i].hfinfo)
+                                                             : NULL;
+        if (adopted != NULL) {
+            *fields[i].p_id = adopted->id;
+            continue;
         }
+        if (host_has_protocol) {
+            get_out_of_the_way(&fields[i].hfinfo);
+        }
+        proto_register_field_array(proto_pop, &fields[i], 1);
     }
 }
 
@@ -108,108 +139,59 @@ const char *pop_host_tcp_description(void)
                              : proto_get_protocol_short_name(find_protocol_by_id(proto_pop));
 }
 
-/* --- Ports ------------------------------------------------------------------------------------ */
+/* --- Which dissector -------------------------------------------------------------------------- */
 
-/* One dissector table and the handle of ours that belongs in it. */
-typedef struct port_table {
-    const char *name;
-    dissector_handle_t own;
-} port_table;
-
-/* Ports to be changed: a table must not be changed while it is walked. */
-typedef struct port_collection {
-    dissector_handle_t wanted;
-    bool initial; /* compare the handle that a port began with, not the one it has */
-    GArray *ports;
-} port_collection;
-
-static void collect_port(
-    const char *table_name _U_, ftenum_t type _U_, void *key, void *value, void *data)
+bool pop_host_is_chosen(void)
 {
-    port_collection *collection = data;
-    dtbl_entry_t *entry = value;
-    dissector_handle_t handle = collection->initial ? dtbl_entry_get_initial_handle(entry)
-                                                    : dtbl_entry_get_handle(entry);
-    if (handle != NULL && handle == collection->wanted) {
-        guint32 port = GPOINTER_TO_UINT(key);
-        g_array_append_val(collection->ports, port);
+    return chosen_dissector == DISSECTOR_BUILT_IN;
+}
+
+/* A change of the preference "tcp.port" goes at once to the dissector that is described as the
+ * preferences are titled; not every program tells of a change before the next capture. */
+static void title_preferences(void)
+{
+    if (host_handle != NULL) {
+        preferences->title = pop_host_is_chosen() ? dissector_handle_get_description(host_handle)
+                                                  : pop_host_tcp_description();
     }
 }
 
-typedef void (*port_setter)(const char *table_name, const guint32 port, dissector_handle_t handle);
-
-/* Gives every port of the table that has (or, `initial`, began with) handle `from` to handle
- * `to`. */
-static void move_ports(const char *table_name, dissector_handle_t from, bool initial,
-    dissector_handle_t to, port_setter set)
-{
-    port_collection collection = { from, initial, g_array_new(FALSE, FALSE, sizeof(guint32)) };
-    dissector_table_foreach(table_name, collect_port, &collection);
-    for (guint i = 0; i < collection.ports->len; i++) {
-        set(table_name, g_array_index(collection.ports, guint32, i), to);
-    }
-    g_array_free(collection.ports, TRUE);
-}
-
-/* What the host's dissector never had: the ports of the old versions and of KPOP, and the name that
- * TLS has for the protocol (RFC 7301). */
-static void claim_extras(void)
-{
-    if (!extras_claimed) {
-        dissector_add_uint("tcp.port", POP_OLD_PORT, own_tcp_handle);
-        dissector_add_uint("tcp.port", POP_KERBEROS_PORT, own_tcp_handle);
-        dissector_add_string("tls.alpn", "pop3", own_tls_handle);
-        extras_claimed = true;
-    }
-}
-
-static void release_extras(void)
-{
-    if (extras_claimed) {
-        dissector_delete_uint("tcp.port", POP_OLD_PORT, own_tcp_handle);
-        dissector_delete_uint("tcp.port", POP_KERBEROS_PORT, own_tcp_handle);
-        dissector_delete_string("tls.alpn", "pop3", own_tls_handle);
-        extras_claimed = false;
-    }
-}
-
-/* What has gone to the host's handle since the handoff (a preference, Decode As) becomes ours;
- * where the user wants the built-in dissector, all that is ours goes back. Runs before every first
- * pass, when preferences and Decode As are settled. */
+/* Runs whenever preferences of the protocol have changed, and before every first pass, when Decode
+ * As is settled as well. */
 static void settle_ports(void)
 {
-    const port_table tables[] = { { "tcp.port", own_tcp_handle }, { "tls.port", own_tls_handle } };
-    if (chosen_dissector == DISSECTOR_BUILT_IN) {
-        release_extras();
-    } else {
-        claim_extras();
+    pop_ports_settle(chosen_dissector == DISSECTOR_PLUGIN);
+    title_preferences();
+}
+
+static void apply_preferences(void)
+{
+    settle_ports();
+    if (host_apply != NULL) {
+        host_apply();
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
-        const port_table *table = &tables[i];
-        if (chosen_dissector == DISSECTOR_BUILT_IN) {
-            move_ports(table->name, table->own, true, host_handle, dissector_add_uint);
-            move_ports(table->name, table->own, false, host_handle, dissector_change_uint);
-        } else {
-            move_ports(table->name, host_handle, true, table->own, dissector_add_uint);
-            move_ports(table->name, host_handle, false, table->own, dissector_change_uint);
-        }
-    }
+}
+
+int pop_host_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return call_dissector_only(host_handle, tvb, pinfo, tree, data);
+}
+
+static void claim_own_ports(dissector_handle_t tcp_handle, dissector_handle_t tls_handle)
+{
+    dissector_add_uint_with_preference("tcp.port", POP_TCP_PORT, tcp_handle);
+    ssl_dissector_add(POP_TLS_PORT, tls_handle);
 }
 
 void pop_host_claim_ports(dissector_handle_t tcp_handle, dissector_handle_t tls_handle)
 {
-    own_tcp_handle = tcp_handle;
-    own_tls_handle = tls_handle;
-    claim_extras();
+    host_handle = host_has_protocol ? find_dissector(FILTER_NAME) : NULL;
     if (!host_has_protocol) {
-        dissector_add_uint_with_preference("tcp.port", POP_TCP_PORT, tcp_handle);
-        ssl_dissector_add(POP_TLS_PORT, tls_handle);
-        return;
+        claim_own_ports(tcp_handle, tls_handle);
     }
-    host_handle = find_dissector(FILTER_NAME);
-    /* With dissector_add_uint() ours is the port's default; dissector_change_uint() would show it
-     * in the Decode As dialog as a change that the user never made. */
-    move_ports("tcp.port", host_handle, false, tcp_handle, dissector_add_uint);
-    move_ports("tls.port", host_handle, false, tls_handle, dissector_add_uint);
+    pop_ports_register(host_handle, tcp_handle, tls_handle);
+    host_apply = preferences->apply_cb;
+    preferences->apply_cb = apply_preferences;
+    settle_ports(); /* preferences are read later */
     register_init_routine(settle_ports);
 }

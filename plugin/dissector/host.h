@@ -10,12 +10,6 @@
 #include <epan/packet.h>
 #include <epan/prefs.h>
 
-/* The ports of the protocol's name (RFC 1939 section 3, RFC 8314 section 3.1). */
-#define POP_TCP_PORT 110
-#define POP_TLS_PORT 995
-#define POP_OLD_PORT 109 /* versions 1 and 2 (RFC 937, Assigned Numbers RFC 923) */
-#define POP_KERBEROS_PORT 1109 /* version 3 behind a Kerberos exchange */
-
 /* Finds or registers the protocol and gives its id. Registration only. */
 int pop_host_adopt_protocol(void);
 
@@ -23,7 +17,8 @@ int pop_host_adopt_protocol(void);
 module_t *pop_host_preferences(void);
 
 /* Registers the fields, but for those that the host has under the same name: their ids are written
- * where ours would have gone. The array must live as long as the program. Registration only. */
+ * where ours would have gone. Where the host's is of another type, ours gets another name, and a
+ * warning says so. The array must live as long as the program. Registration only. */
 void pop_host_add_fields(hf_register_info *fields, size_t count);
 
 /* The value of the host's preference "desegment_data", or of ours where the host has none. Any
@@ -39,7 +34,14 @@ const char *pop_host_tcp_name(void);
  * behind pop_host_adopt_protocol(). */
 const char *pop_host_tcp_description(void);
 
-/* Takes the host's ports: called once, in the handoff, with our handles for TCP and for TLS. */
+/* Takes the host's ports, and settles them whenever preferences change: called once, in the
+ * handoff, with our handles for TCP and for TLS. */
 void pop_host_claim_ports(dissector_handle_t tcp_handle, dissector_handle_t tls_handle);
+
+/* True where the user wants the host's own dissector (the preference "dissector"). Any pass. */
+bool pop_host_is_chosen(void);
+
+/* Calls the host's own dissector in our place; only where it is chosen. Any pass. */
+int pop_host_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
 #endif

@@ -13,6 +13,7 @@
 #include "dissector/expert.h"
 #include "dissector/hand_over.h"
 #include "dissector/host.h"
+#include "dissector/host_private.h"
 #include "dissector/inert_media.h"
 #include "dissector/settings.h"
 
@@ -122,31 +123,22 @@ void pop_message_show_reassembled_in(
 
 /* --- The hand-over ---------------------------------------------------------------------------- */
 
-/* The record of the host's own export (packet-imf.c, unchanged from 2.6 to 4.6): queued in the IMF
- * dissector's place where that threw before it could. */
-typedef struct imf_export_record {
-    char *filename;
-    const char *sender;
-    const char *subject;
-    uint32_t payload_length;
-    const char *payload;
-} imf_export_record;
-
 static bool is_exported(void)
 {
     return imf_export_tap > 0 && have_tap_listener(imf_export_tap);
 }
 
+/* In the IMF dissector's place, where that threw before it could. */
 static void queue_export(packet_info *pinfo, const pop_message *message)
 {
     if (!is_exported()) {
         return;
     }
-    imf_export_record *record = wmem_new0(pinfo->pool, imf_export_record);
-    record->sender = "";
-    record->subject = "";
-    record->payload_length = (uint32_t)message->length;
-    record->payload = (const char *)message->octets;
+    pop_host_imf_export *record = wmem_new0(pinfo->pool, pop_host_imf_export);
+    record->sender_data = wmem_strdup(pinfo->pool, "");
+    record->subject_data = wmem_strdup(pinfo->pool, "");
+    record->payload_len = (uint32_t)message->length;
+    record->payload_data = (char *)message->octets;
     tap_queue_packet(imf_export_tap, pinfo, record);
 }
 

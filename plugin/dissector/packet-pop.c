@@ -7,7 +7,6 @@
  */
 #include "dissector/packet-pop.h"
 
-#include <epan/exceptions.h>
 #include <epan/packet.h>
 
 #include "dissector/columns.h"
@@ -22,7 +21,6 @@
 #include "dissector/show.h"
 #include "dissector/tap.h"
 #include "dissector/tls.h"
-#include "dissector/withheld.h"
 
 static int proto_pop = -1;
 static int ett_pop = -1;
@@ -48,6 +46,7 @@ static const pop_module *const modules[] = {
     &pop_show_capability_module,
     &pop_show_body_module,
     &pop_show_stray_module,
+    &pop_show_held_module,
     &pop_show_maildrop_module,
     &pop_message_module,
     &pop_inert_media_module,
@@ -138,78 +137,66 @@ static void show_entries(
     }
 }
 
+/* Without a tree the host's call would return NULL, but not at once. */
+proto_item *pop_show_layer(tvbuff_t *tvb, proto_tree *tree)
+{
+    return tree == NULL ? NULL : proto_tree_add_item(tree, proto_pop, tvb, 0, -1, ENC_NA);
+}
+
 static void show_record(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record)
 {
-    /* Without a tree the call would return NULL, but not at once. */
-    proto_item *item = tree == NULL ? NULL
-                                    : proto_tree_add_item(tree, proto_pop, tvb, 0, -1, ENC_NA);
+    proto_item *item = pop_show_layer(tvb, tree);
     proto_tree *pop_tree = proto_item_add_subtree(item, ett_pop);
     pop_view whole = { .pinfo = pinfo, .tree = pop_tree, .tvb = tvb, .record = record };
+    pop_show_ordered(&whole);
     pop_show_session(&whole);
     show_entries(tvb, pinfo, pop_tree, item, record);
     pop_show_session_end(&whole, item);
+    pop_expert_add(pinfo, item, record->anomalies);
 }
 
 /* --- The way in ------------------------------------------------------------------------------- */
 
-static int dissect(
-    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct tcpinfo *tcp, bool tls)
+static void read_record(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record)
 {
-    const pop_record *record = pop_transcript_record(tvb, pinfo, tcp, tls);
+    if (record->held != NULL) {
+        pop_show_held(tvb, pinfo, tree, record);
+        return;
+    }
     pop_columns_write(tvb, pinfo, record);
     if (tree != NULL || any_leaves_trace(pinfo, record)) {
         show_record(tvb, pinfo, tree, record);
     }
     pop_tap_queue(tvb, pinfo, record);
+}
+
+/* Where the user has chosen the host's dissector, a file of exported PDUs or a script may still name
+ * ours. */
+static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (pop_host_is_chosen()) {
+        return pop_host_dissect(tvb, pinfo, tree, data);
+    }
+    if (!pop_tls_takes_over(tvb, pinfo, tree, data, tls_app_handle)) {
+        pop_transcript_read(tvb, pinfo, tree, false, read_record);
+    }
     return (int)tvb_captured_length(tvb);
 }
 
-static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (pop_tls_takes_over(tvb, pinfo, tree, data, tls_app_handle)) {
-        return (int)tvb_captured_length(tvb);
+    if (pop_host_is_chosen()) {
+        return pop_host_dissect(tvb, pinfo, tree, data);
     }
-    return dissect(tvb, pinfo, tree, data, false);
+    pop_transcript_read(tvb, pinfo, tree, true, read_record);
+    return (int)tvb_captured_length(tvb);
 }
 
-static int dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static void dissect_untaken(packet_info *pinfo, proto_tree *tree, const pop_tcp_segment *segment)
 {
-    return dissect(tvb, pinfo, tree, NULL, true);
-}
-
-/* Where it throws, the frame ends all the same: its number of calls would be taken for that of the
- * next look at it. */
-static int dissect_segment(
-    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct tcpinfo *tcp)
-{
-    volatile int length = 0;
-    TRY
-    {
-        length = dissect(tvb, pinfo, tree, tcp, false);
-    }
-    FINALLY
-    {
-        pop_transcript_end_frame();
-    }
-    ENDTRY;
-    return length;
-}
-
-/* Not put in line, where it would cost every frame. */
-G_GNUC_NO_INLINE static int dissect_uncalled(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree)
-{
-    struct tcpinfo tcp = { 0 };
-    tvbuff_t *tvb = pop_withheld_segment(frame, pinfo, &tcp);
-    return tvb == NULL ? 0 : dissect_segment(tvb, pinfo, tree, &tcp);
-}
-
-/* Called behind all others for every frame. */
-static int dissect_withheld(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, void *data _U_)
-{
-    int length = pop_transcript_was_called(pinfo) ? 0 : dissect_uncalled(frame, pinfo, tree);
-    pop_transcript_end_frame();
-    return length;
+    pop_transcript_read_untaken(pinfo, tree, segment, read_record);
 }
 
 /* --- Registration ----------------------------------------------------------------------------- */
@@ -240,12 +227,12 @@ void pop_dissector_handoff(void)
             modules[i]->handoff(proto_pop);
         }
     }
-    pop_transcript_register();
-    dissector_handle_t tcp_handle = create_dissector_handle_with_name_and_description(
-        dissect_tcp, proto_pop, pop_host_tcp_name(), pop_host_tcp_description());
-    tls_app_handle = create_dissector_handle_with_name_and_description(
-        dissect_tls, proto_pop, "pop-full-tls", "POP over TLS (full decode)");
+    pop_transcript_register(proto_pop);
+    dissector_handle_t tcp_handle = register_dissector_with_description(
+        pop_host_tcp_name(), pop_host_tcp_description(), dissect_tcp, proto_pop);
+    tls_app_handle = register_dissector_with_description(
+        "pop-full-tls", "POP over TLS (full decode)", dissect_tls, proto_pop);
     pop_host_claim_ports(tcp_handle, tls_app_handle);
     pop_heuristic_register(proto_pop, tcp_handle);
-    register_postdissector(create_dissector_handle(dissect_withheld, proto_pop));
+    pop_segment_register(tcp_handle, dissect_untaken);
 }

@@ -1,5 +1,6 @@
 /* records.c
- * Keeps the records of all sessions, and finds that of a frame's call again.
+ * Keeps the records of all sessions, and finds those of a frame again: by the place of their segment
+ * in the frame.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,15 +8,16 @@
 
 #define FIRST_CAPACITY 64
 
-/* The first pass brings calls in this order: frame by frame, call by call. */
-typedef struct pop_call {
+/* Sorted by frame; those of one frame stand in the order in which they were added. */
+typedef struct pop_index_row {
     uint32_t frame;
     uint32_t record; /* its number */
-} pop_call;
+    pop_place place;
+} pop_index_row;
 
 /* In file scope. */
-static pop_call *calls;
-static size_t call_count, call_capacity;
+static pop_index_row *rows;
+static size_t row_count, row_capacity;
 static pop_record **records;
 static size_t record_count, record_capacity;
 
@@ -43,16 +45,16 @@ pop_record *pop_records_numbered(uint32_t number)
     return records[number];
 }
 
-/* The first call whose frame is not below this one. */
-static size_t first_call(uint32_t frame)
+/* The first row whose frame is not below this one. */
+static size_t first_row(uint32_t frame)
 {
-    size_t from = 0, until = call_count;
-    if (until > 0 && calls[until - 1].frame < frame) {
+    size_t from = 0, until = row_count;
+    if (until > 0 && rows[until - 1].frame < frame) {
         return until;
     }
     while (from < until) {
         size_t middle = from + (until - from) / 2;
-        if (calls[middle].frame < frame) {
+        if (rows[middle].frame < frame) {
             from = middle + 1;
         } else {
             until = middle;
@@ -61,59 +63,61 @@ static size_t first_call(uint32_t frame)
     return from;
 }
 
-/* Makes place for a call of the frame; what was added for it and those behind it is forgotten. */
-static size_t make_place(uint32_t frame, uint32_t ordinal)
+void pop_records_begin_frame(uint32_t frame)
 {
-    size_t behind = first_call(frame + 1);
-    size_t at = MIN(first_call(frame) + ordinal, behind);
-    memmove(&calls[at + 1], &calls[behind], (call_count - behind) * sizeof *calls);
-    call_count -= behind - at;
-    return at;
+    row_count = first_row(frame);
 }
 
-void pop_records_add_call(uint32_t frame, uint32_t ordinal, uint32_t number)
+/* Nearly always the last one; what was held at the capture's end stands behind a former frame. */
+void pop_records_add(uint32_t frame, pop_place place, uint32_t number)
 {
-    calls = with_room(calls, call_count, &call_capacity, sizeof *calls);
-    bool is_last = call_count == 0 || calls[call_count - 1].frame < frame; /* nearly always */
-    size_t at = is_last ? call_count : make_place(frame, ordinal);
-    calls[at] = (pop_call){ frame, number };
-    call_count++;
+    rows = with_room(rows, row_count, &row_capacity, sizeof *rows);
+    size_t at = frame == UINT32_MAX ? row_count : first_row(frame + 1);
+    memmove(&rows[at + 1], &rows[at], (row_count - at) * sizeof *rows);
+    rows[at] = (pop_index_row){ frame, number, place };
+    row_count++;
 }
 
-static pop_call *find_call(uint32_t frame, uint32_t ordinal)
+static bool is_at(const pop_index_row *row, pop_place place)
 {
-    size_t at = first_call(frame) + ordinal;
-    return at < call_count && calls[at].frame == frame ? &calls[at] : NULL;
+    return row->place.offset == place.offset && row->place.sequence == place.sequence;
 }
 
-void pop_records_change(uint32_t frame, uint32_t ordinal, uint32_t number)
+void pop_records_change(uint32_t frame, pop_place place, uint32_t number)
 {
-    pop_call *call = find_call(frame, ordinal);
-    DISSECTOR_ASSERT(call != NULL);
-    call->record = number;
+    size_t at = first_row(frame + 1);
+    while (at > 0 && rows[at - 1].frame == frame && !is_at(&rows[at - 1], place)) {
+        at--;
+    }
+    DISSECTOR_ASSERT(at > 0 && rows[at - 1].frame == frame);
+    rows[at - 1].record = number;
 }
 
-pop_record *pop_records_find(uint32_t frame, uint32_t ordinal)
+pop_records_walk pop_records_at(uint32_t frame, pop_place place)
 {
-    const pop_call *call = find_call(frame, ordinal);
-    return call == NULL ? NULL : records[call->record];
+    return (pop_records_walk){ .next = first_row(frame), .frame = frame, .place = place };
 }
 
-size_t pop_records_calls(void)
+pop_records_walk pop_records_of_frame(uint32_t frame)
 {
-    return call_count;
+    return (pop_records_walk){ .next = first_row(frame), .frame = frame, .any_place = true };
 }
 
-pop_record *pop_records_of_call(size_t call)
+pop_record *pop_records_next(pop_records_walk *walk)
 {
-    DISSECTOR_ASSERT(call < call_count);
-    return records[calls[call].record];
+    while (walk->next < row_count && rows[walk->next].frame == walk->frame) {
+        const pop_index_row *row = &rows[walk->next++];
+        if (walk->any_place || is_at(row, walk->place)) {
+            return records[row->record];
+        }
+    }
+    return NULL;
 }
 
 void pop_records_forget(void)
 {
-    calls = NULL;
-    call_count = call_capacity = 0;
+    rows = NULL;
+    row_count = row_capacity = 0;
     records = NULL;
     record_count = record_capacity = 0;
 }

@@ -6,11 +6,15 @@
  */
 #include "dissector/room.h"
 
+#include <string.h>
+
 #include <epan/prefs.h>
+
+#include "dissector/host_private.h"
 
 unsigned pop_room_used(const proto_tree *tree)
 {
-    return tree == NULL ? 0 : (unsigned)PTREE_DATA(tree)->count;
+    return tree == NULL ? 0 : *pop_host_item_count(tree);
 }
 
 bool pop_room_left(const proto_tree *tree)
@@ -18,11 +22,16 @@ bool pop_room_left(const proto_tree *tree)
     return pop_room_used(tree) <= prefs.gui_max_tree_items / 4 * 3;
 }
 
-bool pop_room_was_exceeded(proto_tree *tree, unsigned used)
+void pop_room_restore(proto_tree *tree, unsigned used)
 {
-    if (tree == NULL || pop_room_used(tree) >= used) {
-        return false;
+    if (pop_room_used(tree) < used) {
+        *pop_host_item_count(tree) = used;
     }
-    PTREE_DATA(tree)->count = used;
-    return true;
+}
+
+bool pop_room_is_short(const char *message)
+{
+    return message != NULL
+        && (strstr(message, POP_HOST_TOO_MANY_ITEMS) != NULL
+            || strstr(message, POP_HOST_TOO_MANY_LAYERS) != NULL);
 }

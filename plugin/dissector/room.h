@@ -17,8 +17,11 @@ unsigned pop_room_used(const proto_tree *tree);
 bool pop_room_left(const proto_tree *tree);
 
 /* Sets the count of items back, where the host has thrown because there were too many: it begins
- * anew from 0 then. `used` is what pop_room_used() said before. True where that was so. Any
- * pass. */
-bool pop_room_was_exceeded(proto_tree *tree, unsigned used);
+ * anew from 0 then. `used` is what pop_room_used() said before. Any pass. */
+void pop_room_restore(proto_tree *tree, unsigned used);
+
+/* True where these are the host's words for a frame with more items, or more layers, than it allows:
+ * nobody's mistake, but a large frame. NULL is none. Any pass. */
+bool pop_room_is_short(const char *message);
 
 #endif

@@ -6,6 +6,7 @@
 #include "dissector/settings.h"
 
 #include "dissector/compat.h"
+#include "order/pop_order.h"
 
 enum {
     HEURISTIC_NORMAL,
@@ -24,6 +25,9 @@ static int strictness = HEURISTIC_NORMAL;
 static unsigned line_limit = POP_LINE_LIMIT;
 #define MESSAGE_LIMIT_MOST (G_MAXINT / (int)POP_MEBI) /* MiB: the host counts octets so */
 
+#define HOLD_LIMIT_MOST 65536 /* MiB: more than any machine has, and no overflow */
+
+static unsigned hold_limit = POP_ORDER_CAPTURE_LIMIT / POP_MEBI;
 static unsigned message_limit = POP_MESSAGE_LIMIT / POP_MEBI;
 
 size_t pop_settings_line_limit(void)
@@ -37,6 +41,11 @@ pop_limits pop_settings_limits(void)
         .line = pop_settings_line_limit(),
         .message = MIN(message_limit, MESSAGE_LIMIT_MOST) * POP_MEBI,
     };
+}
+
+size_t pop_settings_hold_limit(void)
+{
+    return MIN(hold_limit, HOLD_LIMIT_MOST) * POP_MEBI;
 }
 
 bool pop_settings_hide_passwords(void)
@@ -79,6 +88,11 @@ static void add_preferences(module_t *preferences)
     prefs_register_uint_preference(preferences, "message_limit", "Largest mail put together (MiB)",
         "A larger mail is shown segment by segment and not handed to the mail dissector.", 10,
         &message_limit);
+    prefs_register_uint_preference(preferences, "hold_limit",
+        "Octets held until those before them come (MiB)",
+        "Octets that were captured too early wait for what is missing before them. Of all sessions "
+        "together no more than so many wait; then what is missing is taken for lost.",
+        10, &hold_limit);
 }
 
 const pop_module pop_settings_module = { .preferences = add_preferences };

@@ -12,6 +12,9 @@
 /* The bounds of a session, by the preferences. */
 pop_limits pop_settings_limits(void);
 
+/* Octets that all sessions of a capture hold until others come, at the most. */
+size_t pop_settings_hold_limit(void);
+
 /* Of a longer line only so many octets are decoded. */
 size_t pop_settings_line_limit(void);
 

@@ -49,22 +49,6 @@ static const value_string fates[] = {
     { 0, NULL },
 };
 
-#define COUNT_FIELD(variable, title, name, text)                                                   \
-    {                                                                                              \
-        &(variable),                                                                               \
-        {                                                                                          \
-            title, "pop.maildrop." name, FT_UINT32, BASE_DEC, NULL, 0, text, HFILL                 \
-        }                                                                                          \
-    }
-
-#define FRAME_FIELD(variable, title, name, text)                                                   \
-    {                                                                                              \
-        &(variable),                                                                               \
-        {                                                                                          \
-            title, "pop.maildrop." name, FT_FRAMENUM, BASE_NONE, NULL, 0, text, HFILL              \
-        }                                                                                          \
-    }
-
 static hf_register_info fields[] = {
     { &hf_maildrop,
         { "Maildrop", "pop.maildrop", FT_NONE, BASE_NONE, NULL, 0,
@@ -72,30 +56,44 @@ static hf_register_info fields[] = {
     { &hf_name,
         { "Name", "pop.maildrop.name", FT_STRING, BASE_NONE, NULL, 0,
             "The maildrop or folder that a command chose", HFILL } },
-    COUNT_FIELD(hf_stat_count, "Mails by STAT", "stat.count",
-        "The number of mails, as STAT (or a folder's greeting) told it first"),
+    { &hf_stat_count,
+        { "Mails by STAT", "pop.maildrop.stat.count", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of mails, as STAT (or a folder's greeting) told it first", HFILL } },
     { &hf_stat_size,
         { "Octets by STAT", "pop.maildrop.stat.size", FT_UINT64, BASE_DEC, NULL, 0,
             "The octets of all mails, as STAT told it first", HFILL } },
-    COUNT_FIELD(hf_known, "Mails known", "known",
-        "Mails that a listing named, or that were fetched, previewed or marked as deleted"),
-    COUNT_FIELD(hf_unlisted, "Mails not listed here", "unlisted",
-        "Mails that are known, and left out for their number; those that were used come first"),
-    COUNT_FIELD(hf_retrieved, "Mails retrieved", "retrieved", "Mails fetched by RETR"),
-    COUNT_FIELD(hf_previewed, "Mails previewed", "previewed", "Mails fetched in part by TOP"),
-    COUNT_FIELD(hf_deleted, "Mails deleted", "deleted",
-        "Mails marked as deleted, where an accepted QUIT made that true"),
-    COUNT_FIELD(
-        hf_restored, "Mails restored", "restored", "Mails whose deletion mark RSET took away"),
-    COUNT_FIELD(hf_marked, "Deletions without effect", "marked",
-        "Mails marked as deleted, where no accepted QUIT was seen"),
+    { &hf_known,
+        { "Mails known", "pop.maildrop.known", FT_UINT32, BASE_DEC, NULL, 0,
+            "Mails that a listing named, or that were fetched, previewed or marked as deleted",
+            HFILL } },
+    { &hf_unlisted,
+        { "Mails not listed here", "pop.maildrop.unlisted", FT_UINT32, BASE_DEC, NULL, 0,
+            "Mails that are known, and left out for their number; those that were used come first",
+            HFILL } },
+    { &hf_retrieved,
+        { "Mails retrieved", "pop.maildrop.retrieved", FT_UINT32, BASE_DEC, NULL, 0,
+            "Mails fetched by RETR", HFILL } },
+    { &hf_previewed,
+        { "Mails previewed", "pop.maildrop.previewed", FT_UINT32, BASE_DEC, NULL, 0,
+            "Mails fetched in part by TOP", HFILL } },
+    { &hf_deleted,
+        { "Mails deleted", "pop.maildrop.deleted", FT_UINT32, BASE_DEC, NULL, 0,
+            "Mails marked as deleted, where an accepted QUIT made that true", HFILL } },
+    { &hf_restored,
+        { "Mails restored", "pop.maildrop.restored", FT_UINT32, BASE_DEC, NULL, 0,
+            "Mails whose deletion mark RSET took away", HFILL } },
+    { &hf_marked,
+        { "Deletions without effect", "pop.maildrop.marked", FT_UINT32, BASE_DEC, NULL, 0,
+            "Mails marked as deleted, where no accepted QUIT was seen", HFILL } },
     { &hf_octets,
         { "Octets retrieved", "pop.maildrop.octets", FT_UINT64, BASE_DEC, NULL, 0,
             "Octets of the mails fetched by RETR, dot-stuffing undone", HFILL } },
     { &hf_duration,
         { "Duration", "pop.maildrop.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "From the session's first segment to this one", HFILL } },
-    COUNT_FIELD(hf_message, "Mail", "message", "The number of a mail in the maildrop"),
+    { &hf_message,
+        { "Mail", "pop.maildrop.message", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of a mail in the maildrop", HFILL } },
     { &hf_uid,
         { "Unique-id", "pop.maildrop.uid", FT_STRING, BASE_NONE, NULL, 0,
             "The unique-id of a mail in the maildrop", HFILL } },
@@ -105,13 +103,18 @@ static hf_register_info fields[] = {
     { &hf_fate,
         { "Fate", "pop.maildrop.fate", FT_UINT8, BASE_DEC, VALS(fates), 0,
             "Whether the mail was deleted in the end", HFILL } },
-    FRAME_FIELD(hf_retrieved_in, "Retrieved in", "retrieved_in",
-        "The frame in which the reply to RETR ends, or as far as it was seen"),
-    FRAME_FIELD(hf_previewed_in, "Previewed in", "previewed_in",
-        "The frame in which the reply to TOP ends, or as far as it was seen"),
-    FRAME_FIELD(
-        hf_deleted_in, "Marked as deleted in", "deleted_in", "The frame of an accepted DELE"),
-    FRAME_FIELD(hf_restored_in, "Restored in", "restored_in", "The frame of the accepted RSET"),
+    { &hf_retrieved_in,
+        { "Retrieved in", "pop.maildrop.retrieved_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "The frame in which the reply to RETR ends, or as far as it was seen", HFILL } },
+    { &hf_previewed_in,
+        { "Previewed in", "pop.maildrop.previewed_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "The frame in which the reply to TOP ends, or as far as it was seen", HFILL } },
+    { &hf_deleted_in,
+        { "Marked as deleted in", "pop.maildrop.deleted_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "The frame of an accepted DELE", HFILL } },
+    { &hf_restored_in,
+        { "Restored in", "pop.maildrop.restored_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "The frame of the accepted RSET", HFILL } },
 };
 
 static int *const subtrees[] = { &ett_maildrop, &ett_mail };

@@ -1,5 +1,6 @@
 /* stream.c
- * A conversation of POP: which side is the server, and where a segment stands in its stream.
+ * A connection that POP is spoken on: which side is the server, in which order its octets come, and
+ * the session.
  *
  * RFC 9293 section 3.4 (sequence numbers).
  *
@@ -9,30 +10,27 @@
 
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
-#include <epan/prefs-int.h>
 
+#include "dissector/compat.h"
 #include "dissector/flow.h"
-#include "dissector/host.h"
+#include "dissector/host_private.h"
 #include "dissector/memory.h"
+#include "dissector/ports.h"
 #include "dissector/settings.h"
 
-/* Of tcp_analysis.conversation_completeness, which the host keeps to its own file. */
-#define SYN_SEEN 0x01
-#define SYN_ACK_SEEN 0x02
+#define ANY_SYN_SEEN (POP_HOST_TCP_COMPLETENESS_SYNSENT | POP_HOST_TCP_COMPLETENESS_SYNACK)
 
-/* Of tcp_flow_t.static_flags, likewise: it has sent a SYN, or one that acknowledges the other's. */
-#define SYN_SENT 0x02
-#define SYN_ACK_SENT 0x04
-
-/* Octets that may be missing before the first segment of a direction. */
-#define NEAR_OCTETS (1U << 20)
+/* One side has sent a SYN, or one that acknowledges the other's. */
+#define ANY_SYN_SENT                                                                               \
+    ((POP_HOST_TCP_S_SAW_SYN | POP_HOST_TCP_S_SAW_SYNACK) & ~POP_HOST_TCP_S_BASE_SEQ_SET)
 
 static wmem_map_t *streams; /* conversation_t -> pop_stream */
-static uint32_t stream_count;
+static pop_stream *latest_stream;
+static uint32_t session_count;
 static int proto_tcp;
-static pref_t *relative_sequence, *analyzed_sequence, *reordering; /* preferences of TCP */
+static pop_order_capture order_capture;
 
-/* --- The conversation ------------------------------------------------------------------------- */
+/* --- Who is who ------------------------------------------------------------------------------- */
 
 bool pop_starts_like_server(tvbuff_t *tvb)
 {
@@ -45,18 +43,27 @@ static bool starts_with_status(tvbuff_t *tvb)
     return tvb_strncaseeql(tvb, 0, "+OK", 3) == 0 || tvb_strncaseeql(tvb, 0, "-ERR", 4) == 0;
 }
 
-/* It is kept with TCP's own conversation; that of `pinfo` is another one where a dissector of the
- * PROXY protocol stands between. */
-const struct tcp_analysis *pop_stream_tcp_analysis(const packet_info *pinfo)
+static conversation_t *conversation_of(packet_info *pinfo, const pop_tcp_segment *segment)
 {
-    conversation_t *conversation = find_conversation(
-        pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport, pinfo->destport, 0);
+    return segment == NULL ? find_conversation_pinfo(pinfo, 0)
+                           : find_conversation(pinfo->num, &pinfo->src, &pinfo->dst,
+                               CONVERSATION_TCP, segment->source, segment->destination, 0);
+}
+
+/* It is kept with TCP's own conversation; that of `pinfo` is another one where a dissector of the
+ * PROXY protocol, or of a tunnel, stands between. */
+static struct tcp_analysis *tcp_analysis_of(packet_info *pinfo, const pop_tcp_segment *segment)
+{
+    conversation_t *conversation = segment != NULL
+        ? conversation_of(pinfo, segment)
+        : find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, pinfo->srcport,
+            pinfo->destport, 0);
     return conversation == NULL ? NULL : conversation_get_proto_data(conversation, proto_tcp);
 }
 
 /* Which side is the server: the one that says what only a server does (in a tunnel the ports may be
- * anything), the port by which we were called, the side that took the connection, or the side that
- * greets. */
+ * anything), the port by which we were called or that is ours, the side that took the connection, or
+ * the side that greets. */
 static bool source_is_server(
     tvbuff_t *tvb, const packet_info *pinfo, const struct tcp_analysis *tcp)
 {
@@ -67,6 +74,10 @@ static bool source_is_server(
         if (pinfo->match_uint == pinfo->srcport || pinfo->match_uint == pinfo->destport) {
             return pinfo->match_uint == pinfo->srcport;
         }
+        bool source = pop_segment_is_own_port(pinfo->srcport);
+        if (source != pop_segment_is_own_port(pinfo->destport)) {
+            return source;
+        }
         if (tcp != NULL && tcp->server_port != 0) {
             return tcp->server_port == pinfo->srcport;
         }
@@ -74,13 +85,14 @@ static bool source_is_server(
     return pop_starts_like_server(tvb);
 }
 
-/* Whether the capture has the beginning of the connection, in one direction at least: of a SYN that
- * nothing was captured to answer, TCP remembers its sender's part only. */
-static bool has_syn(const struct tcp_analysis *tcp)
+static uint32_t source_port(const packet_info *pinfo, const pop_tcp_segment *segment)
 {
-    uint8_t sent = tcp->fwd->static_flags | tcp->rev->static_flags;
-    return (tcp->conversation_completeness & (SYN_SEEN | SYN_ACK_SEEN)) != 0
-        || (sent & (SYN_SENT | SYN_ACK_SENT)) != 0;
+    return segment != NULL ? segment->source : pinfo->srcport;
+}
+
+static uint32_t destination_port(const packet_info *pinfo, const pop_tcp_segment *segment)
+{
+    return segment != NULL ? segment->destination : pinfo->destport;
 }
 
 /* copy_address_wmem() takes 32 octets for the four of an address. Exported PDUs have none. */
@@ -93,67 +105,220 @@ static void keep_address(address *kept, const address *from)
     set_address(kept, from->type, from->len, octets);
 }
 
-static pop_stream *new_stream(
-    tvbuff_t *tvb, packet_info *pinfo, conversation_t *conversation, bool late)
+static void set_server(
+    pop_stream *stream, const packet_info *pinfo, const pop_tcp_segment *segment, bool source)
 {
-    const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, proto_tcp);
-    if (tcp == NULL) {
-        tcp = pop_stream_tcp_analysis(pinfo);
-    }
+    keep_address(&stream->server, source ? &pinfo->src : &pinfo->dst);
+    stream->server_port = source ? source_port(pinfo, segment) : destination_port(pinfo, segment);
+}
+
+pop_direction pop_stream_direction(
+    const pop_stream *stream, const packet_info *pinfo, const pop_tcp_segment *segment)
+{
+    bool from_server = source_port(pinfo, segment) == stream->server_port
+        && (destination_port(pinfo, segment) != stream->server_port
+            || addresses_equal(&pinfo->src, &stream->server));
+    return from_server ? POP_FROM_SERVER : POP_FROM_CLIENT;
+}
+
+/* --- The stream ------------------------------------------------------------------------------- */
+
+static pop_stream *new_stream(conversation_t *conversation, packet_info *pinfo,
+    const pop_tcp_segment *segment, bool source_serves)
+{
     pop_stream *stream = pop_file_keep(sizeof *stream);
-    *stream = (pop_stream){ .number = stream_count++ };
-    bool from_server = source_is_server(tvb, pinfo, tcp);
-    keep_address(&stream->server, from_server ? &pinfo->src : &pinfo->dst);
-    stream->server_port = from_server ? pinfo->srcport : pinfo->destport;
-    if (tcp != NULL) {
-        stream->syn_seen = !late && has_syn(tcp);
-        stream->opened = tcp->ts_first;
-        stream->has_tcp_stream = true;
-        stream->tcp_stream = tcp->stream;
-    }
-    stream->session = pop_session_new(
-        pop_file_allocator(), pop_settings_limits(), stream->syn_seen);
-    if (stream->server_port == POP_OLD_PORT) {
-        pop_session_expect_old_version(stream->session);
-    } else if (stream->server_port == POP_KERBEROS_PORT) {
-        pop_session_expect_kerberos(stream->session);
+    *stream = (pop_stream){ .before = latest_stream };
+    latest_stream = stream;
+    set_server(stream, pinfo, segment, source_serves);
+    if (segment != NULL) {
+        stream->order = pop_order_new(pop_file_allocator(), &order_capture);
+        pop_segment_watch(segment->source, segment->destination);
     }
     wmem_map_insert(streams, conversation, stream);
     return stream;
 }
 
-pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo)
+/* Of a SYN that nothing was captured to answer, TCP remembers its sender's part only. */
+static bool has_syn(const struct tcp_analysis *tcp)
 {
-    pop_stream *stream = pop_flow_latest(pinfo);
-    if (stream != NULL) {
+    uint8_t sent = tcp->fwd->static_flags | tcp->rev->static_flags;
+    return (tcp->conversation_completeness & ANY_SYN_SEEN) != 0 || (sent & ANY_SYN_SENT) != 0;
+}
+
+static void tell_syn(
+    pop_order *order, pop_direction direction, const tcp_flow_t *flow, const packet_info *pinfo)
+{
+    if ((flow->static_flags & POP_HOST_TCP_S_BASE_SEQ_SET) == 0
+        || (flow->static_flags & ANY_SYN_SENT) == 0) {
+        return;
+    }
+    pop_order_segment syn = { .direction = direction,
+        .flags = POP_ORDER_SYN,
+        .sequence = flow->base_seq,
+        .at = { .frame = pinfo->num, .seconds = pinfo->abs_ts.secs } };
+    pop_order_take(order, &syn);
+    pop_order_finish(order);
+}
+
+/* On ports that are not ours nobody looked at the SYNs: what TCP remembers of them. */
+static void tell_syns(pop_stream *stream, const packet_info *pinfo, const pop_tcp_segment *segment,
+    const struct tcp_analysis *tcp)
+{
+    pop_direction direction = pop_stream_direction(stream, pinfo, segment);
+    tell_syn(stream->order, pop_other_direction(direction), tcp->rev, pinfo);
+    tell_syn(stream->order, direction, tcp->fwd, pinfo);
+}
+
+static void note_tcp(pop_stream *stream, const struct tcp_analysis *tcp)
+{
+    if (tcp != NULL) {
+        stream->opened = tcp->ts_first;
+        stream->has_tcp_stream = true;
+        stream->tcp_stream = tcp->stream;
+    }
+}
+
+static bool order_saw_start(const pop_stream *stream)
+{
+    return stream->order != NULL
+        && (pop_order_saw_start(stream->order, POP_FROM_CLIENT)
+            || pop_order_saw_start(stream->order, POP_FROM_SERVER));
+}
+
+static void begin_session(pop_stream *stream, const struct tcp_analysis *tcp, bool late)
+{
+    note_tcp(stream, tcp);
+    stream->syn_seen = !late && (order_saw_start(stream) || (tcp != NULL && has_syn(tcp)));
+    stream->number = session_count++;
+    stream->session = pop_session_new(
+        pop_file_allocator(), pop_settings_limits(), stream->syn_seen);
+    if (stream->server_port == POP_OLD_PORT) {
+        pop_session_expect_old_version(stream->session);
+    } else if (pop_ports_is_kerberos(stream->server_port)) {
+        pop_session_expect_kerberos(stream->session);
+    }
+}
+
+/* The first octets: they may show that the client was taken for the server. */
+static pop_stream *with_session(pop_stream *stream, conversation_t *conversation, tvbuff_t *tvb,
+    packet_info *pinfo, const pop_tcp_segment *segment, bool late)
+{
+    const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, proto_tcp);
+    tcp = tcp != NULL ? tcp : tcp_analysis_of(pinfo, segment);
+    bool source = source_is_server(tvb, pinfo, tcp);
+    if (stream == NULL) {
+        stream = new_stream(conversation, pinfo, segment, source);
+        if (segment != NULL && tcp != NULL && !late) {
+            tell_syns(stream, pinfo, segment, tcp);
+        }
+    } else if (source != (pop_stream_direction(stream, pinfo, segment) == POP_FROM_SERVER)) {
+        set_server(stream, pinfo, segment, source);
+        stream->order_is_crossed = true;
+    }
+    begin_session(stream, tcp, late);
+    return stream;
+}
+
+static conversation_t *made_conversation(packet_info *pinfo, const pop_tcp_segment *segment)
+{
+    conversation_t *conversation = conversation_of(pinfo, segment);
+    return conversation != NULL ? conversation : find_or_create_conversation(pinfo);
+}
+
+pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo, const pop_tcp_segment *segment)
+{
+    pop_stream *stream = segment == NULL ? NULL : pop_flow_latest(pinfo, segment);
+    if (stream != NULL && stream->session != NULL) {
         return stream;
     }
-    conversation_t *conversation = find_or_create_conversation(pinfo);
+    conversation_t *conversation = made_conversation(pinfo, segment);
     stream = wmem_map_lookup(streams, conversation);
-    if (stream == NULL) {
-        stream = new_stream(tvb, pinfo, conversation, false);
+    if (stream == NULL || stream->session == NULL) {
+        stream = with_session(stream, conversation, tvb, pinfo, segment, false);
     }
-    pop_flow_note(pinfo, stream);
+    if (segment != NULL) {
+        pop_flow_note(pinfo, segment, stream);
+    }
     return stream;
+}
+
+/* The SYN of a connection to one of our ports: its order begins. */
+static pop_stream *stream_of_syn(
+    conversation_t *conversation, packet_info *pinfo, const pop_tcp_segment *segment)
+{
+    bool is_answer = (segment->flags & POP_ORDER_ACK) != 0;
+    return new_stream(conversation, pinfo, segment, is_answer);
+}
+
+/* Octets that are no record of TLS (RFC 8446 section 5.1): that is left to the host. */
+static bool begins_session(const pop_tcp_segment *segment)
+{
+    if (segment->length == 0 || tvb_captured_length(segment->tvb) == 0
+        || (segment->flags & (POP_ORDER_SYN | POP_ORDER_RST)) != 0) {
+        return false;
+    }
+    uint8_t first = pop_tvb_octet(segment->tvb, 0);
+    return first < 20 || first > 23;
+}
+
+pop_stream *pop_stream_of_untaken(packet_info *pinfo, const pop_tcp_segment *segment)
+{
+    pop_stream *stream = pop_flow_latest(pinfo, segment);
+    if (stream != NULL && stream->session != NULL) {
+        return stream;
+    }
+    conversation_t *conversation = conversation_of(pinfo, segment);
+    stream = conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
+    bool is_ours = pop_segment_is_own_port(segment->source)
+        || pop_segment_is_own_port(segment->destination);
+    if (conversation == NULL || (stream == NULL && !is_ours)) {
+        return NULL;
+    }
+    if (stream == NULL && (segment->flags & POP_ORDER_SYN) != 0) {
+        return stream_of_syn(conversation, pinfo, segment);
+    }
+    return begins_session(segment) ? pop_stream_of(segment->tvb, pinfo, segment) : stream;
+}
+
+pop_stream *pop_stream_replace(
+    pop_stream *stream, packet_info *pinfo, const pop_tcp_segment *segment)
+{
+    conversation_t *conversation = made_conversation(pinfo, segment);
+    bool from_server = pop_stream_direction(stream, pinfo, segment) == POP_FROM_SERVER;
+    pop_stream *other = new_stream(conversation, pinfo, segment, from_server);
+    begin_session(other, tcp_analysis_of(pinfo, segment), true);
+    pop_flow_note(pinfo, segment, other);
+    return other;
 }
 
 void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo)
 {
-    conversation_t *conversation = find_or_create_conversation(pinfo);
-    if (wmem_map_lookup(streams, conversation) == NULL) {
-        new_stream(tvb, pinfo, conversation, true);
+    pop_tcp_segment segment;
+    const pop_tcp_segment *known = pop_segment_of(pinfo, &segment) ? &segment : NULL;
+    conversation_t *conversation = made_conversation(pinfo, known);
+    pop_stream *stream = wmem_map_lookup(streams, conversation);
+    if (stream == NULL || stream->session == NULL) {
+        with_session(stream, conversation, tvb, pinfo, known, true);
     }
 }
 
 const pop_stream *pop_stream_find(packet_info *pinfo)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    return conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
+    pop_tcp_segment segment;
+    conversation_t *conversation = conversation_of(
+        pinfo, pop_segment_of(pinfo, &segment) ? &segment : NULL);
+    const pop_stream *stream = conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
+    return stream != NULL && stream->session != NULL ? stream : NULL;
+}
+
+pop_stream *pop_stream_latest(void)
+{
+    return latest_stream;
 }
 
 uint32_t pop_stream_count(void)
 {
-    return stream_count;
+    return session_count;
 }
 
 bool pop_stream_exists(packet_info *pinfo)
@@ -167,172 +332,30 @@ bool pop_stream_tls_started(packet_info *pinfo)
     return stream != NULL && stream->session->tls_started;
 }
 
-pop_direction pop_stream_direction(const pop_stream *stream, const packet_info *pinfo)
-{
-    bool from_server = pinfo->srcport == stream->server_port
-        && (pinfo->destport != stream->server_port
-            || addresses_equal(&pinfo->src, &stream->server));
-    return from_server ? POP_FROM_SERVER : POP_FROM_CLIENT;
-}
-
-/* --- The place in the stream ------------------------------------------------------------------ */
-
-static bool is_on(pref_t *preference)
-{
-    return preference != NULL && prefs_get_bool_value(preference, pref_current);
-}
-
-bool pop_stream_sequence_is_relative(void)
-{
-    return is_on(relative_sequence) && is_on(analyzed_sequence);
-}
-
-/* The sequence number of the connection's first octet in this direction, where the SYN tells it. */
-static bool first_sequence(packet_info *pinfo, uint32_t *first_out)
-{
-    if (!is_on(analyzed_sequence)) {
-        return false;
-    }
-    /* Sequence numbers are relative to the SYN's unless a preference says otherwise. */
-    if (is_on(relative_sequence)) {
-        *first_out = 1;
-        return true;
-    }
-    const struct tcp_analysis *analysis = pop_stream_tcp_analysis(pinfo);
-    *first_out = analysis == NULL ? 0 : analysis->fwd->base_seq + 1;
-    return analysis != NULL;
-}
-
-static pop_direction other_side(pop_direction direction)
-{
-    return direction == POP_FROM_CLIENT ? POP_FROM_SERVER : POP_FROM_CLIENT;
-}
-
-/* How far its sender has the other direction, measured at what we have of it. A capture may hold
- * acknowledgments that somebody made up: those that never fit are not believed. */
-static int32_t acknowledged_ahead(
-    pop_stream *stream, pop_direction direction, const struct tcpinfo *tcp)
-{
-    pop_direction other = other_side(direction);
-    if (!stream->placed[other]) {
-        if (stream->acknowledged[other] == 0) {
-            stream->acknowledged[other] = tcp->lastackseq;
-        }
-        return (int32_t)(tcp->lastackseq - stream->acknowledged[other]);
-    }
-    int32_t ahead = (int32_t)(tcp->lastackseq - stream->next[other]);
-    stream->acknowledges[direction] |= ahead == 0 || tcp->lastackseq == stream->begun[other];
-    return stream->acknowledges[direction] ? ahead : 0;
-}
-
-/* In a capture that begins in mid-session, what the other side had of this one tells whether the
- * first segment seen is the next one. */
-static bool is_just_before(uint32_t acknowledged, uint32_t sequence)
-{
-    return acknowledged != 0 && sequence - acknowledged < NEAR_OCTETS;
-}
-
-/* A keep-alive has the octet before those to come (RFC 9293 section 3.8.4), or none. */
-static bool is_keep_alive(uint32_t acknowledged, uint32_t sequence, uint32_t octets)
-{
-    return octets <= 1 && acknowledged != 0 && sequence + octets == acknowledged;
-}
-
-/* The sequence number at which what is new begins, in a direction of which nothing was placed. */
-static uint32_t first_expected(const pop_stream *stream, pop_direction direction,
-    packet_info *pinfo, const struct tcpinfo *tcp, uint32_t octets)
-{
-    uint32_t first = 0, acknowledged = stream->acknowledged[direction];
-    if (stream->syn_seen && first_sequence(pinfo, &first)) {
-        return first;
-    }
-    bool just_before = is_just_before(acknowledged, tcp->seq);
-    return just_before || is_keep_alive(acknowledged, tcp->seq, octets) ? acknowledged : tcp->seq;
-}
-
-/* Where in the direction's stream the octet of a sequence number stands, which is not behind the
- * next one. */
-static uint64_t position_of(const pop_stream *stream, pop_direction direction, uint32_t sequence)
-{
-    return stream->session->position[direction] - (stream->next[direction] - sequence);
-}
-
-pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
-    packet_info *pinfo, const struct tcpinfo *tcp)
-{
-    uint32_t reported = tvb_reported_length(tvb), captured = tvb_captured_length(tvb);
-    pop_fresh_part part = { .length = captured, .missing_behind = reported - captured };
-    if (tcp == NULL) {
-        return part;
-    }
-    part.ahead = acknowledged_ahead(stream, direction, tcp);
-    stream->begun[direction] = tcp->seq;
-    if (!stream->placed[direction]) {
-        stream->placed[direction] = true;
-        stream->next[direction] = first_expected(stream, direction, pinfo, tcp, reported);
-        stream->acknowledges[other_side(direction)] |= tcp->seq != 0
-            && stream->acknowledged[direction] == tcp->seq;
-    }
-    /* Sequence numbers wrap: the difference counts, as a signed number. */
-    int32_t ahead = (int32_t)(tcp->seq - stream->next[direction]);
-    if (ahead >= 0) {
-        part.missing_before = (uint32_t)ahead;
-        stream->next[direction] = tcp->seq + reported;
-        return part;
-    }
-    part.at = position_of(stream, direction, tcp->seq);
-    uint32_t seen = MIN(0U - (uint32_t)ahead, reported);
-    part.offset = MIN(seen, captured);
-    part.length = captured - part.offset;
-    part.missing_behind = seen < reported ? part.missing_behind : 0;
-    stream->next[direction] += reported - seen;
-    return part;
-}
-
-static bool has_tls(const pop_stream *stream)
+bool pop_stream_has_tls(const pop_stream *stream)
 {
     return stream->session->tls_started || stream->session->in_tls;
-}
-
-bool pop_stream_goes_on_in_tls(const packet_info *pinfo)
-{
-    const pop_stream *stream = pop_flow_latest(pinfo);
-    return stream != NULL && has_tls(stream);
-}
-
-/* Where TCP reassembles out-of-order segments, it brings their octets when their turn has come. */
-bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp, pop_span octets)
-{
-    const pop_stream *stream = pop_stream_find(pinfo);
-    if (stream == NULL || has_tls(stream) || is_on(reordering)) {
-        return false;
-    }
-    pop_direction direction = pop_stream_direction(stream, pinfo);
-    if (!stream->placed[direction]) {
-        return !is_keep_alive(stream->acknowledged[direction], tcp->seq, tcp->nxtseq - tcp->seq);
-    }
-    return (int32_t)(tcp->nxtseq - stream->next[direction]) > 0
-        || (direction == POP_FROM_SERVER
-            && pop_session_would_take_late(
-                stream->session, octets, position_of(stream, direction, tcp->seq)));
 }
 
 /* --- Registration ----------------------------------------------------------------------------- */
 
 static void forget_streams(void)
 {
+    for (pop_stream *stream = latest_stream; stream != NULL; stream = stream->before) {
+        if (stream->order != NULL) {
+            pop_order_free(stream->order);
+        }
+    }
+    latest_stream = NULL;
     pop_flow_forget();
-    stream_count = 0;
+    session_count = 0;
+    order_capture = (pop_order_capture){ .limit = pop_settings_hold_limit() };
 }
 
 void pop_stream_register(void)
 {
     pop_memory_register();
     proto_tcp = proto_get_id_by_filter_name("tcp");
-    module_t *tcp = prefs_find_module("tcp");
-    relative_sequence = prefs_find_preference(tcp, "relative_sequence_numbers");
-    analyzed_sequence = prefs_find_preference(tcp, "analyze_sequence_numbers");
-    reordering = prefs_find_preference(tcp, "reassemble_out_of_order");
     streams = wmem_map_new_autoreset(
         wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     register_init_routine(forget_streams);

@@ -1,5 +1,6 @@
 /* stream.h
- * A conversation of POP: which side is the server, and where a segment stands in its stream.
+ * A connection that POP is spoken on: which side is the server, in which order its octets come, and
+ * the session.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,85 +9,73 @@
 
 #include <epan/packet.h>
 
+#include "dissector/segment.h"
+#include "order/pop_order.h"
 #include "session/pop_session.h"
 
-struct tcpinfo;
-struct pop_record;
-
-/* A conversation, in file scope. */
+/* In file scope. Of a connection to one of our ports of which no octets have come there is the order
+ * alone, and no session. */
 typedef struct pop_stream {
-    pop_session *session;
+    pop_session *session; /* NULL: no octets yet */
+    pop_order *order; /* NULL: none is needed, since its octets do not come in TCP segments */
     uint32_t number; /* in the capture, from 0 */
     address server;
     uint32_t server_port;
-    nstime_t opened; /* when the SYN was seen ... */
-    bool syn_seen; /* ... if it was */
+    bool order_is_crossed; /* the order was begun while the client was taken for the server */
+    bool syn_seen; /* one side's at least */
+    nstime_t opened; /* when the SYN was seen, if it was */
     bool has_tcp_stream;
     uint32_t tcp_stream; /* tcp.stream */
-    bool placed[2]; /* per direction: `next` is known */
-    bool acknowledges[2]; /* per sender: its acknowledgments follow the other direction */
-    uint32_t
-        acknowledged[2]; /* per direction: TCP sequence number of the octet after the last one that
-                                 the other side has; 0: not known */
-    uint32_t next[2]; /* per direction: TCP sequence number of the octet after the last one */
-    uint32_t begun[2]; /* per direction: TCP sequence number of the latest segment's first octet */
-    uint32_t last_frame, last_ordinal; /* of its last record */
-    uint32_t last_octets; /* ... and how many were new to the session */
-    uint32_t last_record; /* its number; many may share one */
-    size_t gap_call; /* the first call behind the latest gap, among those of all streams */
+    uint32_t last_frame; /* with octets of it; 0: none */
+    pop_place last_place;
+    uint32_t last_octets; /* of the last record of a stretch, that were new */
+    uint32_t last_record; /* its number; many frames may share one */
+    bool tail_is_recorded; /* what was held at the end stands behind the last frame */
+    struct pop_stream *before; /* the stream that was begun before this one; NULL: none */
 } pop_stream;
-
-/* The part of a segment that the session has not seen. */
-typedef struct pop_fresh_part {
-    uint32_t offset; /* octets before it that came earlier */
-    uint32_t length; /* octets that were captured of it */
-    uint32_t missing_before, missing_behind; /* octets of the stream around it */
-    uint64_t at; /* where a segment without new octets begins in the stream */
-    int32_t ahead; /* as in pop_segment */
-} pop_fresh_part;
 
 /* True where the octets begin as a server's do. */
 bool pop_starts_like_server(tvbuff_t *tvb);
 
-/* The stream of the packet's conversation; made where there is none. Never NULL. First pass
+/* The stream of the packet's connection with a session; made where there is none, for octets in
+ * `tvb`. `segment` NULL: the packet is no TCP segment. Never NULL. First pass only. */
+pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo, const pop_tcp_segment *segment);
+
+/* The same for a segment that TCP has handed to nobody of ours: NULL where it is of no connection
+ * of ours. One without octets makes no session. First pass only. */
+pop_stream *pop_stream_of_untaken(packet_info *pinfo, const pop_tcp_segment *segment);
+
+/* A stream in the place of this one, for another connection between the same ends. First pass
  * only. */
-pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo);
+pop_stream *pop_stream_replace(
+    pop_stream *stream, packet_info *pinfo, const pop_tcp_segment *segment);
 
 /* Begins a session whose greeting has gone by: the connection's start does not count as seen. First
  * pass only. */
 void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo);
 
-/* The stream of the packet's conversation, NULL where it has none. Any pass. */
+/* The stream of the packet's connection, NULL where that has no session. Any pass. */
 const pop_stream *pop_stream_find(packet_info *pinfo);
 
-/* How many streams there are so far. Any pass. */
+/* The stream that was begun last, and through `before` all others. NULL: there is none. */
+pop_stream *pop_stream_latest(void);
+
+/* How many sessions there are so far. Any pass. */
 uint32_t pop_stream_count(void);
 
-/* True where the conversation has a stream; and where that had a positive reply to STLS. */
+/* True where the connection has a session; and where that had a positive reply to STLS. */
 bool pop_stream_exists(packet_info *pinfo);
 bool pop_stream_tls_started(packet_info *pinfo);
 
-/* Who sent the packet. Any pass. */
-pop_direction pop_stream_direction(const pop_stream *stream, const packet_info *pinfo);
+/* True where the stream's octets come through TLS, or will soon. First pass only. */
+bool pop_stream_has_tls(const pop_stream *stream);
 
-/* Which part of the segment is new, and what is missing around it; the stream's place moves behind
- * it. `tcp` NULL: octets are in order. First pass only. */
-pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
-    packet_info *pinfo, const struct tcpinfo *tcp);
+/* Who sent the packet. Any pass. */
+pop_direction pop_stream_direction(
+    const pop_stream *stream, const packet_info *pinfo, const pop_tcp_segment *segment);
 
 /* What TCP knows of the packet's connection, NULL where nothing. Any pass. */
 const struct tcp_analysis *pop_stream_tcp_analysis(const packet_info *pinfo);
-
-/* True where TCP tells sequence numbers from the SYN on. */
-bool pop_stream_sequence_is_relative(void);
-
-/* True where the packet belongs to the stream of the segment before, and that has come to TLS: told
- * without a search. First pass only. */
-bool pop_stream_goes_on_in_tls(const packet_info *pinfo);
-
-/* True where the segment that TCP has kept, with these octets, has some beyond those that came, or
- * whole replies that were missing, and TCP will not bring them by itself. First pass only. */
-bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp, pop_span octets);
 
 /* Registration only. */
 void pop_stream_register(void);

@@ -39,9 +39,10 @@ static const pop_tap_entry *entries_of(
     return entries;
 }
 
-static void tell_ends(pop_tap_record *told, const packet_info *pinfo)
+/* A frame may show octets of the other side, which were held. */
+static void tell_ends(pop_tap_record *told, const packet_info *pinfo, const pop_record *record)
 {
-    bool from_client = told->direction == POP_FROM_CLIENT;
+    bool from_client = record->sender == POP_FROM_CLIENT;
     told->client = from_client ? &pinfo->src : &pinfo->dst;
     told->server = from_client ? &pinfo->dst : &pinfo->src;
     told->client_port = from_client ? pinfo->srcport : pinfo->destport;
@@ -77,7 +78,7 @@ static const pop_tap_record *tell(tvbuff_t *tvb, packet_info *pinfo, const pop_r
     told->octets = fresh_octets(tvb, record);
     told->has_tcp_stream = record->stream->has_tcp_stream;
     told->tcp_stream = record->stream->tcp_stream;
-    tell_ends(told, pinfo);
+    tell_ends(told, pinfo, record);
     told->entry_count = record->entry_count;
     told->entries = entries_of(tvb, pinfo, record);
     return told;

@@ -4,7 +4,8 @@
  * The switch is made by the first octets of TLS, not by the reply to STLS: a handshake that never
  * comes, or clear text injected before it, stays ours to decode.
  *
- * RFC 2595 section 4 (STLS), RFC 8446 section 5.1 (records).
+ * RFC 2595 section 4 (STLS), RFC 8446 section 5.1 (records), RFC 5246 appendix E.2 (the ClientHello
+ * in the form of SSL 2).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,6 +22,8 @@
 #define CLIENT_HELLO 1
 #define SERVER_HELLO 2
 #define RECORD_HEADER_LENGTH 5
+#define OLD_HELLO 0x80 /* of the first octet */
+#define OLD_HELLO_LEAST 9 /* octets behind the two of the length */
 #define RECORD_LENGTH_LIMIT (16384 + 2048)
 
 static dissector_handle_t tls_handle;
@@ -52,6 +55,19 @@ static bool begins_handshake(tvbuff_t *tvb)
 {
     return tvb_captured_length(tvb) > 0 && pop_tvb_octet(tvb, 0) == HANDSHAKE_RECORD
         && (tvb_captured_length(tvb) < 2 || pop_tvb_octet(tvb, 1) == 3);
+}
+
+/* Of a client that knew SSL 2: an octet of the length with the highest bit set, its other octet, the
+ * kind of the message. Commands and status lines begin with letters and signs of ASCII. */
+static bool begins_old_hello(tvbuff_t *tvb)
+{
+    uint32_t captured = tvb_captured_length(tvb);
+    if (captured == 0 || (pop_tvb_octet(tvb, 0) & OLD_HELLO) == 0) {
+        return false;
+    }
+    return captured < 3
+        || ((tvb_get_ntohs(tvb, 0) & ~(OLD_HELLO << 8)) >= OLD_HELLO_LEAST
+            && pop_tvb_octet(tvb, 2) == CLIENT_HELLO);
 }
 
 /* A capture may begin behind the handshake: any record, as the first octets of a conversation. */
@@ -90,19 +106,22 @@ static void call_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct
 static bool may_be_record(tvbuff_t *tvb)
 {
     uint8_t type = tvb_captured_length(tvb) > 0 ? pop_tvb_octet(tvb, 0) : 0;
-    return type >= FIRST_RECORD_TYPE && type <= LAST_RECORD_TYPE;
+    return (type >= FIRST_RECORD_TYPE && type <= LAST_RECORD_TYPE) || (type & OLD_HELLO) != 0;
+}
+
+static bool begins_tls(tvbuff_t *tvb, packet_info *pinfo)
+{
+    if (pop_stream_tls_started(pinfo)) {
+        return begins_handshake(tvb) || begins_old_hello(tvb);
+    }
+    return tls_in_mid_session && (is_hello(tvb) || (!pop_stream_exists(pinfo) && is_record(tvb)));
 }
 
 bool pop_tls_takes_over(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct tcpinfo *tcp,
     dissector_handle_t application)
 {
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || !may_be_record(tvb)
-        || !is_enabled(tls_handle)) {
-        return false;
-    }
-    bool expected = pop_stream_tls_started(pinfo);
-    bool begun = tls_in_mid_session && !pop_stream_exists(pinfo) && is_record(tvb);
-    if (!begun && !(expected ? begins_handshake(tvb) : tls_in_mid_session && is_hello(tvb))) {
+        || !is_enabled(tls_handle) || !begins_tls(tvb, pinfo)) {
         return false;
     }
     ssl_starttls_post_ack(tls_handle, pinfo, application);

@@ -1,189 +1,177 @@
 /* transcript.c
- * The first pass runs the session over each segment and writes down what it brought; later passes
- * find it again.
+ * The first pass puts the octets of each connection in order, runs the session over them and writes
+ * down what each segment brought; later passes find it again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissector/transcript.h"
 
+#include <epan/proto_data.h>
+
+#include "dissector/compat.h"
 #include "dissector/memory.h"
 #include "dissector/octets.h"
 #include "dissector/records.h"
 #include "dissector/settings.h"
 
-/* Records of all sessions between a gap and the octets that fill it: later, they are not read. */
-#define LATE_REACH 1024
+/* Places of what came in no TCP segment of its own: out of TLS, in exported PDUs. */
+#define NO_SEGMENT UINT32_MAX
 
-/* How many calls a frame has brought so far, and how many of them have a record: the same in every
- * pass, since nothing is asked of the reassembly of TCP. Asked for in every frame: what lives with
- * the packet would cost more than a line. */
-static struct frame_calls {
-    const packet_info *packet;
-    uint32_t frame, calls, records;
-} counted;
+/* What is counted while a frame is dissected: with the packet. */
+typedef struct frame_state {
+    uint32_t unplaced; /* calls with no TCP segment of their own */
+} frame_state;
+
+/* One call for one segment; or, behind the capture's end, none. First pass only. */
+typedef struct pop_call {
+    pop_stream *stream;
+    packet_info *pinfo; /* NULL: the capture has ended */
+    uint32_t frame; /* where what is told is shown, */
+    pop_place place; /* in that frame */
+    pop_direction sender;
+    bool handed; /* somebody handed us the octets */
+    bool was_plain; /* nothing was held before */
+    pop_record *last; /* that was written; NULL: none so far */
+} pop_call;
+
+/* Octets of several segments that go on one behind the other, in one direction, and what the session
+ * made of them. Memory is kept from one to the next. */
+static struct pop_run {
+    bool open;
+    pop_direction direction;
+    GByteArray *octets;
+    GArray *origins; /* pop_origin */
+    GArray *entries; /* pop_entry */
+} run;
+
+static int proto_pop;
+static pop_frame_mark capture_end; /* where the capture ended when last it was read whole */
 
 pop_instant pop_instant_of(const packet_info *pinfo)
 {
     return (pop_instant){ pinfo->num, pinfo->abs_ts.nsecs, pinfo->abs_ts.secs };
 }
 
-static struct frame_calls *calls_of_frame(const packet_info *pinfo)
+/* --- The frame -------------------------------------------------------------------------------- */
+
+static frame_state *state_of_frame(packet_info *pinfo)
 {
-    if (counted.packet != pinfo || counted.frame != pinfo->num) {
-        counted = (struct frame_calls){ .packet = pinfo, .frame = pinfo->num };
+    frame_state *state = p_get_proto_data(pinfo->pool, pinfo, proto_pop, 0);
+    if (state == NULL) {
+        state = wmem_new0(pinfo->pool, frame_state);
+        p_add_proto_data(pinfo->pool, pinfo, proto_pop, 0, state);
+        if (!PINFO_FD_VISITED(pinfo)) {
+            pop_records_begin_frame(pinfo->num);
+        }
     }
-    return &counted;
+    return state;
 }
 
-void pop_transcript_end_frame(void)
+static bool is_first_of_frame(uint32_t frame)
 {
-    counted.packet = NULL;
+    pop_records_walk walk = pop_records_of_frame(frame);
+    return pop_records_next(&walk) == NULL;
 }
 
-/* A record of the entries that the session has of the segment's part from `part->offset` on, and of
- * the octets before it, which had been seen. In packet scope; NULL: kept with the file. */
-static pop_record *new_record(wmem_allocator_t *scope, const pop_session *session,
-    const pop_segment *segment, const pop_fresh_part *part)
+/* --- Records ---------------------------------------------------------------------------------- */
+
+/* A record with room for so many entries. In packet scope; NULL: kept with the file. */
+static pop_record *new_record(
+    wmem_allocator_t *scope, const pop_session *session, pop_direction direction, uint32_t count)
 {
-    uint32_t repeated = part->offset > 0 ? 1 : 0;
-    uint32_t count = repeated + (uint32_t)session->entry_count;
     size_t octets = sizeof(pop_record) + count * sizeof(pop_entry);
     pop_record *record = scope == NULL ? pop_file_keep(octets) : wmem_alloc(scope, octets);
     *record = (pop_record){ .maildrop = session->maildrop,
         .step = session->step,
-        .direction = (uint8_t)segment->direction,
+        .direction = (uint8_t)direction,
+        .sender = (uint8_t)direction,
         .version = (uint8_t)session->version,
-        .tls = segment->tls,
-        .is_first_of_frame = counted.calls == 1,
-        .ordinal = counted.records - 1,
+        .is_shown = true,
         .entry_count = count };
-    if (repeated) {
-        record->entries[0] = (pop_entry){ .length = part->offset,
-            .kind = POP_ENTRY_OPAQUE,
-            .state = (uint8_t)session->state,
-            .anomalies = POP_FLAW(LATE) };
-    }
-    for (size_t i = 0; i < session->entry_count; i++) {
-        record->entries[repeated + i] = session->entries[i];
-        record->entries[repeated + i].offset += part->offset;
-    }
     return record;
 }
 
-static bool is_of_reply(const pop_entry *entry)
+static pop_entry repeated_entry(const pop_session *session, uint32_t length)
 {
-    return entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_BODY_END
-        || entry->kind == POP_ENTRY_LISTING || entry->kind == POP_ENTRY_PIECE;
+    return (pop_entry){ .length = length,
+        .kind = POP_ENTRY_OPAQUE,
+        .state = (uint8_t)session->state,
+        .anomalies = POP_FLAW(LATE) };
 }
 
-/* What came behind a gap and was taken for the rest of a reply is not where the reply's end has
- * come late, in that frame. Later passes tell. */
-static void disown_rests(const pop_stream *stream, uint32_t frame)
+/* The session's entries, which stand in a segment, behind `repeated` octets that had come before. */
+static void write_entries(pop_record *record, const pop_session *session, uint32_t repeated)
 {
-    for (size_t call = stream->gap_call; call < pop_records_calls(); call++) {
-        pop_record *record = pop_records_of_call(call);
-        for (uint32_t i = 0; record->stream == stream && i < record->entry_count; i++) {
-            pop_entry *entry = &record->entries[i];
-            if (is_of_reply(entry) && entry->exchange != NULL
-                && entry->exchange->end.frame == frame) {
-                *entry = (pop_entry){ .offset = entry->offset,
-                    .length = entry->length,
-                    .kind = POP_ENTRY_OPAQUE,
-                    .state = entry->state,
-                    .anomalies = (entry->anomalies & POP_FLAW(GAP)) | POP_FLAW(OUT_OF_STEP) };
-            }
-        }
+    pop_entry *to = record->entries;
+    if (repeated > 0) {
+        *to++ = repeated_entry(session, repeated);
+    }
+    for (size_t i = 0; i < session->entry_count; i++) {
+        to[i] = session->entries[i];
+        to[i].offset += repeated;
     }
 }
 
-/* A segment of the server's without new octets may be what was missing before what came last: then
- * all of it is the part that the session has not seen. */
-static bool take_late(pop_stream *stream, tvbuff_t *tvb, pop_segment *segment, pop_fresh_part *part)
+/* Writes the record down where the call is. */
+static void add_record(pop_call *call, pop_record *record, uint32_t number)
 {
-    pop_segment whole = *segment;
-    if (segment->direction != POP_FROM_SERVER || part->offset == 0 || part->length > 0
-        || pop_records_calls() > stream->gap_call + LATE_REACH) {
-        return false;
-    }
-    whole.octets = pop_octets(tvb, 0, part->offset);
-    if (!pop_session_take_late(stream->session, &whole, part->at)) {
-        return false;
-    }
-    *segment = whole;
-    *part = (pop_fresh_part){ .length = part->offset };
-    disown_rests(stream, segment->at.frame);
-    return true;
+    call->last = record;
+    pop_records_add(call->frame, call->place, number);
 }
 
-static void feed(pop_stream *stream, const pop_segment *segment, const pop_fresh_part *part)
+static void keep_record(pop_call *call, pop_record *record)
 {
-    pop_session *session = stream->session;
-    bool from_server = segment->direction == POP_FROM_SERVER;
-    if (part->missing_before > 0) {
-        stream->gap_call = from_server ? pop_records_calls() : stream->gap_call;
-        pop_session_gap(session, segment->direction, part->missing_before);
+    pop_stream *stream = call->stream;
+    record->stream = stream;
+    record->sender = (uint8_t)call->sender;
+    record->is_first_of_frame = is_first_of_frame(call->frame);
+    uint32_t number = pop_records_keep(record);
+    if (record->held == NULL) {
+        stream->last_record = number;
     }
-    pop_session_feed(session, segment);
-    if (part->missing_behind > 0) {
-        stream->gap_call = from_server ? pop_records_calls() + 1 : stream->gap_call;
-        pop_session_gap(session, segment->direction, part->missing_behind);
-    }
+    stream->last_frame = call->frame;
+    stream->last_place = call->place;
+    add_record(call, record, number);
 }
 
-static pop_segment segment_of(tvbuff_t *tvb, const packet_info *pinfo, pop_direction direction,
-    bool tls, const pop_fresh_part *part)
-{
-    return (pop_segment){ .direction = direction,
-        .octets = pop_octets(tvb, part->offset, part->length),
-        .at = pop_instant_of(pinfo),
-        .tls = tls,
-        .cut_off = part->missing_behind > 0,
-        .ahead = part->ahead };
-}
+/* --- Stretches -------------------------------------------------------------------------------- */
 
-/* What is known of a mail behind a gap may be taken back, its fragments with it. */
-static bool may_change(const pop_entry *entry)
-{
-    return entry->kind == POP_ENTRY_BODY && entry->exchange->message->damaged;
-}
-
-/* True for the entries of a segment in the midst of a mail, or of octets that are not decoded.
- * Inside TLS, frames with more than one are usual. */
+/* True for the entries of a segment in the midst of a mail, or of octets that are not decoded. */
 static bool is_stretch(
-    const pop_session *session, const pop_segment *segment, const pop_fresh_part *part)
+    const pop_call *call, const pop_session *session, const pop_order_delivery *delivery)
 {
     const pop_entry *entry = session->entries;
     return session->entry_count == 1
         && (entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_OPAQUE
             || entry->kind == POP_ENTRY_PROTECTED)
-        && entry->anomalies == 0 && entry->length == segment->octets.length && entry->line == NULL
-        && entry->auth == NULL && !entry->ends_reply && part->offset == 0 && !segment->tls
-        && counted.records == 1 && !may_change(entry);
+        && entry->anomalies == 0 && entry->length == delivery->length && entry->line == NULL
+        && entry->auth == NULL && !entry->ends_reply && delivery->offset == 0 && call->was_plain
+        && call->last == NULL && is_first_of_frame(call->frame);
 }
 
 /* True where the record of a stretch would be like the stream's last one, but for the number of
  * octets and for what can be told by the frame. */
-static bool is_like_last(const pop_stream *stream, const pop_segment *segment)
+static bool is_like_last(const pop_call *call, const pop_session *session)
 {
-    if (stream->last_frame == 0) {
+    const pop_stream *stream = call->stream;
+    if (stream->last_frame == 0 || stream->last_frame == call->frame) {
         return false;
     }
-    const pop_session *session = stream->session;
     const pop_record *last = pop_records_numbered(stream->last_record);
     const pop_entry *one = last->entries, *other = session->entries;
     return last->is_stretch && last->maildrop == session->maildrop
-        && last->direction == segment->direction && last->version == session->version
-        && last->is_first_of_frame == (counted.calls == 1) && one->kind == other->kind
-        && one->state == other->state && one->stretch == other->stretch
+        && last->direction == call->sender && last->version == session->version
+        && one->kind == other->kind && one->state == other->state && one->stretch == other->stretch
         && one->exchange == other->exchange && one->user == other->user;
 }
 
-/* The frame has one more segment of the stream, so what is told by the frame would be told of both:
+/* The frame has one more record of the stream, so what is told by the frame would be told of both:
  * the one before gets a record of its own. */
-static void settle_last(pop_stream *stream, uint32_t frame)
+static void settle_last(const pop_call *call)
 {
-    if (stream->last_frame != frame || counted.records == 1) { /* a rejected frame had the number */
-        return;
+    pop_stream *stream = call->stream;
+    if (stream->last_frame != call->frame || is_first_of_frame(call->frame)) {
+        return; /* the number was that of a frame which was rejected */
     }
     const pop_record *last = pop_records_numbered(stream->last_record);
     if (!last->is_stretch) {
@@ -197,39 +185,10 @@ static void settle_last(pop_stream *stream, uint32_t frame)
         entry->position = entry->exchange->message->total;
     }
     stream->last_record = pop_records_keep(record);
-    pop_records_change(frame, stream->last_ordinal, stream->last_record);
+    pop_records_change(call->frame, stream->last_place, stream->last_record);
 }
 
-/* First pass: the session goes on, and what the segment brought is written down. */
-static const pop_record *make_record(
-    pop_stream *stream, tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls)
-{
-    DISSECTOR_ASSERT(!PINFO_FD_VISITED(pinfo));
-    settle_last(stream, pinfo->num);
-    pop_direction direction = pop_stream_direction(stream, pinfo);
-    pop_fresh_part part = pop_stream_place(stream, direction, tvb, pinfo, tcp);
-    pop_segment segment = segment_of(tvb, pinfo, direction, tls, &part);
-    bool late = take_late(stream, tvb, &segment, &part);
-    if (!late) {
-        feed(stream, &segment, &part);
-    }
-    bool stretch = is_stretch(stream->session, &segment, &part) && !late;
-    bool like_last = stretch && is_like_last(stream, &segment);
-    pop_record *record = new_record(
-        like_last ? pinfo->pool : NULL, stream->session, &segment, &part);
-    record->stream = stream;
-    record->is_stretch = stretch;
-    if (!like_last) {
-        stream->last_record = pop_records_keep(record);
-    }
-    stream->last_frame = pinfo->num;
-    stream->last_ordinal = record->ordinal;
-    stream->last_octets = part.length;
-    pop_records_add_call(pinfo->num, record->ordinal, stream->last_record);
-    return record;
-}
-
-/* A later pass: what the record, which may be that of many segments, says of this one. */
+/* What the record, which may be that of many segments, says of this one. */
 static const pop_record *stretch_record(tvbuff_t *tvb, packet_info *pinfo, const pop_record *kept)
 {
     pop_record *record = wmem_memdup(pinfo->pool, kept, sizeof *record + sizeof(pop_entry));
@@ -241,97 +200,550 @@ static const pop_record *stretch_record(tvbuff_t *tvb, packet_info *pinfo, const
     return record;
 }
 
-static bool is_record_of(
-    const pop_record *record, const pop_stream *stream, tvbuff_t *tvb, const packet_info *pinfo)
+/* --- The first pass: octets in the segment itself --------------------------------------------- */
+
+/* Times are those of the octets' own frames; what is told of them is told where they are shown. */
+static void feed(const pop_call *call, const pop_order_delivery *delivery, bool tls)
 {
-    if (record->stream != stream || record->direction != pop_stream_direction(stream, pinfo)) {
-        return false;
-    }
-    uint32_t count = record->entry_count, length = tvb_captured_length(tvb);
-    return count == 0 || record->is_stretch
-        || record->entries[count - 1].offset + record->entries[count - 1].length <= length;
+    pop_segment segment = { .direction = delivery->direction,
+        .octets = delivery->octets,
+        .at = delivery->at,
+        .tls = tls,
+        .cut_off = delivery->cut_off,
+        .ahead = delivery->ahead };
+    segment.at.frame = call->frame;
+    settle_last(call);
+    pop_session_feed(call->stream->session, &segment);
 }
 
-/* A later pass: the record of the frame's call, NULL where there is none. Where a frame holds
- * several segments, the host may keep back one that it handed over before: it takes more for
- * repeated then. */
-static const pop_record *find_record(tvbuff_t *tvb, packet_info *pinfo, uint32_t *ordinal)
+static void record_own(pop_call *call, const pop_order_delivery *delivery, bool tls)
 {
-    const pop_record *record = pop_records_find(pinfo->num, *ordinal);
-    const pop_stream *stream = NULL;
-    if (pop_records_find(pinfo->num, 1) != NULL) {
-        stream = pop_stream_find(pinfo);
+    pop_stream *stream = call->stream;
+    const pop_session *session = stream->session;
+    bool stretch = !tls && is_stretch(call, session, delivery);
+    if (stretch && is_like_last(call, session)) {
+        stream->last_frame = call->frame;
+        stream->last_place = call->place;
+        stream->last_octets = (uint32_t)delivery->length;
+        add_record(call, pop_records_numbered(stream->last_record), stream->last_record);
+        return;
     }
-    uint32_t next = *ordinal;
-    while (stream != NULL && record != NULL && !is_record_of(record, stream, tvb, pinfo)) {
-        record = pop_records_find(pinfo->num, ++next);
-    }
-    *ordinal = record == NULL ? *ordinal : next + 1;
-    return record;
+    uint32_t count = (uint32_t)session->entry_count + (delivery->offset > 0 ? 1 : 0);
+    pop_record *record = new_record(NULL, session, delivery->direction, count);
+    write_entries(record, session, delivery->offset);
+    record->tls = tls;
+    record->is_stretch = stretch;
+    stream->last_octets = (uint32_t)delivery->length;
+    keep_record(call, record);
 }
+
+/* --- The first pass: octets put together from several frames ---------------------------------- */
+
+static void open_run(pop_direction direction)
+{
+    if (run.octets == NULL) {
+        run.octets = g_byte_array_new();
+        run.origins = g_array_new(FALSE, FALSE, sizeof(pop_origin));
+        run.entries = g_array_new(FALSE, FALSE, sizeof(pop_entry));
+    }
+    g_byte_array_set_size(run.octets, 0);
+    g_array_set_size(run.origins, 0);
+    g_array_set_size(run.entries, 0);
+    run.open = true;
+    run.direction = direction;
+}
+
+static void add_origin(uint32_t frame, uint32_t length)
+{
+    for (guint i = run.origins->len; i > 0; i--) {
+        pop_origin *origin = &g_array_index(run.origins, pop_origin, i - 1);
+        if (origin->frame == frame) {
+            origin->length += length;
+            return;
+        }
+    }
+    pop_origin origin = { frame, length };
+    g_array_append_val(run.origins, origin);
+}
+
+/* The pieces with which the entries end are the beginning of that line, all of it: the line is whole
+ * here, and stands in the octets. */
+static void join_pieces(pop_entry *line)
+{
+    uint64_t missing = line->line->total - line->length;
+    guint count = run.entries->len;
+    while (missing > 0 && count > 0) {
+        const pop_entry *piece = &g_array_index(run.entries, pop_entry, count - 1);
+        if (piece->kind != POP_ENTRY_PIECE || piece->length > missing) {
+            return;
+        }
+        missing -= piece->length;
+        count--;
+    }
+    if (missing > 0 || line->line->length != line->line->total) {
+        return;
+    }
+    for (guint i = count; i < run.entries->len; i++) {
+        line->anomalies |= g_array_index(run.entries, pop_entry, i).anomalies;
+    }
+    uint32_t begin = line->offset + line->length - (uint32_t)line->line->total;
+    line->length += line->offset - begin;
+    line->offset = begin;
+    line->line = NULL;
+    line->ends_line_here = false;
+    g_array_set_size(run.entries, count);
+}
+
+static bool goes_on(const pop_entry *last, const pop_entry *entry)
+{
+    bool merges = entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_LISTING
+        || entry->kind == POP_ENTRY_OPAQUE;
+    return merges && last->kind == entry->kind && last->exchange == entry->exchange
+        && entry->anomalies == 0 && last->line == NULL && entry->line == NULL
+        && last->offset + last->length == entry->offset
+        && (last->anomalies == 0 || entry->kind == POP_ENTRY_BODY);
+}
+
+static void add_entry(pop_entry entry)
+{
+    if (entry.ends_line_here && entry.line != NULL) {
+        join_pieces(&entry);
+    }
+    guint count = run.entries->len;
+    pop_entry *last = count == 0 ? NULL : &g_array_index(run.entries, pop_entry, count - 1);
+    if (last != NULL && goes_on(last, &entry)) {
+        last->length += entry.length;
+        last->position = entry.position;
+        last->stretch = entry.stretch;
+        return;
+    }
+    g_array_append_val(run.entries, entry);
+}
+
+static void add_to_run(const pop_session *session, const pop_order_delivery *delivery)
+{
+    uint32_t before = run.octets->len;
+    add_origin(delivery->at.frame, (uint32_t)delivery->length);
+    g_byte_array_append(run.octets, delivery->octets.octets, (guint)delivery->octets.length);
+    for (size_t i = 0; i < session->entry_count; i++) {
+        pop_entry entry = session->entries[i];
+        entry.offset += before;
+        add_entry(entry);
+    }
+}
+
+static const pop_ordered_octets *ordered_of_run(void)
+{
+    guint count = run.origins->len;
+    pop_ordered_octets *ordered = wmem_alloc(
+        wmem_file_scope(), sizeof *ordered + count * sizeof(pop_origin));
+    *ordered = (pop_ordered_octets){ .octets = wmem_memdup(
+                                         wmem_file_scope(), run.octets->data, run.octets->len),
+        .length = run.octets->len,
+        .origin_count = count };
+    memcpy(ordered->origins, run.origins->data, count * sizeof(pop_origin));
+    return ordered;
+}
+
+static void close_run(pop_call *call)
+{
+    if (!run.open) {
+        return;
+    }
+    run.open = false;
+    const pop_session *session = call->stream->session;
+    pop_record *record = new_record(NULL, session, run.direction, run.entries->len);
+    if (run.entries->len > 0) {
+        memcpy(record->entries, run.entries->data, run.entries->len * sizeof(pop_entry));
+    }
+    record->ordered = ordered_of_run();
+    keep_record(call, record);
+}
+
+/* Later passes tell, where the octets were held, which frame has decoded them. */
+static void note_decoded(const pop_call *call, const pop_order_delivery *delivery)
+{
+    if (delivery->is_own) {
+        return;
+    }
+    pop_records_walk walk = pop_records_of_frame(delivery->at.frame);
+    for (pop_record *record; (record = pop_records_next(&walk)) != NULL;) {
+        if (record->held != NULL && record->stream == call->stream) {
+            record->held->decoded_in = call->frame;
+        }
+    }
+    if (call->pinfo != NULL && delivery->at.frame != call->frame) {
+        pop_depend_upon(call->pinfo, delivery->at.frame);
+    }
+}
+
+/* --- The first pass: a segment ---------------------------------------------------------------- */
+
+/* Which of a session's directions an order's is. */
+static pop_direction direction_in(const pop_stream *stream, pop_direction direction)
+{
+    return stream->order_is_crossed ? pop_other_direction(direction) : direction;
+}
+
+static void read_delivery(pop_call *call, pop_order_delivery *delivery)
+{
+    pop_stream *stream = call->stream;
+    delivery->direction = direction_in(stream, delivery->direction);
+    if (delivery->lost) {
+        close_run(call);
+        pop_session_gap(stream->session, delivery->direction, delivery->length);
+        return;
+    }
+    if (run.open && run.direction != delivery->direction) {
+        close_run(call);
+    }
+    feed(call, delivery, false);
+    note_decoded(call, delivery);
+    if (!run.open && delivery->is_own && !pop_order_holds(stream->order)) {
+        record_own(call, delivery, false);
+        return;
+    }
+    if (!run.open) {
+        open_run(delivery->direction);
+    }
+    add_to_run(stream->session, delivery);
+}
+
+static void read_order(pop_call *call)
+{
+    pop_order_delivery delivery;
+    while (pop_order_next(call->stream->order, &delivery)) {
+        read_delivery(call, &delivery);
+    }
+    close_run(call);
+}
+
+/* Octets that TCP hands on and that came before are shown as such. */
+static void record_repeated(pop_call *call, uint32_t length)
+{
+    const pop_session *session = call->stream->session;
+    pop_record *record = new_record(NULL, session, call->sender, 1);
+    record->entries[0] = repeated_entry(session, length);
+    record->is_shown = call->handed;
+    pop_stream *stream = call->stream;
+    record->stream = stream;
+    record->is_first_of_frame = is_first_of_frame(call->frame);
+    add_record(call, record, pop_records_keep(record));
+}
+
+static void record_held(pop_call *call, const pop_order_outcome *outcome)
+{
+    pop_record *record = new_record(NULL, call->stream->session, call->sender, 0);
+    record->held = pop_file_keep(sizeof *record->held);
+    *record->held = (pop_held_octets){ .length = outcome->held, .missing = outcome->missing };
+    record->anomalies = POP_FLAW(HELD);
+    keep_record(call, record);
+}
+
+static void record_outcome(pop_call *call, const pop_order_outcome *outcome)
+{
+    if (outcome->held > 0) {
+        record_held(call, outcome);
+    } else if (call->last == NULL && outcome->repeated > 0) {
+        record_repeated(call, outcome->repeated);
+    }
+    if (call->last != NULL && !call->last->is_stretch) {
+        call->last->anomalies |= outcome->out_of_window ? POP_FLAW(OUT_OF_WINDOW) : 0;
+        call->last->anomalies |= outcome->differs ? POP_FLAW(REPETITION_DIFFERS) : 0;
+    }
+}
+
+static pop_order_segment order_segment(const pop_call *call, const pop_tcp_segment *segment)
+{
+    uint32_t captured = segment->length == 0 ? 0 : tvb_captured_length(segment->tvb);
+    return (pop_order_segment){
+        .direction = direction_in(call->stream, call->sender),
+        .flags = segment->flags,
+        .window = segment->window,
+        .sequence = segment->sequence,
+        .acknowledgment = segment->acknowledgment,
+        .length = segment->length,
+        .octets = pop_octets(segment->tvb, 0, MIN(captured, segment->length)),
+        .at = pop_instant_of(call->pinfo),
+    };
+}
+
+/* A connection before this one, between the same ends: nothing of it will come any more. */
+static void end_former(pop_call *call, pop_stream *former)
+{
+    pop_call of_former = *call;
+    of_former.stream = former;
+    pop_order_end(former->order);
+    read_order(&of_former);
+}
+
+static void take_segment(pop_call *call, const pop_order_segment *segment)
+{
+    pop_order *order = call->stream->order;
+    call->was_plain = !pop_order_holds(order);
+    pop_order_take(order, segment);
+    read_order(call);
+    pop_order_outcome outcome = pop_order_finish(order);
+    if (!call->was_plain || outcome.held > 0 || outcome.repeated > 0 || outcome.out_of_window) {
+        record_outcome(call, &outcome);
+    }
+}
+
+/* The first segment that showed another connection was kept until this one confirmed it. */
+static void begin_anew(pop_call *call, const pop_tcp_segment *segment, pop_order_segment *first)
+{
+    pop_stream *former = call->stream;
+    call->stream = pop_stream_replace(former, call->pinfo, segment);
+    end_former(call, former);
+    if (first->direction != direction_in(former, call->sender)) {
+        first->direction = pop_other_direction(call->sender);
+    } else {
+        first->direction = call->sender;
+    }
+    take_segment(call, first);
+}
+
+static pop_call call_for(pop_stream *stream, packet_info *pinfo, pop_place place)
+{
+    return (pop_call){ .stream = stream, .pinfo = pinfo, .frame = pinfo->num, .place = place };
+}
+
+static void make_records(
+    pop_stream *stream, packet_info *pinfo, const pop_tcp_segment *segment, bool handed)
+{
+    pop_call call = call_for(stream, pinfo, segment->place);
+    pop_order_segment first, taken;
+    call.sender = pop_stream_direction(stream, pinfo, segment);
+    call.handed = handed;
+    taken = order_segment(&call, segment);
+    if (pop_order_begins_anew(stream->order, &taken, &first)) {
+        begin_anew(&call, segment, &first);
+        taken.direction = direction_in(call.stream, call.sender);
+    }
+    take_segment(&call, &taken);
+}
+
+/* --- The first pass: octets without a segment ------------------------------------------------- */
+
+static void make_unplaced_record(
+    pop_stream *stream, packet_info *pinfo, pop_place place, tvbuff_t *tvb, bool tls)
+{
+    pop_call call = call_for(stream, pinfo, place);
+    pop_tcp_segment segment;
+    call.sender = pop_stream_direction(
+        stream, pinfo, pop_segment_of(pinfo, &segment) ? &segment : NULL);
+    uint32_t captured = tvb_captured_length(tvb);
+    pop_order_delivery delivery = { .direction = call.sender,
+        .length = captured,
+        .octets = pop_octets(tvb, 0, captured),
+        .is_own = true,
+        .cut_off = captured < tvb_reported_length(tvb),
+        .at = pop_instant_of(pinfo) };
+    feed(&call, &delivery, tls);
+    record_own(&call, &delivery, tls);
+    if (delivery.cut_off) {
+        pop_session_gap(stream->session, call.sender, tvb_reported_length(tvb) - captured);
+    }
+}
+
+/* --- The capture's end ------------------------------------------------------------------------ */
+
+/* What is still held is shown behind the last that was told of its session. */
+static void end_stream(pop_stream *stream)
+{
+    if (stream->session == NULL || stream->order == NULL || !pop_order_holds(stream->order)) {
+        return;
+    }
+    pop_call call = { .stream = stream, .frame = stream->last_frame, .place = stream->last_place };
+    pop_order_end(stream->order);
+    read_order(&call);
+}
+
+static void end_streams(void)
+{
+    for (pop_stream *stream = pop_stream_latest(); stream != NULL; stream = stream->before) {
+        end_stream(stream);
+    }
+}
+
+static void end_capture(void)
+{
+    capture_end = pop_segment_latest_frame();
+    end_streams();
+}
+
+/* When the window dissects all frames anew it does not tell where they end: where they did. */
+static void follow_end(const packet_info *pinfo)
+{
+    if (pinfo->num == capture_end.number && pinfo->fd == capture_end.frame) {
+        end_streams();
+    }
+}
+
+/* --- Reading ---------------------------------------------------------------------------------- */
 
 /* A segment that belongs to no session of ours: what can be said of it alone. */
 static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool tls)
 {
     pop_direction direction = pop_starts_like_server(tvb) ? POP_FROM_SERVER : POP_FROM_CLIENT;
-    pop_fresh_part part = { .length = tvb_captured_length(tvb) };
-    pop_segment segment = segment_of(tvb, pinfo, direction, tls, &part);
     pop_session *session = pop_session_new(
         pop_scope_allocator(pinfo->pool), pop_settings_limits(), false);
+    pop_segment segment = { .direction = direction,
+        .octets = pop_octets(tvb, 0, tvb_captured_length(tvb)),
+        .at = pop_instant_of(pinfo),
+        .tls = tls };
     pop_session_feed(session, &segment);
-    pop_record *record = new_record(pinfo->pool, session, &segment, &part);
+    pop_record *record = new_record(
+        pinfo->pool, session, direction, (uint32_t)session->entry_count);
+    write_entries(record, session, 0);
+    record->tls = tls;
     record->is_first_of_frame = true;
     return record;
 }
 
-bool pop_transcript_was_called(const packet_info *pinfo)
+static void read_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+    const pop_record *record, pop_record_reader reader)
 {
-    return calls_of_frame(pinfo)->calls > 0;
+    if (record->ordered != NULL) {
+        tvbuff_t *ordered = tvb_new_child_real_data(
+            tvb, record->ordered->octets, record->ordered->length, (int)record->ordered->length);
+        add_new_data_source(pinfo, ordered, "POP put in order");
+        reader(ordered, pinfo, tree, record);
+    } else if (record->is_shown) {
+        reader(tvb, pinfo, tree, record->is_stretch ? stretch_record(tvb, pinfo, record) : record);
+    }
+}
+
+/* Returns whether there was one. */
+static bool read_records(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pop_place place, pop_record_reader reader)
+{
+    pop_records_walk walk = pop_records_at(pinfo->num, place);
+    const pop_record *record = pop_records_next(&walk);
+    bool any = record != NULL;
+    for (; record != NULL; record = pop_records_next(&walk)) {
+        read_record(tvb, pinfo, tree, record, reader);
+    }
+    return any;
+}
+
+static void read_unplaced(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls, pop_record_reader reader)
+{
+    pop_tcp_segment segment;
+    pop_place place = { NO_SEGMENT, state_of_frame(pinfo)->unplaced++ };
+    const pop_tcp_segment *carrier = pop_segment_of(pinfo, &segment) ? &segment : NULL;
+    if (!PINFO_FD_VISITED(pinfo)) {
+        make_unplaced_record(pop_stream_of(tvb, pinfo, carrier), pinfo, place, tvb, tls);
+    }
+    pop_segment_was_taken();
+    if (!read_records(tvb, pinfo, tree, place, reader)) {
+        reader(tvb, pinfo, tree, scratch_record(tvb, pinfo, tls));
+    }
+}
+
+/* What a tunnel leaves of the segment: it may begin behind octets of its own. What TCP has put
+ * together from several segments begins with this one's. */
+static void clip(pop_tcp_segment *segment, tvbuff_t *tvb)
+{
+    if (segment->length == 0 || tvb_get_ds_tvb(tvb) != tvb_get_ds_tvb(segment->tvb)) {
+        return;
+    }
+    int before = tvb_raw_offset(tvb) - tvb_raw_offset(segment->tvb);
+    if (before > 0 && (uint32_t)before <= tvb_captured_length(segment->tvb)) {
+        segment->sequence += (uint32_t)before;
+        segment->length -= (uint32_t)before;
+        segment->tvb = tvb_new_subset_remaining(segment->tvb, before);
+    }
+}
+
+static void read_segment(packet_info *pinfo, proto_tree *tree, const pop_tcp_segment *segment,
+    bool handed, pop_record_reader reader)
+{
+    if (!PINFO_FD_VISITED(pinfo)) {
+        pop_stream *stream = handed ? pop_stream_of(segment->tvb, pinfo, segment)
+                                    : pop_stream_of_untaken(pinfo, segment);
+        state_of_frame(pinfo);
+        make_records(stream, pinfo, segment, handed);
+        follow_end(pinfo);
+    }
+    bool any = read_records(segment->tvb, pinfo, tree, segment->place, reader);
+    if (!any && handed) {
+        reader(segment->tvb, pinfo, tree, scratch_record(segment->tvb, pinfo, false));
+    }
+}
+
+void pop_transcript_read(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls, pop_record_reader reader)
+{
+    pop_tcp_segment segment;
+    if (pinfo->flags.in_error_pkt) {
+        reader(tvb, pinfo, tree, scratch_record(tvb, pinfo, tls));
+    } else if (tls || !pop_segment_of(pinfo, &segment)) {
+        read_unplaced(tvb, pinfo, tree, tls, reader);
+    } else if (!pop_segment_is_taken()) {
+        pop_segment_was_taken();
+        clip(&segment, tvb);
+        read_segment(pinfo, tree, &segment, true, reader);
+    }
+}
+
+/* A connection that has come to TLS, or has no session so far: nothing of it is told. */
+static bool is_passed_over(pop_stream *stream, packet_info *pinfo, const pop_tcp_segment *segment)
+{
+    if (stream->session != NULL && !pop_stream_has_tls(stream)) {
+        return false;
+    }
+    if (stream->order != NULL) {
+        pop_call call = call_for(stream, pinfo, segment->place);
+        call.sender = pop_stream_direction(stream, pinfo, segment);
+        pop_order_segment taken = order_segment(&call, segment);
+        if (stream->session == NULL) {
+            pop_order_take(stream->order, &taken);
+            pop_order_finish(stream->order);
+        } else {
+            pop_order_pass_over(stream->order, &taken);
+        }
+    }
+    return true;
+}
+
+void pop_transcript_read_untaken(
+    packet_info *pinfo, proto_tree *tree, const pop_tcp_segment *segment, pop_record_reader reader)
+{
+    if (!PINFO_FD_VISITED(pinfo)) {
+        pop_stream *stream = pop_stream_of_untaken(pinfo, segment);
+        if (stream == NULL || is_passed_over(stream, pinfo, segment)) {
+            return;
+        }
+    }
+    read_segment(pinfo, tree, segment, false, reader);
 }
 
 bool pop_transcript_knows(packet_info *pinfo)
 {
+    pop_tcp_segment segment;
     if (!PINFO_FD_VISITED(pinfo)) {
         return pop_stream_exists(pinfo);
     }
-    return pop_records_find(pinfo->num, calls_of_frame(pinfo)->records) != NULL;
+    pop_records_walk walk = pop_segment_of(pinfo, &segment)
+        ? pop_records_at(pinfo->num, segment.place)
+        : pop_records_of_frame(pinfo->num);
+    return pop_records_next(&walk) != NULL;
 }
 
 bool pop_transcript_ends_with(const pop_record *record, const packet_info *pinfo)
 {
     return PINFO_FD_VISITED(pinfo) && record->stream != NULL
         && record->stream->last_frame == pinfo->num
-        && record->stream->last_ordinal == record->ordinal;
+        && (record->is_stretch || pop_records_numbered(record->stream->last_record) == record);
 }
 
-const pop_record *pop_transcript_record(
-    tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls)
+void pop_transcript_register(int protocol)
 {
-    struct frame_calls *calls = calls_of_frame(pinfo);
-    calls->calls++;
-    if (pinfo->flags.in_error_pkt) {
-        return scratch_record(tvb, pinfo, tls);
-    }
-    if (!PINFO_FD_VISITED(pinfo)) {
-        calls->records++;
-        return make_record(pop_stream_of(tvb, pinfo), tvb, pinfo, tcp, tls);
-    }
-    const pop_record *record = find_record(tvb, pinfo, &calls->records);
-    if (record == NULL) {
-        return scratch_record(tvb, pinfo, tls);
-    }
-    return record->is_stretch ? stretch_record(tvb, pinfo, record) : record;
-}
-
-static void forget(void)
-{
-    pop_records_forget();
-    pop_transcript_end_frame();
-}
-
-void pop_transcript_register(void)
-{
-    register_init_routine(forget);
-    register_cleanup_routine(forget);
+    proto_pop = protocol;
+    register_init_routine(pop_records_forget);
+    register_cleanup_routine(pop_records_forget);
+    register_postseq_cleanup_routine(end_capture);
     pop_stream_register();
 }

@@ -1,6 +1,6 @@
 /* transcript.h
- * What each segment of a conversation brought. The first pass runs the session over the segments in
- * the order of the stream and writes this down; later passes, and every drawing, read it.
+ * What each segment of a connection brought. The first pass puts the octets in order, runs the
+ * session over them and writes this down; later passes, and every drawing, read it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,29 +9,62 @@
 
 #include "dissector/stream.h"
 
-/* What one call of the dissector brought. Nothing changes it after its frame's first pass. */
+/* One of the frames that octets were put together from. */
+typedef struct pop_origin {
+    uint32_t frame;
+    uint32_t length; /* octets */
+} pop_origin;
+
+/* Octets that were put in order: some of them were held, or all. In file scope. */
+typedef struct pop_ordered_octets {
+    const uint8_t *octets;
+    uint32_t length;
+    uint32_t origin_count; /* ... of which this frame may be one */
+    pop_origin origins[];
+} pop_ordered_octets;
+
+/* Octets of a segment that came too early. In file scope. */
+typedef struct pop_held_octets {
+    uint32_t length;
+    uint64_t missing; /* octets before them; 0: they wait for the other direction */
+    uint32_t decoded_in; /* frame; 0: none so far */
+} pop_held_octets;
+
+/* What a segment brought, or a TLS record. Nothing changes it after its frame's first pass, but
+ * `decoded_in` of what is held. */
 typedef struct pop_record {
     const pop_stream
         *stream; /* NULL: drawn without a session (a segment quoted in an ICMP error) */
     const pop_maildrop *maildrop;
+    const pop_ordered_octets *ordered; /* that the entries stand in; NULL: in the segment */
+    pop_held_octets *held; /* nothing but this is told of a segment that is held; NULL: it is not */
+    pop_anomalies anomalies; /* of the segment as such */
     uint32_t step; /* of the session, to tell what was known then */
-    uint8_t direction; /* pop_direction */
+    uint8_t direction; /* pop_direction: who speaks */
+    uint8_t sender; /* pop_direction: who sent the frame */
     uint8_t version;
     bool tls;
-    bool is_first_of_frame; /* the first of the frame's calls */
+    bool is_first_of_frame; /* the first of the frame's records */
     bool is_stretch; /* its one entry is all of a frame's only segment, and tells nothing else */
-    uint32_t ordinal; /* among the frame's records */
+    bool is_shown; /* in every pass alike, though TCP may hand it on in one and not in another */
     uint32_t entry_count;
     pop_entry entries[];
 } pop_record;
 
-/* The record of this call, which lives as long as the packet at least: made in the first pass,
- * found in later ones. `tcp` is what TCP hands its subdissectors, or NULL (inside TLS, in exported
- * PDUs): then octets are in order. Never NULL. */
-const pop_record *pop_transcript_record(
-    tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls);
+/* What is called for each record of a segment, in order. `tvb` holds the record's octets. */
+typedef void (*pop_record_reader)(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record);
 
-/* True where this call is one of ours: in the first pass by its conversation, later by its
+/* Reads the records of octets that somebody hands us: in the first pass they are made. Those that
+ * come in no TCP segment of their own (inside TLS, in exported PDUs) are in order. */
+void pop_transcript_read(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls, pop_record_reader reader);
+
+/* The same for a segment that TCP handed to nobody of ours. */
+void pop_transcript_read_untaken(
+    packet_info *pinfo, proto_tree *tree, const pop_tcp_segment *segment, pop_record_reader reader);
+
+/* True where this call is one of ours: in the first pass by its connection, later by its
  * record. */
 bool pop_transcript_knows(packet_info *pinfo);
 
@@ -41,13 +74,7 @@ bool pop_transcript_ends_with(const pop_record *record, const packet_info *pinfo
 /* When the frame was seen. Any pass. */
 pop_instant pop_instant_of(const packet_info *pinfo);
 
-/* True where the dissector was called for this frame before. Any pass. */
-bool pop_transcript_was_called(const packet_info *pinfo);
-
-/* The frame brings no more calls: when it is dissected again, they are counted anew. Any pass. */
-void pop_transcript_end_frame(void);
-
-/* Sets up what lives with a capture file. Registration only. */
-void pop_transcript_register(void);
+/* Sets up what lives with a capture file; `protocol` is POP's. Registration only. */
+void pop_transcript_register(int protocol);
 
 #endif

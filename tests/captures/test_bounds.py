@@ -3,6 +3,7 @@ The bounds that are preferences are crossed in test_anomalies.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import base64
+import subprocess
 import unittest
 from pathlib import Path
 
@@ -17,6 +18,16 @@ LAST = (("C", b"STAT\r\n"), ("S", b"+OK 2 320\r\n"))
 
 QUEUE, MAILDROP, ENTRIES = 1024 * 1024, 1_000_000, 65536
 FRAGMENTS, CHALLENGE, DELETIONS = 1000, 4096, 10_000
+
+# Layers that a frame may have; and a dissector that nests more items than may be nested.
+DEPTH = 100
+DEEP_DISSECTOR = """
+local deep = Proto("deep", "Deep")
+function deep.dissector(octets, packet, tree)
+    for i = 1, 1000 do tree = tree:add(deep, octets()) end
+end
+DissectorTable.get("media_type"):add("application/x-deep", deep)
+"""
 
 
 class Bounds(harness.CaptureTest):
@@ -120,6 +131,33 @@ class Bounds(harness.CaptureTest):
     def test_mail_of_more_parts_than_layers(self):
         """What does not fit is left out, with a remark; the mails are exported whole."""
         self.check_parts(600, said=2)
+
+    def test_mistake_of_a_dissector_below(self):
+        """It is shown as the host shows it, also where the frame has as many layers as it may have: then
+        it must not be taken for one layer too many."""
+        script = self.workplace.folder / "deep.lua"
+        script.write_text(DEEP_DISSECTOR)
+        script.chmod(0o644)
+        part = b"--b\r\nContent-Disposition: attachment; filename=x\r\n\r\nabc\r\n"
+        deep = b"--b\r\nContent-Type: application/x-deep\r\n\r\nabc\r\n--b--\r\n"
+        head = b"Subject: many\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        mails = [head + part * count + deep for count in range(DEPTH - 30, DEPTH)]
+        capture = self.capture(captures.conversation(
+            *LOGIN, *((direction, octets) for mail in mails for direction, octets in
+                      (("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + mail + b".\r\n")))),
+            captures.by_size(60_000))
+        options = ("-X", f"lua_script:{script}", "-o", f"gui.max_tree_depth:{DEPTH}")
+        done = subprocess.run(
+            self.workplace.command("tshark", "-r", str(capture), *options, "-T", "fields", "-e", "deep",
+                                   "-e", "_ws.malformed", "-e", "pop.expert.not_drawn"),
+            env=self.workplace.environment(), capture_output=True, text=True, check=True)
+        rows = [row.split("\t") for row in done.stdout.splitlines()]
+        called = [row for row in rows if row[0] != ""]
+        self.assertGreater(len(called), 10)
+        self.assertGreater(len([row for row in rows if row[2] != ""]), 2)  # some have no layer left
+        for row in called:
+            self.assertNotEqual(row[1], "")
+            self.assertEqual(row[2], "")
 
     def test_parts_in_the_info_column(self):
         capture = self.capture(captures.conversation(

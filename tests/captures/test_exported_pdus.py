@@ -12,6 +12,7 @@ from harness import captures
 END, TABLE_NAME, TABLE_VALUE = 0, 14, 32
 IPV4_SOURCE, IPV4_DESTINATION, PORT_TYPE, SOURCE_PORT, DESTINATION_PORT = 20, 21, 24, 25, 26
 PORT_TYPE_TCP = 2
+SAMPLES = Path(harness.__file__).resolve().parents[2] / "sample-captures"
 PORTS = {"C": 40000, "S": 110}
 
 SPEECHES = (("S", b"+OK POP3 ready\r\n"), ("C", b"USER bob\r\n"), ("S", b"+OK\r\n"),
@@ -61,6 +62,32 @@ class ExportedPdus(harness.CaptureTest):
             rows = self.fields(self.exported(False), "pop.stream", "pop.response", two_pass=two_pass)
             self.assertEqual([stream for stream, _ in rows], [["0"]] * len(SPEECHES))
             self.assertEqual(rows[0][1], ["+OK POP3 ready"])
+
+    def exported_by_tshark(self, sample: str, *more: str) -> Path:
+        path = self.workplace.folder / "out" / "exported.pcapng"
+        self.workplace.run("tshark", "-U", "OSI layer 7", "-r", str(SAMPLES / f"{sample}.pcapng.gz"),
+                           "-w", str(path), *more)
+        return path
+
+    def test_what_tshark_exports_comes_back(self):
+        """What went through TLS, as in the capture: the same lines, mails and logins."""
+        for two_pass in (False, True):
+            names = ("pop.request", "pop.response", "pop.message.subject", "pop.auth.username",
+                     "pop.session.tls", "imf.subject")
+            original = self.fields(SAMPLES / "transport-stls.pcapng.gz", *names,
+                                   filter="pop.session.tls == 1", two_pass=two_pass)
+            again = self.fields(self.exported_by_tshark("transport-stls"), *names, two_pass=two_pass)
+            self.assertEqual(again, original)
+            self.assertEqual(sum(row[5] != [] for row in again), 2)  # mails
+
+    def test_the_built_in_dissector_comes_back_as_itself(self):
+        """Exported where it is chosen, the file names "pop", which every Wireshark knows."""
+        built_in = ["pop.dissector:built-in"]
+        path = self.exported_by_tshark("transport-stls", "-o", *built_in)
+        self.assertEqual(set(self.values(path, "exported_pdu.prot_name")), {"pop"})
+        path = self.exported_by_tshark("transport-stls")
+        self.assertEqual(self.count(path, "pop.session.tls", prefs=built_in), 0)
+        self.assertEqual(self.count(path, "pop", prefs=built_in), 12)
 
 
 if __name__ == "__main__":

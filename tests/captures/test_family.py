@@ -165,6 +165,9 @@ COURSES = {
 }
 
 
+PORT_OF_KPOP = ("-o", "pop.kpop_ports:1109")
+
+
 def changes(values: list[str]) -> list[str]:
     return [value for i, value in enumerate(values) if i == 0 or value != values[i - 1]]
 
@@ -172,7 +175,7 @@ def changes(values: list[str]) -> list[str]:
 class Family(harness.CaptureTest):
     def values_of(self, table: dict) -> dict[str, dict[str, list[str]]]:
         fields = sorted({field for expected in table.values() for field in expected})
-        return self.values_by_dialogue(sorted(table), fields)
+        return self.values_by_dialogue(sorted(table), fields, more=PORT_OF_KPOP)
 
     def check(self, table: dict, of_found=lambda field, values: values) -> None:
         found = self.values_of(table)
@@ -258,8 +261,11 @@ class Kerberos(harness.CaptureTest):
             with self.subTest(parted=parted):
                 capture = self.capture(runs if parted else captures.joined(runs),
                                        options=captures.Options(server_port=1109))
-                self.assertEqual(self.values(capture, "pop.response"), ["+OK KPOP ready", "+OK"])
-                self.assertEqual(self.values(capture, "pop.request"), ["USER alice"])
+                for ports in (PORT_OF_KPOP, ("-d", "tcp.port==1109,pop")):
+                    self.assertEqual(self.values(capture, "pop.response", more=ports),
+                                     ["+OK KPOP ready", "+OK"])
+                    self.assertEqual(self.values(capture, "pop.request", more=ports),
+                                     ["USER alice"])
 
 
 class Sessions(harness.CaptureTest):

@@ -91,6 +91,7 @@ class Tables(harness.CaptureTest):
                     table, = tap["tables"]
                     self.assertEqual(len(table["i"]), count)
                     self.assertEqual(len(table["i"][0]), len(titles))
+                    self.assertEqual(titles, [title.strip() for title in titles])
                     self.assertNotIn("Fetches", titles)  # known only when all rows are
                     if name == "sessions":
                         row = dict(zip(titles, table["i"][0]))

@@ -64,8 +64,7 @@ class WithoutHost(harness.CaptureTest):
         self.assertLessEqual({"pop.stream", "pop.version", "pop.command", "pop.eom"}, own)
 
     def test_ports_are_claimed(self):
-        for table, port in (("tcp.port", 110), ("tcp.port", 109), ("tcp.port", 1109),
-                            ("tls.port", 995)):
+        for table, port in (("tcp.port", 110), ("tcp.port", 109), ("tls.port", 995)):
             self.assertIn(f"{table}\t{port}\tpopown\n", self.glossary("decodes"))
 
     def test_preferences_are_registered(self):
@@ -134,6 +133,14 @@ class Ports(harness.CaptureTest):
         self.assertEqual(self.replies(2110, "-d", "tcp.port==2110,pop"),
                          [["+OK ready"], ["+OK"]])
 
+    def test_port_of_kpop_is_a_clients_like_any_other(self):
+        """1109 lies among the ports that systems give to clients."""
+        capture = self.capture(captures.conversation(
+            ("C", b"\x80\x01\x02\x03 ping\r\n"), ("S", b"\x90 pong\r\n")),
+            options=captures.Options(server_port=5555, client_port=1109))
+        self.assertEqual(self.count(capture, "pop"), 0)
+        self.assertEqual(self.count(capture, "data"), 2)
+
     def test_built_in_dissector_can_be_chosen(self):
         capture = self.capture(SESSION)
         preferences = self.workplace.run("tshark", "-G", "currentprefs").stdout.decode()
@@ -142,6 +149,98 @@ class Ports(harness.CaptureTest):
         built_in = ["pop.dissector:built-in"]
         self.assertEqual(self.count(capture, "pop.session.state", prefs=built_in), 0)
         self.assertEqual(self.count(capture, "pop", prefs=built_in), 3)
+
+    def test_dissectors_are_found_by_name(self):
+        script = self.workplace.folder / "names.lua"
+        script.write_text('for _, name in ipairs({"pop", "pop-full", "pop-full-tls"}) do\n'
+                          '  io.stderr:write(name, " ", tostring(Dissector.get(name)), "\\n")\n'
+                          "end\n")
+        script.chmod(0o644)
+        done = self.workplace.run("tshark", "-r", str(self.capture(SESSION)),
+                                  "-X", f"lua_script:{script}")
+        self.assertEqual(done.stderr.decode().splitlines()[-3:],
+                         ["pop POP", "pop-full POP (full decode)",
+                          "pop-full-tls POP over TLS (full decode)"])
+
+
+GREETED = captures.conversation(("S", b"+OK POP3 ready\r\n"), ("C", b"NOOP\r\n"), ("S", b"+OK\r\n"))
+BUILT_IN = ["pop.dissector:built-in"]
+
+
+class GivenBack(harness.CaptureTest):
+    """With the built-in dissector chosen, all is as it would be without the plugin."""
+
+    def on_port(self, port: int, runs=SESSION) -> harness.Path:
+        return self.capture(runs, options=captures.Options(server_port=port))
+
+    def test_what_is_the_plugins_alone(self):
+        for port in (109, 8110):
+            with self.subTest(port=port):
+                capture = self.on_port(port, GREETED)
+                self.assertEqual(self.count(capture, "pop.stream"), 3)
+                self.assertEqual(self.count(capture, "pop", prefs=BUILT_IN), 0)
+
+    def test_decode_as_survives(self):
+        for port in (109, 110, 2110):
+            for prefs in ([], BUILT_IN, ["pop.tcp.port:2110"], BUILT_IN + ["pop.tcp.port:2110"]):
+                with self.subTest(port=port, prefs=prefs):
+                    capture = self.on_port(port)
+                    as_ftp = ("-d", f"tcp.port=={port},ftp")
+                    self.assertEqual(self.count(capture, "ftp", prefs=prefs, more=as_ftp), 3)
+                    self.assertEqual(self.count(capture, "pop", prefs=prefs, more=as_ftp), 0)
+
+    def test_ports_of_the_preference(self):
+        """Those are POP by whichever dissector."""
+        for port in (109, 2110):
+            capture = self.on_port(port)
+            prefs = [f"pop.tcp.port:110,{port}"]
+            self.assertEqual(self.count(capture, "pop.stream", prefs=prefs), 3)
+            self.assertEqual(self.count(capture, "pop.stream", prefs=prefs + BUILT_IN), 0)
+            self.assertEqual(self.count(capture, "pop", prefs=prefs + BUILT_IN), 3)
+
+    def test_ports_of_kpop(self):
+        capture = self.on_port(1109)
+        prefs = ["pop.kpop_ports:1109"]
+        self.assertEqual(self.count(capture, "pop.stream", prefs=prefs), 3)
+        self.assertEqual(self.count(capture, "pop", prefs=prefs + BUILT_IN), 0)
+
+
+class BackAndForth(harness.CaptureTest):
+    """What one process shows after preferences have changed is what a fresh one would show."""
+
+    def session_on(self, port: int) -> harness.Path:
+        return self.capture(GREETED, options=captures.Options(server_port=port))
+
+    def shown(self, sharkd: harness.Sharkd, capture: harness.Path) -> list[str]:
+        """By which dissector each frame with octets is decoded, and how."""
+        sharkd.ask("load", file=str(capture))
+        return [" ".join(row["c"]) for row in sharkd.ask("frames")]
+
+    def fresh(self, capture: harness.Path, settings: dict[str, str]) -> list[str]:
+        with harness.Sharkd(self, self.session_on(2000)) as sharkd:
+            for name, value in settings.items():
+                sharkd.ask("setconf", name=name, value=value)
+            return self.shown(sharkd, capture)
+
+    def test_the_dissector(self):
+        sessions = {port: self.session_on(port) for port in (109, 110, 8110)}
+        with harness.Sharkd(self, self.session_on(2000)) as sharkd:
+            for choice in ("built-in", "plugin", "built-in", "plugin", "plugin"):
+                sharkd.ask("setconf", name="pop.dissector", value=choice)
+                for port, capture in sessions.items():
+                    with self.subTest(choice=choice, port=port):
+                        self.assertEqual(self.shown(sharkd, capture),
+                                         self.fresh(capture, {"pop.dissector": choice}))
+
+    def test_the_port(self):
+        """Without another first pass."""
+        capture = self.session_on(110)
+        with harness.Sharkd(self, capture) as sharkd:
+            before = [sharkd.frame(number) for number in (4, 5, 6)]
+            self.assertIn("pop.stream", str(before))
+            for ports in ("2110", "110"):
+                sharkd.ask("setconf", name="pop.tcp.port", value=ports)
+            self.assertEqual([sharkd.frame(number) for number in (4, 5, 6)], before)
 
 
 if __name__ == "__main__":

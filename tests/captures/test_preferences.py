@@ -9,7 +9,7 @@ import unittest
 import harness
 from harness import captures
 
-OWN = {"desegment_data", "dissector", "decode_top", "heuristic_strictness", "hide_passwords",
+OWN = {"desegment_data", "dissector", "decode_top", "heuristic_strictness", "hide_passwords", "kpop_ports",
        "line_limit", "message_limit", "tls_in_mid_session"}
 
 LOGIN = (("S", b"+OK ready\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n"),

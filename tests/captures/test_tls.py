@@ -66,6 +66,32 @@ class WhereTlsIsFound(TlsTest):
         self.assertEqual(self.values(capture, "pop.session.tls", prefs=self.prefs),
                          3 * ["0"] + (len(SESSION) - 1) * ["1"])
 
+    def test_hello_in_the_form_of_ssl_2(self):
+        """As the built-in dissector shows it, which hands all to TLS that follows the reply to STLS."""
+        body = bytes.fromhex("01" "0301" "0003" "0000" "0010" "00002f") + bytes(range(16))
+        hello = bytes([0x80, len(body)]) + body
+        alert = bytes.fromhex("15030100020246")
+        for cut in (captures.whole, captures.by_size(1)):
+            capture = self.capture(captures.conversation(
+                (SERVER, b"+OK ready\r\n"), (CLIENT, b"STLS\r\n"), (SERVER, b"+OK begin\r\n"))
+                + [captures.Run(direction, piece) for direction, octets in
+                   ((CLIENT, hello), (SERVER, alert)) for piece in cut(octets)])
+            with self.subTest(frames=self.count(capture, "tcp.len > 0")):
+                columns = [self.tshark(capture, prefs=prefs).splitlines()[-6:]
+                           for prefs in ([], ["pop.dissector:built-in"])]
+                self.assertEqual(columns[0], columns[1])
+                self.assertEqual(self.values(capture, "tls.handshake.type", filter="tls"), ["1"])
+                self.assertEqual(self.values(capture, "tls.alert_message.desc", filter="tls"), ["70"])
+                self.assertEqual(self.count(capture, "pop.expert.cleartext_after_stls"), 0)
+
+    def test_what_only_resembles_such_a_hello(self):
+        """Octets of eight bits behind STLS, of no kind of TLS: injected, and told so."""
+        capture = self.capture(captures.conversation(
+            (SERVER, b"+OK ready\r\n"), (CLIENT, b"STLS\r\n"), (SERVER, b"+OK begin\r\n"),
+            (CLIENT, b"\x80\x20\x02 no hello\r\n")))
+        self.assertEqual(self.count(capture, "tls"), 0)
+        self.assertEqual(self.count(capture, "pop.expert.cleartext_after_stls"), 1)
+
     def test_alpn_on_any_port(self):
         elsewhere = captures.Options(server_port=9950)
         capture = self.capture(self.through_tls(SESSION, ["pop3"]), options=elsewhere)

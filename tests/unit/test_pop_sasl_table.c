@@ -114,7 +114,7 @@ static void test_decode(void)
 /* What GLib writes, we read; with any octet outside the alphabet in its place, we do not. */
 static void test_decode_all(void)
 {
-    uint8_t octets[64];
+    uint8_t octets[64] = { 0 };
     for (size_t length = 0; length <= sizeof(octets); length++) {
         for (size_t i = 0; i < length; i++) {
             octets[i] = (uint8_t)(i * 37 + length * 11);

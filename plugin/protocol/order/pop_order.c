@@ -58,7 +58,6 @@ typedef struct pop_piece {
     pop_span octets;
     uint8_t *copy; /* that the octets stand in; NULL: in the segment that is being taken */
     pop_instant at;
-    bool waited; /* it was in line, and waited for octets of the other direction */
     struct pop_piece *next_own;
 } pop_piece;
 
@@ -460,10 +459,6 @@ static void give_piece(pop_order *order, pop_direction direction, pop_order_deli
     const pop_side *other = other_side(order, direction);
     pop_piece *piece = first_piece(side);
     uint64_t cause = cause_of_first(side, piece);
-    if (piece->waited && !order->reset && !order->ended && cause == piece->cause
-        && other->delivered) {
-        order->capture->has_two_clocks |= piece->at.frame != order->now.frame;
-    }
     take_out(order, side, piece);
     if (piece->position < side->position) {
         cut_front(piece, MIN(side->position, end_of(piece)));
@@ -556,14 +551,10 @@ static bool is_believed(const pop_order *order, pop_direction direction, uint64_
 static void tell_lost(
     pop_order *order, pop_direction direction, uint64_t octets, pop_order_delivery *delivery_out)
 {
-    pop_side *side = &order->sides[direction], *other = other_side(order, direction);
+    pop_side *side = &order->sides[direction];
     *delivery_out = (pop_order_delivery){
         .direction = direction, .lost = true, .length = octets, .at = order->now
     };
-    pop_piece *effect = first_piece(other);
-    if (effect != NULL) {
-        effect->waited = false; /* what it waited for does not come */
-    }
     move_on(side, octets);
 }
 
@@ -730,6 +721,8 @@ static void take_octets(pop_order *order, const pop_order_segment *segment, uint
         order->outcome.repeated = (uint32_t)seen;
         cut_front(&piece, begin + seen);
     }
+    /* Nobody can have had it before it was captured, unless by another clock. */
+    order->capture->has_two_clocks |= piece.length > 0 && end_of(&piece) <= side->acknowledged;
     insert(order, side, piece);
     side->later++;
     order->first_segment = order->segments++ == 0 ? segment->at : order->first_segment;
@@ -825,35 +818,19 @@ static void keep(pop_order *order, pop_piece *piece)
     order->outcome.held += piece->length;
 }
 
-/* Notes that the first piece of a direction waits for octets of the other. */
-static void note_effect(pop_order *order, pop_direction direction)
-{
-    pop_piece *first = first_piece(&order->sides[direction]);
-    if (is_in_line(&order->sides[direction], first)
-        && cause_of_first(&order->sides[direction], first) == first->cause) {
-        first->waited |= first->cause > other_side(order, direction)->position;
-    }
-}
-
 pop_order_outcome pop_order_finish(pop_order *order)
 {
-    const pop_piece *first = NULL;
+    const pop_side *side = &order->sides[order->taken];
     forget_given(order);
     while (order->own != NULL) {
         pop_piece *piece = order->own;
         order->own = piece->next_own;
         piece->next_own = NULL;
         keep(order, piece);
-        first = first == NULL || piece->position < first->position ? piece : first;
     }
-    if (first != NULL) {
-        const pop_side *side = &order->sides[order->taken];
-        order->outcome.missing = first->position > side->position ? first->position - side->position
-                                                                  : 0;
-    }
-    if (order->held_pieces > 0) {
-        note_effect(order, POP_FROM_CLIENT);
-        note_effect(order, POP_FROM_SERVER);
+    const pop_piece *first = first_piece(side);
+    if (first != NULL && first->position > side->position) {
+        order->outcome.missing = first->position - side->position;
     }
     return order->outcome;
 }

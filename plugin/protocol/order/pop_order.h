@@ -54,8 +54,9 @@ typedef struct pop_order_delivery {
 typedef struct pop_order_outcome {
     uint32_t repeated; /* octets at its beginning that had come before */
     uint32_t held; /* octets of it that wait */
-    uint64_t missing; /* octets before those, that have not come; 0: they wait for octets of the
-                         other direction, which their sender had */
+    uint64_t
+        missing; /* octets that have not come, next in line; 0: what is held waits for octets of
+                         the other direction, which their sender had */
     bool out_of_window; /* far beyond what its receiver could have taken */
     bool differs; /* it repeats octets that are still held, and has others in their place */
 } pop_order_outcome;

@@ -1,4 +1,4 @@
-# The plugin as a part of Wireshark's own build: this folder as a custom plugin (CUSTOM_PLUGIN_SRC_DIR).
+# The plugin as a part of Wireshark's own build: the whole project as a custom plugin (CUSTOM_PLUGIN_SRC_DIR).
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 include(WiresharkPlugin)
@@ -8,7 +8,8 @@ string(REGEX REPLACE ".*\"([0-9]+)\\.([0-9]+)\\.([0-9]+)\".*" "\\1;\\2;\\3" pop_
     "${pop_version}")
 set_module_info(pop ${pop_version} 0)
 
-file(GLOB PLUGIN_FILES CONFIGURE_DEPENDS plugin.c protocol/*/*.c dissector/*.c analysis/*.c)
+file(GLOB PLUGIN_FILES CONFIGURE_DEPENDS plugin/plugin.c plugin/protocol/*/*.c
+    plugin/dissector/*.c plugin/analysis/*.c)
 
 # GMime is no dependency of Wireshark's: found here or done without.
 option(POP_GMIME "List the attachments of mails, with GMime where it is installed" ON)
@@ -23,7 +24,8 @@ else()
 endif()
 
 add_wireshark_plugin_library(pop epan)
-target_include_directories(pop PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/protocol)
+target_include_directories(pop PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
+    ${CMAKE_CURRENT_SOURCE_DIR}/plugin ${CMAKE_CURRENT_SOURCE_DIR}/plugin/protocol)
 target_compile_definitions(pop PRIVATE $<$<BOOL:${HAVE_SSIZE_T}>:HAVE_SSIZE_T>)
 target_link_libraries(pop epan)
 if(GMIME_FOUND)

@@ -1,0 +1,204 @@
+/* segment.c
+ * The TCP segment that is being dissected: the door through which TCP is called.
+ *
+ * RFC 9293 section 3.1 (the header).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/segment.h"
+
+#include <epan/ipproto.h>
+
+#include "dissector/compat.h"
+#include "dissector/host.h"
+
+#define TCP_HEADER 20
+
+/* One bit for each number of a port, or of two ports put together. */
+#define BITS 65536
+typedef uint8_t bit_set[BITS / 8];
+
+/* The segment whose dissection is under way. Its numbers are read when somebody asks. */
+typedef struct open_segment {
+    const packet_info *pinfo;
+    tvbuff_t *tvb; /* from the TCP header on; NULL: none is under way */
+    uint32_t frame;
+    bool taken;
+} open_segment;
+
+static open_segment current;
+static bit_set own_ports; /* of our dissector */
+static bool ports_known;
+static bit_set watched; /* pairs of ports, by pair_of() */
+static pop_frame_mark latest;
+static pop_untaken_segment call_untaken;
+static dissector_handle_t own_handle, tcp_handle, door_handle;
+
+static bool has_bit(const bit_set set, uint32_t number)
+{
+    return (set[number / 8] >> (number % 8) & 1) != 0;
+}
+
+static void set_bit(bit_set set, uint32_t number)
+{
+    set[number / 8] |= (uint8_t)(1U << (number % 8));
+}
+
+/* The same for both directions. */
+static uint32_t pair_of(uint32_t port, uint32_t other_port)
+{
+    return (port * 2654435761U + other_port * 2654435761U) >> 16;
+}
+
+/* --- The segment ------------------------------------------------------------------------------ */
+
+static bool read_header(tvbuff_t *tvb, pop_tcp_segment *segment)
+{
+    if (tvb_captured_length(tvb) < TCP_HEADER) {
+        return false;
+    }
+    uint32_t header = (uint32_t)(pop_tvb_octet(tvb, 12) >> 4) * 4;
+    uint32_t reported = tvb_reported_length(tvb);
+    if (header < TCP_HEADER || header > reported) {
+        return false;
+    }
+    segment->sequence = tvb_get_ntohl(tvb, 4);
+    segment->acknowledgment = tvb_get_ntohl(tvb, 8);
+    segment->flags = pop_tvb_octet(tvb, 13);
+    segment->window = tvb_get_ntohs(tvb, 14);
+    segment->length = reported - header;
+    segment->place = (pop_place){ (uint32_t)tvb_raw_offset(tvb), segment->sequence };
+    segment->tvb = segment->length == 0 || header > tvb_captured_length(tvb)
+        ? tvb
+        : tvb_new_subset_remaining(tvb, (int)header);
+    return header <= tvb_captured_length(tvb);
+}
+
+static bool read_segment(tvbuff_t *tvb, pop_tcp_segment *segment)
+{
+    segment->source = tvb_get_ntohs(tvb, 0);
+    segment->destination = tvb_get_ntohs(tvb, 2);
+    return read_header(tvb, segment);
+}
+
+bool pop_segment_of(const packet_info *pinfo, pop_tcp_segment *segment_out)
+{
+    return current.tvb != NULL && current.pinfo == pinfo && current.frame == pinfo->num
+        && read_segment(current.tvb, segment_out);
+}
+
+void pop_segment_was_taken(void)
+{
+    current.taken = true;
+}
+
+bool pop_segment_is_taken(void)
+{
+    return current.taken;
+}
+
+void pop_segment_watch(uint32_t port, uint32_t other_port)
+{
+    set_bit(watched, pair_of(port, other_port));
+}
+
+pop_frame_mark pop_segment_latest_frame(void)
+{
+    return latest;
+}
+
+/* --- The door --------------------------------------------------------------------------------- */
+
+/* Not put in line, where it would cost every frame. */
+G_GNUC_NO_INLINE static void look_at_untaken(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    pop_tcp_segment segment;
+    if (read_segment(tvb, &segment)) {
+        call_untaken(pinfo, tree, &segment);
+    }
+}
+
+static void note_port(
+    const char *table_name _U_, ftenum_t type _U_, void *key, void *value, void *data _U_)
+{
+    if (dtbl_entry_get_handle(value) == own_handle) {
+        set_bit(own_ports, GPOINTER_TO_UINT(key) % BITS);
+    }
+}
+
+/* When the first segment of a pass is looked at, the user's ports are settled. */
+static void know_ports(void)
+{
+    if (!ports_known) {
+        ports_known = true;
+        dissector_table_foreach("tcp.port", note_port, NULL);
+    }
+}
+
+bool pop_segment_is_own_port(uint32_t port)
+{
+    know_ports();
+    return has_bit(own_ports, port % BITS);
+}
+
+static bool may_be_ours(tvbuff_t *tvb)
+{
+    if (tvb_captured_length(tvb) < TCP_HEADER) {
+        return false;
+    }
+    know_ports();
+    uint32_t source = tvb_get_ntohs(tvb, 0), destination = tvb_get_ntohs(tvb, 2);
+    return has_bit(own_ports, source) || has_bit(own_ports, destination)
+        || has_bit(watched, pair_of(source, destination));
+}
+
+/* A segment may carry others, in a tunnel. Where TCP throws, what was under way stays noted, and is
+ * told by its packet and frame to be over. */
+static int dissect_door(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    open_segment outer = current;
+    current = (open_segment){ .pinfo = pinfo, .tvb = tvb, .frame = pinfo->num };
+    int length = call_dissector_with_data(tcp_handle, tvb, pinfo, tree, data);
+    if (!current.taken && length > 0 && !pinfo->flags.in_error_pkt && may_be_ours(tvb)) {
+        look_at_untaken(tvb, pinfo, tree);
+    }
+    current = outer;
+    if (!PINFO_FD_VISITED(pinfo)) {
+        latest.number = pinfo->num;
+        latest.frame = pinfo->fd;
+    }
+    return length;
+}
+
+/* Where the user gave IP's protocol number to another dissector, it stays so. With
+ * dissector_change_uint() the Decode As dialog would show a row that the user never made. */
+static void set_door(void)
+{
+    dissector_table_t table = find_dissector_table("ip.proto");
+    dissector_handle_t there = dissector_get_uint_handle(table, IP_PROTO_TCP);
+    dissector_handle_t wanted = pop_host_is_chosen() ? tcp_handle : door_handle;
+    if (there != wanted && (there == tcp_handle || there == door_handle)) {
+        dissector_add_uint("ip.proto", IP_PROTO_TCP, wanted);
+    }
+}
+
+/* Before every first pass. */
+static void begin(void)
+{
+    memset(own_ports, 0, sizeof own_ports);
+    memset(watched, 0, sizeof watched);
+    ports_known = false;
+    current = (open_segment){ .tvb = NULL };
+    latest = (pop_frame_mark){ 0 };
+    set_door();
+}
+
+void pop_segment_register(dissector_handle_t handle, pop_untaken_segment untaken)
+{
+    own_handle = handle;
+    call_untaken = untaken;
+    tcp_handle = find_dissector("tcp");
+    door_handle = create_dissector_handle_with_name_and_description(
+        dissect_door, -1, "pop-tcp-door", "TCP, its octets put in order for POP");
+    register_init_routine(begin);
+}

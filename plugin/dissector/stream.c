@@ -145,30 +145,6 @@ static bool has_syn(const struct tcp_analysis *tcp)
     return (tcp->conversation_completeness & ANY_SYN_SEEN) != 0 || (sent & ANY_SYN_SENT) != 0;
 }
 
-static void tell_syn(
-    pop_order *order, pop_direction direction, const tcp_flow_t *flow, const packet_info *pinfo)
-{
-    if ((flow->static_flags & POP_HOST_TCP_S_BASE_SEQ_SET) == 0
-        || (flow->static_flags & ANY_SYN_SENT) == 0) {
-        return;
-    }
-    pop_order_segment syn = { .direction = direction,
-        .flags = POP_ORDER_SYN,
-        .sequence = flow->base_seq,
-        .at = { .frame = pinfo->num, .seconds = pinfo->abs_ts.secs } };
-    pop_order_take(order, &syn);
-    pop_order_finish(order);
-}
-
-/* On ports that are not ours nobody looked at the SYNs: what TCP remembers of them. */
-static void tell_syns(pop_stream *stream, const packet_info *pinfo, const pop_tcp_segment *segment,
-    const struct tcp_analysis *tcp)
-{
-    pop_direction direction = pop_stream_direction(stream, pinfo, segment);
-    tell_syn(stream->order, pop_other_direction(direction), tcp->rev, pinfo);
-    tell_syn(stream->order, direction, tcp->fwd, pinfo);
-}
-
 static void note_tcp(pop_stream *stream, const struct tcp_analysis *tcp)
 {
     if (tcp != NULL) {
@@ -208,9 +184,6 @@ static pop_stream *with_session(pop_stream *stream, conversation_t *conversation
     bool source = source_is_server(tvb, pinfo, tcp);
     if (stream == NULL) {
         stream = new_stream(conversation, pinfo, segment, source);
-        if (segment != NULL && tcp != NULL && !late) {
-            tell_syns(stream, pinfo, segment, tcp);
-        }
     } else if (source != (pop_stream_direction(stream, pinfo, segment) == POP_FROM_SERVER)) {
         set_server(stream, pinfo, segment, source);
         stream->order_is_crossed = true;

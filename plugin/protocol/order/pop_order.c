@@ -414,7 +414,8 @@ static bool is_ready(pop_order *order, pop_direction direction, const pop_piece 
     if (!is_in_line(side, piece) || waits_for_unseen(order, direction)) {
         return false;
     }
-    return piece->cause <= other->position || cause_of_first(side, piece) <= other->position;
+    return !other->seen || piece->cause <= other->position
+        || cause_of_first(side, piece) <= other->position;
 }
 
 /* Each waits for the other, which cannot be: one was sent again with the acknowledgment of the

@@ -250,13 +250,6 @@ static uint32_t first_expected(const pop_stream *stream, pop_direction direction
     return just_before || is_keep_alive(acknowledged, tcp->seq, octets) ? acknowledged : tcp->seq;
 }
 
-/* Where in the direction's stream the octet of a sequence number stands, which is not behind the
- * next one. */
-static uint64_t position_of(const pop_stream *stream, pop_direction direction, uint32_t sequence)
-{
-    return stream->session->position[direction] - (stream->next[direction] - sequence);
-}
-
 pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvbuff_t *tvb,
     packet_info *pinfo, const struct tcpinfo *tcp)
 {
@@ -280,7 +273,6 @@ pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvb
         stream->next[direction] = tcp->seq + reported;
         return part;
     }
-    part.at = position_of(stream, direction, tcp->seq);
     uint32_t seen = MIN(0U - (uint32_t)ahead, reported);
     part.offset = MIN(seen, captured);
     part.length = captured - part.offset;
@@ -301,7 +293,7 @@ bool pop_stream_goes_on_in_tls(const packet_info *pinfo)
 }
 
 /* Where TCP reassembles out-of-order segments, it brings their octets when their turn has come. */
-bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp, pop_span octets)
+bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp)
 {
     const pop_stream *stream = pop_stream_find(pinfo);
     if (stream == NULL || has_tls(stream) || is_on(reordering)) {
@@ -311,10 +303,7 @@ bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp, pop_span oc
     if (!stream->placed[direction]) {
         return !is_keep_alive(stream->acknowledged[direction], tcp->seq, tcp->nxtseq - tcp->seq);
     }
-    return (int32_t)(tcp->nxtseq - stream->next[direction]) > 0
-        || (direction == POP_FROM_SERVER
-            && pop_session_would_take_late(
-                stream->session, octets, position_of(stream, direction, tcp->seq)));
+    return (int32_t)(tcp->nxtseq - stream->next[direction]) > 0;
 }
 
 /* --- Registration ----------------------------------------------------------------------------- */

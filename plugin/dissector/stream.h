@@ -33,7 +33,6 @@ typedef struct pop_stream {
     uint32_t last_frame, last_ordinal; /* of its last record */
     uint32_t last_octets; /* ... and how many were new to the session */
     uint32_t last_record; /* its number; many may share one */
-    size_t gap_call; /* the first call behind the latest gap, among those of all streams */
 } pop_stream;
 
 /* The part of a segment that the session has not seen. */
@@ -41,7 +40,6 @@ typedef struct pop_fresh_part {
     uint32_t offset; /* octets before it that came earlier */
     uint32_t length; /* octets that were captured of it */
     uint32_t missing_before, missing_behind; /* octets of the stream around it */
-    uint64_t at; /* where a segment without new octets begins in the stream */
     int32_t ahead; /* as in pop_segment */
 } pop_fresh_part;
 
@@ -84,9 +82,9 @@ bool pop_stream_sequence_is_relative(void);
  * without a search. First pass only. */
 bool pop_stream_goes_on_in_tls(const packet_info *pinfo);
 
-/* True where the segment that TCP has kept, with these octets, has some beyond those that came, or
- * whole replies that were missing, and TCP will not bring them by itself. First pass only. */
-bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp, pop_span octets);
+/* True where the segment that TCP has kept has octets beyond those that came, and TCP will not bring
+ * them by itself. First pass only. */
+bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp);
 
 /* Registration only. */
 void pop_stream_register(void);

@@ -11,9 +11,6 @@
 #include "dissector/records.h"
 #include "dissector/settings.h"
 
-/* Records of all sessions between a gap and the octets that fill it: later, they are not read. */
-#define LATE_REACH 1024
-
 /* How many calls a frame has brought so far, and how many of them have a record: the same in every
  * pass, since nothing is asked of the reassembly of TCP. Asked for in every frame: what lives with
  * the packet would cost more than a line. */
@@ -70,62 +67,14 @@ static pop_record *new_record(wmem_allocator_t *scope, const pop_session *sessio
     return record;
 }
 
-static bool is_of_reply(const pop_entry *entry)
-{
-    return entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_BODY_END
-        || entry->kind == POP_ENTRY_LISTING || entry->kind == POP_ENTRY_PIECE;
-}
-
-/* What came behind a gap and was taken for the rest of a reply is not where the reply's end has
- * come late, in that frame. Later passes tell. */
-static void disown_rests(const pop_stream *stream, uint32_t frame)
-{
-    for (size_t call = stream->gap_call; call < pop_records_calls(); call++) {
-        pop_record *record = pop_records_of_call(call);
-        for (uint32_t i = 0; record->stream == stream && i < record->entry_count; i++) {
-            pop_entry *entry = &record->entries[i];
-            if (is_of_reply(entry) && entry->exchange != NULL
-                && entry->exchange->end.frame == frame) {
-                *entry = (pop_entry){ .offset = entry->offset,
-                    .length = entry->length,
-                    .kind = POP_ENTRY_OPAQUE,
-                    .state = entry->state,
-                    .anomalies = (entry->anomalies & POP_FLAW(GAP)) | POP_FLAW(OUT_OF_STEP) };
-            }
-        }
-    }
-}
-
-/* A segment of the server's without new octets may be what was missing before what came last: then
- * all of it is the part that the session has not seen. */
-static bool take_late(pop_stream *stream, tvbuff_t *tvb, pop_segment *segment, pop_fresh_part *part)
-{
-    pop_segment whole = *segment;
-    if (segment->direction != POP_FROM_SERVER || part->offset == 0 || part->length > 0
-        || pop_records_calls() > stream->gap_call + LATE_REACH) {
-        return false;
-    }
-    whole.octets = pop_octets(tvb, 0, part->offset);
-    if (!pop_session_take_late(stream->session, &whole, part->at)) {
-        return false;
-    }
-    *segment = whole;
-    *part = (pop_fresh_part){ .length = part->offset };
-    disown_rests(stream, segment->at.frame);
-    return true;
-}
-
 static void feed(pop_stream *stream, const pop_segment *segment, const pop_fresh_part *part)
 {
     pop_session *session = stream->session;
-    bool from_server = segment->direction == POP_FROM_SERVER;
     if (part->missing_before > 0) {
-        stream->gap_call = from_server ? pop_records_calls() : stream->gap_call;
         pop_session_gap(session, segment->direction, part->missing_before);
     }
     pop_session_feed(session, segment);
     if (part->missing_behind > 0) {
-        stream->gap_call = from_server ? pop_records_calls() + 1 : stream->gap_call;
         pop_session_gap(session, segment->direction, part->missing_behind);
     }
 }
@@ -209,11 +158,8 @@ static const pop_record *make_record(
     pop_direction direction = pop_stream_direction(stream, pinfo);
     pop_fresh_part part = pop_stream_place(stream, direction, tvb, pinfo, tcp);
     pop_segment segment = segment_of(tvb, pinfo, direction, tls, &part);
-    bool late = take_late(stream, tvb, &segment, &part);
-    if (!late) {
-        feed(stream, &segment, &part);
-    }
-    bool stretch = is_stretch(stream->session, &segment, &part) && !late;
+    feed(stream, &segment, &part);
+    bool stretch = is_stretch(stream->session, &segment, &part);
     bool like_last = stretch && is_like_last(stream, &segment);
     pop_record *record = new_record(
         like_last ? pinfo->pool : NULL, stream->session, &segment, &part);

@@ -220,8 +220,7 @@ static bool is_needed(
         tcp->lastackseq -= analysis->rev->base_seq;
     }
     tcp->nxtseq = tcp->seq + (place->end - place->octets);
-    pop_span octets = pop_span_part(frame, place->octets, place->end - place->octets);
-    return pop_stream_lacks(pinfo, tcp, octets);
+    return pop_stream_lacks(pinfo, tcp);
 }
 
 tvbuff_t *pop_withheld_segment(tvbuff_t *frame, packet_info *pinfo, struct tcpinfo *tcp)

@@ -17,7 +17,6 @@ typedef struct replay_player {
     replay_cutting cutting;
     GRand *random; /* of REPLAY_RANDOM */
     gsize position; /* in the dialogue, octets */
-    guint64 gap; /* where in the server's stream octets were last missing */
     guint32 frame;
 } replay_player;
 
@@ -33,11 +32,7 @@ static void feed(replay_player *player, const dialogue_run *run, gsize offset, g
         .at = { ++player->frame, 0, player->frame },
         .tls = run->tls,
         .cut_off = is_last && run->cut_off > 0 };
-    if (!run->late) {
-        pop_session_feed(player->session, &segment);
-    } else if (!pop_session_take_late(player->session, &segment, player->gap)) {
-        g_error("late octets are not taken");
-    }
+    pop_session_feed(player->session, &segment);
     event_log_segment(player->log, player->session, &segment);
     free(copy);
 }
@@ -53,9 +48,6 @@ static gsize segment_length(const replay_player *player, const dialogue_run *run
 {
     gsize rest = run->octets->len - offset, at = player->position + offset;
     gsize wanted;
-    if (run->late) {
-        return rest;
-    }
     switch (player->cutting.kind) {
     case REPLAY_LINES:
         return line_length(run->octets->data + offset, rest);
@@ -77,9 +69,6 @@ static gsize segment_length(const replay_player *player, const dialogue_run *run
 static void play_run(replay_player *player, const dialogue_run *run)
 {
     if (run->lost > 0) {
-        if (run->direction == POP_FROM_SERVER) {
-            player->gap = player->session->position[POP_FROM_SERVER];
-        }
         pop_session_gap(player->session, run->direction, run->lost);
     }
     for (gsize offset = 0; offset < run->octets->len;) {

@@ -292,9 +292,6 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
 
 void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets)
 {
-    if (direction == POP_FROM_SERVER) {
-        pop_session_remember_place(session, octets);
-    }
     pop_framing_gap(&session->framing[direction], octets);
     session->position[direction] += octets;
     session->missing[direction] = true;

@@ -78,9 +78,6 @@ typedef struct pop_wording {
     uint32_t octets; /* of the status line */
 } pop_wording;
 
-/* Where the session stood before octets that are missing: private to pop_session_late.c. */
-struct pop_hole;
-
 /* The state of a conversation. Written by the functions below alone; others read it. */
 typedef struct pop_session {
     const pop_allocator *allocator;
@@ -117,7 +114,6 @@ typedef struct pop_session {
     bool expects; /* it is known where the next reply begins: */
     uint64_t expected_at; /* in the server's stream */
     uint64_t gap_end; /* where in the server's stream octets were last missing before */
-    struct pop_hole *hole; /* the latest such gap's; NULL: none was worth remembering */
     uint64_t
         position[2]; /* per direction: octets of the stream before the segment fed next, those that
                              are missing included */
@@ -127,7 +123,6 @@ typedef struct pop_session {
     uint64_t settled_until; /* and where in the server's stream the answer may change */
     uint64_t client_missing; /* octets missing before the client's next command */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
-    pop_exchange *early; /* the first reply to no command, since the client's latest; NULL: none */
     uint32_t unsolicited; /* replies to no command, since the client's latest */
     uint32_t wording_count;
     pop_wording *wordings; /* of the commands that had a positive reply */
@@ -179,17 +174,7 @@ void pop_session_feed(pop_session *session, const pop_segment *segment);
 /* True where a login waits for its verdict. Any pass. */
 bool pop_session_login_waits(const pop_session *session);
 
-/* Octets of that direction are missing before what is fed next. First pass only. */
+/* Octets of that direction are missing before what is fed next, for good. First pass only. */
 void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets);
-
-/* True where the octets, which begin at `at` in the server's stream, are all those of the latest
- * gap in it, and whole replies may be among them. Any pass. */
-bool pop_session_would_take_late(const pop_session *session, pop_span octets, uint64_t at);
-
-/* The same for the segment, in full; where it is true, the segment is read as pop_session_feed()
- * would have read it before the gap. What came behind that and was taken for the rest of a reply
- * that ends in this segment is not. False, and nothing is changed, where it is not true. First pass
- * only. */
-bool pop_session_take_late(pop_session *session, const pop_segment *segment, uint64_t at);
 
 #endif

@@ -77,13 +77,6 @@ static void client_command(pop_session *session, const pop_segment *segment, con
         return;
     }
     pop_exchange *exchange = pop_session_exchange_for(session, segment, request);
-    pop_exchange *early = pop_session_take_early(session, segment, exchange);
-    if (early != NULL) {
-        entry->exchange = early;
-        pop_session_begin_login(session, segment, entry, request);
-        pop_session_settle_early(session, segment, early);
-        return;
-    }
     pop_session_note_missing_commands(session, segment, unit, exchange);
     if (session->stls_waiting > 0 && !segment->tls) {
         entry->anomalies |= POP_FLAW(CLEARTEXT_AFTER_STLS);

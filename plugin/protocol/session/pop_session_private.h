@@ -189,24 +189,7 @@ void pop_session_note_verdict(pop_session *session, const pop_segment *segment,
 /* A positive reply to the command came, with that entry: what it changes. */
 void pop_session_accept(pop_session *session, pop_exchange *exchange, pop_entry *entry);
 
-/* --- Replies before their commands ------------------------------------------------------------ */
-
-/* A reply came that answers no command: an exchange of its own. */
-void pop_session_note_early(pop_session *session, pop_exchange *exchange);
-
-/* A command came, `sent` in no queue: the exchange of its reply, now the command's too, where that
- * had come before it; else NULL. */
-pop_exchange *pop_session_take_early(
-    pop_session *session, const pop_segment *segment, const pop_exchange *sent);
-
-/* What the reply decided and changed, once its command is known. */
-void pop_session_settle_early(
-    pop_session *session, const pop_segment *segment, pop_exchange *early);
-
 /* --- After a gap ------------------------------------------------------------------------------ */
-
-/* That many octets will be missing in what the server sent, and may come late. */
-void pop_session_remember_place(pop_session *session, uint64_t octets);
 
 /* That many octets are missing in what the server sent, before the octets that come next. */
 void pop_session_server_gap(pop_session *session, uint64_t octets);

@@ -140,7 +140,6 @@ static pop_exchange *answered(pop_session *session, const pop_segment *segment, 
         exchange->body = POP_BODY_UNDETERMINED;
         exchange->server_at = at;
         session->unsolicited++;
-        pop_session_note_early(session, exchange);
     }
     if (exchange->request.frame == 0) {
         entry->anomalies |= POP_FLAW(UNSOLICITED_REPLY);

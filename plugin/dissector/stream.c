@@ -164,7 +164,7 @@ bool pop_stream_exists(packet_info *pinfo)
 bool pop_stream_tls_started(packet_info *pinfo)
 {
     const pop_stream *stream = pop_stream_find(pinfo);
-    return stream != NULL && stream->session->tls_started;
+    return stream != NULL && stream->session->transport.tls_started;
 }
 
 pop_direction pop_stream_direction(const pop_stream *stream, const packet_info *pinfo)
@@ -283,7 +283,7 @@ pop_fresh_part pop_stream_place(pop_stream *stream, pop_direction direction, tvb
 
 static bool has_tls(const pop_stream *stream)
 {
-    return stream->session->tls_started || stream->session->in_tls;
+    return stream->session->transport.tls_started || stream->session->transport.in_tls;
 }
 
 bool pop_stream_goes_on_in_tls(const packet_info *pinfo)

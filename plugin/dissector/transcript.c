@@ -43,7 +43,7 @@ static pop_record *new_record(wmem_allocator_t *scope, const pop_session *sessio
     const pop_segment *segment, const pop_fresh_part *part)
 {
     uint32_t repeated = part->offset > 0 ? 1 : 0;
-    uint32_t count = repeated + (uint32_t)session->entry_count;
+    uint32_t count = repeated + (uint32_t)session->entries.count;
     size_t octets = sizeof(pop_record) + count * sizeof(pop_entry);
     pop_record *record = scope == NULL ? pop_file_keep(octets) : wmem_alloc(scope, octets);
     *record = (pop_record){ .maildrop = session->maildrop,
@@ -57,11 +57,11 @@ static pop_record *new_record(wmem_allocator_t *scope, const pop_session *sessio
     if (repeated) {
         record->entries[0] = (pop_entry){ .length = part->offset,
             .kind = POP_ENTRY_OPAQUE,
-            .state = (uint8_t)session->state,
+            .state = (uint8_t)session->access.state,
             .anomalies = POP_FLAW(LATE) };
     }
-    for (size_t i = 0; i < session->entry_count; i++) {
-        record->entries[repeated + i] = session->entries[i];
+    for (size_t i = 0; i < session->entries.count; i++) {
+        record->entries[repeated + i] = session->entries.list[i];
         record->entries[repeated + i].offset += part->offset;
     }
     return record;
@@ -101,8 +101,8 @@ static bool may_change(const pop_entry *entry)
 static bool is_stretch(
     const pop_session *session, const pop_segment *segment, const pop_fresh_part *part)
 {
-    const pop_entry *entry = session->entries;
-    return session->entry_count == 1
+    const pop_entry *entry = session->entries.list;
+    return session->entries.count == 1
         && (entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_OPAQUE
             || entry->kind == POP_ENTRY_PROTECTED)
         && entry->anomalies == 0 && entry->length == segment->octets.length && entry->line == NULL
@@ -119,7 +119,7 @@ static bool is_like_last(const pop_stream *stream, const pop_segment *segment)
     }
     const pop_session *session = stream->session;
     const pop_record *last = pop_records_numbered(stream->last_record);
-    const pop_entry *one = last->entries, *other = session->entries;
+    const pop_entry *one = last->entries, *other = session->entries.list;
     return last->is_stretch && last->maildrop == session->maildrop
         && last->direction == segment->direction && last->version == session->version
         && last->is_first_of_frame == (counted.calls == 1) && one->kind == other->kind

@@ -1,14 +1,127 @@
-/* pop_session_auth.c
- * The session follows a login: USER and PASS, APOP, RPOP, and the dialogue of AUTH, to its verdict.
+/* pop_authentication.c
+ * Follows a login, from its first line to its verdict: USER and PASS, APOP, RPOP, and the dialogue
+ * of AUTH; and keeps a record of each attempt.
  *
- * RFC 1939 section 7 (USER, PASS, APOP), RFC 5034 section 4 (AUTH), RFC 4422 section 3 (SASL).
+ * RFC 1939 section 7 (USER, PASS, APOP), RFC 5034 section 4 (AUTH), RFC 4422 sections 2
+ * (identities) and 3 (SASL).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "session/pop_session_private.h"
+#include "session/pop_authentication.h"
 
 #include <glib.h>
 #include <string.h>
+
+/* --- The record of an attempt ----------------------------------------------------------------- */
+
+static bool is_pass(const pop_exchange *exchange)
+{
+    return exchange->command != NULL
+        && (exchange->command->id == POP_COMMAND_PASS
+            || exchange->command->id == POP_COMMAND_POP1_PASS);
+}
+
+static pop_login_proof proof_of_command(const pop_exchange *exchange)
+{
+    if (exchange->command != NULL && exchange->command->id == POP_COMMAND_APOP) {
+        return POP_LOGIN_DIGEST;
+    }
+    bool has_password = is_pass(exchange)
+        || (exchange->command != NULL && exchange->command->id == POP_COMMAND_POP2_HELO);
+    return has_password ? POP_LOGIN_PASSWORD : POP_LOGIN_NO_PROOF;
+}
+
+/* PASS logs in whom the USER before it names. */
+static void note_naming(pop_login *login, pop_exchange *naming)
+{
+    naming->login = naming->login == NULL ? login : naming->login;
+    login->naming = naming;
+    login->user = naming->argument;
+    login->begun = naming->request;
+    login->user_line = naming->request;
+}
+
+static void new_login(pop_session *session, const pop_segment *segment, pop_exchange *exchange)
+{
+    pop_login *login = pop_keep(session->allocator, sizeof *login);
+    pop_access_add_login(&session->access, login);
+    exchange->login = login;
+    login->exchange = exchange;
+    login->mechanism = pop_exchange_mechanism(exchange);
+    login->proof = proof_of_command(exchange);
+    login->tls = segment->tls;
+    login->begun = exchange->request.frame != 0 ? exchange->request : segment->at;
+    login->proof_line = exchange->request;
+    login->user = exchange->argument;
+    login->user_line = login->user == NULL ? (pop_instant){ 0, 0, 0 } : exchange->request;
+    if (is_pass(exchange) && session->access.naming != NULL) {
+        note_naming(login, session->access.naming);
+    }
+}
+
+static const pop_sasl_field *last_field(const pop_sasl_message *message, pop_sasl_field_kind kind)
+{
+    const pop_sasl_field *found = NULL;
+    for (size_t i = 0; i < message->field_count; i++) {
+        if (message->fields[i].kind == kind && message->fields[i].text_length > 0) {
+            found = &message->fields[i];
+        }
+    }
+    return found;
+}
+
+static pop_login_proof proof_in(const pop_sasl_message *message)
+{
+    static const struct {
+        pop_sasl_field_kind kind;
+        pop_login_proof proof;
+    } rows[] = { { POP_SASL_PASSWORD, POP_LOGIN_PASSWORD }, { POP_SASL_TOKEN, POP_LOGIN_TOKEN },
+        { POP_SASL_PROOF, POP_LOGIN_SCRAM_PROOF }, { POP_SASL_DIGEST, POP_LOGIN_DIGEST } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (last_field(message, rows[i].kind) != NULL) {
+            return rows[i].proof;
+        }
+    }
+    return POP_LOGIN_NO_PROOF;
+}
+
+static const char *copy_of(pop_session *session, const pop_sasl_field *field)
+{
+    pop_span text = { (const uint8_t *)field->text, field->text_length };
+    return pop_span_keep(session->allocator, text);
+}
+
+/* RFC 4422 section 2: the identity to act as, where the message has one, is the user; the one whose
+ * proof it is then owns the proof. */
+static void note_user(pop_session *session, const pop_segment *segment, pop_login *login,
+    const pop_sasl_message *message)
+{
+    const pop_sasl_field *acting = last_field(message, POP_SASL_AUTHZID);
+    const pop_sasl_field *owner = last_field(message, POP_SASL_USERNAME);
+    if (acting == NULL && owner == NULL) {
+        return;
+    }
+    login->user = copy_of(session, acting != NULL ? acting : owner);
+    login->user_line = segment->at;
+    bool differs = acting != NULL && owner != NULL && strcmp(acting->text, owner->text) != 0;
+    login->owner = differs ? copy_of(session, owner) : NULL;
+}
+
+static void note_login_line(pop_session *session, const pop_segment *segment, pop_login *login,
+    const pop_sasl_message *message)
+{
+    if (login == NULL) {
+        return;
+    }
+    if (login->proof == POP_LOGIN_NO_PROOF) {
+        login->proof_line = segment->at;
+    }
+    if (message != NULL) {
+        note_user(session, segment, login, message);
+        pop_login_proof proof = proof_in(message);
+        login->proof = proof != POP_LOGIN_NO_PROOF ? proof : login->proof;
+    }
+}
 
 /* Octets kept of a challenge, to be shown with its answer. */
 #define CHALLENGE_LIMIT 4096
@@ -87,13 +200,13 @@ static pop_anomalies read_answer(pop_session *session, const pop_segment *segmen
     pop_dialogue *dialogue = exchange->dialogue;
     pop_span octets = { NULL, 0 };
     if (!pop_sasl_decode(text, session->allocator, &octets)) {
-        pop_session_note_login_line(session, segment, exchange->login, NULL);
+        note_login_line(session, segment, exchange->login, NULL);
         return POP_FLAW(BAD_BASE64);
     }
     keep_message(dialogue, POP_SASL_CLIENT, ordinal, octets);
     pop_sasl_message message = pop_sasl_parse(
         mechanism_of(dialogue), POP_SASL_CLIENT, ordinal, octets, session->allocator);
-    pop_session_note_login_line(session, segment, exchange->login, &message);
+    note_login_line(session, segment, exchange->login, &message);
     pop_anomalies flaws = note_client_message(dialogue, &message, segment->tls);
     pop_sasl_release(&message, session->allocator);
     return flaws;
@@ -110,7 +223,7 @@ static void begin_dialogue(pop_session *session, const pop_segment *segment, pop
     dialogue->mechanism = pop_span_keep_upper(session->allocator, mechanism);
     dialogue->layer_possible = pop_sasl_has_layers(mechanism_of(dialogue));
     entry->exchange->dialogue = dialogue;
-    pop_session_new_login(session, segment, entry->exchange);
+    new_login(session, segment, entry->exchange);
     if (request->argument_count > 1) {
         pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
         uint32_t ordinal = dialogue->answers++;
@@ -123,7 +236,7 @@ static void begin_dialogue(pop_session *session, const pop_segment *segment, pop
     }
 }
 
-void pop_session_begin_login(
+void pop_login_begin(
     pop_session *session, const pop_segment *segment, pop_entry *entry, const pop_request *request)
 {
     if (request->command == NULL) {
@@ -134,22 +247,23 @@ void pop_session_begin_login(
     case POP_COMMAND_PASS:
     case POP_COMMAND_POP1_PASS:
     case POP_COMMAND_POP2_HELO:
-        entry->anomalies |= segment->tls || session->kerberos_port ? 0
-                                                                   : POP_FLAW(CLEARTEXT_PASSWORD);
-        pop_session_new_login(session, segment, entry->exchange);
+        entry->anomalies |= segment->tls || session->access.passwords_are_dummies
+            ? 0
+            : POP_FLAW(CLEARTEXT_PASSWORD);
+        new_login(session, segment, entry->exchange);
         new_step(session, entry, 0);
         break;
     case POP_COMMAND_APOP:
-        pop_session_new_login(session, segment, entry->exchange);
-        new_step(session, entry, 0)->challenge = session->timestamp;
+        new_login(session, segment, entry->exchange);
+        new_step(session, entry, 0)->challenge = session->service.timestamp;
         break;
     case POP_COMMAND_RPOP:
-        pop_session_new_login(session, segment, entry->exchange);
+        new_login(session, segment, entry->exchange);
         new_step(session, entry, 0);
         break;
     case POP_COMMAND_USER:
     case POP_COMMAND_POP1_USER:
-        session->naming = entry->exchange;
+        pop_access_note_naming(&session->access, entry->exchange);
         new_step(session, entry, 0);
         break;
     case POP_COMMAND_AUTH:
@@ -168,9 +282,9 @@ void pop_session_begin_login(
 /* RFC 5034 section 4: until the verdict the client's lines are answers, whatever they look like.
  * The server reads one line for each challenge; before any has come, a client that pipelines can
  * only send as many as its mechanism has. What it sends beyond that are commands. */
-bool pop_session_expects_answer(const pop_session *session)
+bool pop_login_expects_answer(const pop_session *session)
 {
-    const pop_exchange *youngest = session->queue.youngest;
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
     if (youngest == NULL || youngest->dialogue == NULL) {
         return false;
     }
@@ -193,11 +307,11 @@ static void note_unread(
     }
 }
 
-void pop_session_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+void pop_login_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_exchange *exchange = session->queue.youngest;
+    pop_exchange *exchange = session->exchanges.waiting.youngest;
     pop_dialogue *dialogue = exchange->dialogue;
-    pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_ANSWER);
+    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_ANSWER);
     entry->exchange = exchange;
     uint32_t ordinal = dialogue->answers++;
     pop_auth_step *step = new_step(session, entry, ordinal);
@@ -207,10 +321,18 @@ void pop_session_answer(pop_session *session, const pop_segment *segment, const 
     } else if (!unit->too_long) {
         entry->anomalies |= read_answer(session, segment, exchange, ordinal, unit->text);
     }
-    if (dialogue->challenge == NULL) {
+    if (dialogue->challenge == NULL && !dialogue->lacks_challenges) {
         note_unread(session, segment, dialogue, unit->text);
     }
     dialogue->challenge = NULL; /* answered */
+}
+
+void pop_login_begin_unseen(
+    pop_session *session, const pop_segment *segment, pop_exchange *exchange)
+{
+    exchange->body = POP_BODY_NONE;
+    exchange->dialogue = pop_keep(session->allocator, sizeof *exchange->dialogue);
+    new_login(session, segment, exchange);
 }
 
 /* A challenge as text: decoded where that gives text, else as it stands. */
@@ -225,7 +347,7 @@ static const char *challenge_text(pop_session *session, pop_span text, pop_span 
         session->allocator, pop_span_head(readable ? octets : text, CHALLENGE_LIMIT));
 }
 
-void pop_session_note_challenge(
+void pop_login_challenge(
     pop_session *session, pop_exchange *exchange, pop_entry *entry, pop_span text)
 {
     pop_dialogue *dialogue = exchange->dialogue;
@@ -247,6 +369,42 @@ void pop_session_note_challenge(
 }
 
 /* --- The verdict ------------------------------------------------------------------------------ */
+
+/* The text without the code in brackets before it. */
+static pop_span text_of(const pop_reply *reply)
+{
+    pop_span text = reply->description;
+    if (reply->code.length > 0) {
+        size_t behind = (size_t)(reply->code.octets - text.octets) + reply->code.length + 1;
+        text = pop_span_part(text, behind, text.length);
+    }
+    return pop_span_part(pop_span_trim(text), 0, POP_LOGIN_TEXT_LIMIT);
+}
+
+/* Where the USER before an accepted PASS was refused, the server keeps to the one that it
+ * accepted. */
+static void settle_user(const pop_session *session, pop_login *login)
+{
+    bool refused = login->naming != NULL && login->naming->status == POP_STATUS_NEGATIVE;
+    if (login->result == POP_AUTH_ACCEPTED && refused) {
+        login->user = session->access.claimed_user;
+    }
+}
+
+static void note_verdict(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
+    const pop_reply *reply, const pop_auth_step *step)
+{
+    if (exchange->login == NULL) { /* a name that is refused ends the login at once */
+        new_login(session, segment, exchange);
+    }
+    pop_login *login = exchange->login;
+    login->result = step->result;
+    login->decided = segment->at;
+    login->error = step->error;
+    login->text = pop_span_keep(session->allocator, text_of(reply));
+    login->code = reply->code.length == 0 ? NULL : pop_span_keep(session->allocator, reply->code);
+    settle_user(session, login);
+}
 
 static bool decides_login(const pop_exchange *exchange)
 {
@@ -273,7 +431,7 @@ static bool decides_login(const pop_exchange *exchange)
 
 bool pop_session_login_waits(const pop_session *session)
 {
-    for (const pop_exchange *exchange = session->queue.oldest; exchange != NULL;
+    for (const pop_exchange *exchange = session->exchanges.waiting.oldest; exchange != NULL;
          exchange = exchange->next) {
         if (decides_login(exchange)) {
             return true;
@@ -291,41 +449,21 @@ static pop_auth_result result_of(const pop_exchange *exchange)
                                                                        : POP_AUTH_REJECTED;
 }
 
-/* Lines that were sent as answers and never asked for: the server goes on to read them as
- * commands. */
-static void give_back_unread(pop_session *session, pop_dialogue *dialogue)
-{
-    pop_exchange *exchange;
-    pop_exchange_queue later = session->queue;
-    session->queue = (pop_exchange_queue){ NULL, NULL, 0 };
-    while ((exchange = pop_exchange_queue_take(&dialogue->unread)) != NULL) {
-        pop_session_enqueue(session, exchange);
-    }
-    pop_exchange_queue_add_all(&session->queue, &later);
-}
-
-/* Of a dialogue in which octets of the server are missing, a challenge may be among them: the
- * client's lines were answers then. */
-static bool may_lack_challenges(const pop_session *session, const pop_exchange *exchange)
-{
-    return session->gap_end > exchange->server_at;
-}
-
 static void end_dialogue(pop_session *session, const pop_exchange *exchange, pop_auth_step *step)
 {
     pop_dialogue *dialogue = exchange->dialogue;
     if (step->result == POP_AUTH_ACCEPTED && dialogue->layer_possible) {
-        session->protected[POP_FROM_CLIENT] = true;
-        session->protected[POP_FROM_SERVER] = true;
+        pop_transport_expect_layer(&session->transport);
     }
     step->error = step->result == POP_AUTH_REJECTED ? dialogue->error : NULL;
-    if (dialogue->unread.count > 0 && !may_lack_challenges(session, exchange)) {
-        give_back_unread(session, dialogue);
+    if (dialogue->unread.count > 0) {
+        /* Sent as answers and never asked for: the server goes on to read them as commands. */
+        pop_exchanges_send_before(&session->exchanges, &dialogue->unread);
     }
 }
 
-void pop_session_decide_login(pop_session *session, const pop_segment *segment,
-    pop_exchange *exchange, const pop_reply *reply, pop_entry *entry)
+void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
+    const pop_reply *reply, pop_entry *entry)
 {
     if (!decides_login(exchange)) {
         return;
@@ -338,5 +476,5 @@ void pop_session_decide_login(pop_session *session, const pop_segment *segment,
     if (exchange->dialogue != NULL) {
         end_dialogue(session, exchange, step);
     }
-    pop_session_note_verdict(session, segment, exchange, reply, step);
+    note_verdict(session, segment, exchange, reply, step);
 }

@@ -1,14 +1,15 @@
-/* pop_verify_private.h
- * What the files that verify logins share among themselves.
+/* pop_verify_claim.h
+ * A message of a login that is to be verified, and the secrets that are tried on it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef POP_VERIFY_PRIVATE_H
-#define POP_VERIFY_PRIVATE_H
+#ifndef POP_VERIFY_CLAIM_H
+#define POP_VERIFY_CLAIM_H
 
 #include <glib.h>
 
-#include "session/pop_verify.h"
+#include "session/pop_exchange.h"
+#include "session/pop_verification.h"
 
 /* The longest digest: SHA-512's. */
 #define POP_DIGEST_LIMIT 64
@@ -35,6 +36,9 @@ typedef struct pop_claim {
     pop_sasl_message message; /* the same, taken apart */
 } pop_claim;
 
+/* The name of the dialogue's mechanism; empty where that was not seen. */
+pop_span pop_verify_mechanism(const pop_dialogue *dialogue);
+
 /* Takes a kept message of the dialogue apart; it has no fields where it was not kept. Released with
  * pop_verify_release(). */
 pop_sasl_message pop_verify_parse(
@@ -56,9 +60,5 @@ pop_verification pop_verify_try(
 
 /* HMAC (RFC 2104) into `out`, which has room for POP_DIGEST_LIMIT octets. */
 void pop_hmac(GChecksumType type, pop_span key, pop_span text, uint8_t *out);
-
-/* How the mechanisms are verified. */
-pop_verification pop_verify_digest_md5(const pop_claim *claim);
-pop_verification pop_verify_scram(const pop_claim *claim);
 
 #endif

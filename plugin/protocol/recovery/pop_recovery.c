@@ -129,6 +129,15 @@ static pop_candidate best_candidate(
     return best;
 }
 
+/* Commands that were not seen may be answered in place of that one: those lost since the client was
+ * last heard, or those that wait, of which it is a guess how many they are. */
+static bool may_be_unseen(const pop_session *session, const pop_exchange *exchange)
+{
+    const pop_doubt *doubt = &session->doubt;
+    return doubt->client_lost > 0
+        || (doubt->guesses_unseen && exchange != NULL && exchange->server_at == doubt->unseen_at);
+}
+
 pop_choice pop_recover_answered(const pop_session *session, const pop_reply *reply, uint64_t at)
 {
     if (is_where_answered(session, at)) {
@@ -138,8 +147,9 @@ pop_choice pop_recover_answered(const pop_session *session, const pop_reply *rep
     pop_candidate best = best_candidate(session, reply, at, &count);
     bool where_expected = best.exchange != NULL && session->doubt.expects
         && best.fit == POP_FIT_WELL && best.distance == 0 && best.exchange->name != NULL;
-    return (
-        pop_choice){ best.exchange, count <= 1 || best.fit == POP_FIT_SURELY || where_expected };
+    bool is_sure = best.fit == POP_FIT_SURELY
+        || (!may_be_unseen(session, best.exchange) && (count <= 1 || where_expected));
+    return (pop_choice){ best.exchange, is_sure };
 }
 
 /* --- Inside a reply --------------------------------------------------------------------------- */
@@ -206,7 +216,8 @@ pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at)
     uint64_t octets = 0;
     entrance.exchange = reply_under_way(session, at, &by_size);
     if (entrance.exchange != NULL) {
-        entrance.sure = by_size || count_multi_line(session, at) <= 1;
+        entrance.sure = !may_be_unseen(session, entrance.exchange)
+            && (by_size || count_multi_line(session, at) <= 1);
         entrance.expects = session->doubt.expects
             && pop_predict_octets(session, entrance.exchange, &octets);
         entrance.expected_at = session->doubt.expected_at + octets;
@@ -216,7 +227,7 @@ pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at)
 
 bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at)
 {
-    return count_multi_line(session, at) == 0;
+    return count_multi_line(session, at) == 0 && session->doubt.client_lost == 0;
 }
 
 const pop_exchange *pop_recover_single_line(const pop_session *session)
@@ -296,7 +307,7 @@ bool pop_recover_ends_listing(const pop_session *session, pop_span line)
 
 /* The replies to commands that were not seen are expected all the same. How many there are, the
  * octets tell; those that have been answered already are not among them. */
-size_t pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
+pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
     uint64_t line_octets, uint64_t server_at)
 {
     const pop_exchange_queue *waiting = &session->exchanges.waiting;
@@ -305,12 +316,17 @@ size_t pop_recover_unseen_commands(const pop_session *session, const pop_segment
     uint64_t answered = pop_exchanges_unsolicited(&session->exchanges);
     bool overlaps = session->habits.client_overlaps;
     bool all_answered = !overlaps && answered > 0 && waiting->oldest == NULL;
-    if (session->doubt.client_lost == 0 || all_answered || segment->ahead > 0
+    /* A client that has not been seen to send before it had its replies had them, where anything
+     * came from the server since. */
+    bool had_replies = server_at > session->doubt.client_lost_at
+        && !session->habits.client_pipelines;
+    if (session->doubt.client_lost == 0 || had_replies || all_answered || segment->ahead > 0
         || (waiting->youngest != NULL && !overlaps && waiting->youngest->server_at != server_at)) {
-        return 0;
+        return (pop_unseen){ 0, true };
     }
     count = MIN(MAX(count, 1), REACH);
-    return (size_t)(count > answered ? count - answered : 0);
+    count = count > answered ? count - answered : 0;
+    return (pop_unseen){ (size_t)count, session->doubt.client_lost < 2 * SHORTEST_COMMAND };
 }
 
 /* --- Lines that were cut off ------------------------------------------------------------------ */

@@ -130,7 +130,7 @@ void pop_lose_client(pop_session *session, uint64_t octets)
         pop_submission_damage(session);
         pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, false);
     } else {
-        pop_doubt_lose_client(&session->doubt, octets);
+        pop_doubt_lose_client(&session->doubt, octets, session->position[POP_FROM_SERVER]);
     }
 }
 
@@ -230,6 +230,8 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
             pass_over_until(session, choice.exchange);
         }
         pop_doubt_ask_whom(&session->doubt, !choice.sure);
+        pop_doubt_guess_unseen(&session->doubt, session->doubt.guesses_unseen && !choice.sure,
+            session->doubt.unseen_at);
     }
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     if (exchange == NULL) {
@@ -321,7 +323,8 @@ static void stray_line(pop_session *session, const pop_segment *segment, const p
 {
     uint64_t at = pop_session_position(session, segment, unit);
     if (enters_reply(session, at)) {
-        pop_reply_body_line(session, segment, unit, tells(session));
+        bool is_whole = at != session->doubt.lost_until; /* its beginning may be lost */
+        pop_reply_body_line(session, segment, unit, is_whole && tells(session));
         if (session->reply.exchange == NULL) {
             leave_reply(session, unit, at);
         }
@@ -390,6 +393,15 @@ static bool undetermined_line(
     return pop_reply_undetermined_line(session, segment, unit, tells(session));
 }
 
+/* Behind lost octets lines may be another reply's than the one that was under way. */
+static void watch_guess(pop_session *session, uint64_t at)
+{
+    if (session->doubt.out_of_step[POP_FROM_SERVER] && !pop_recover_goes_on_surely(session, at)) {
+        session->reply.exchange->guessed = true;
+        pop_doubt_watch_reply(&session->doubt, true);
+    }
+}
+
 /* A line of a mail in which octets are lost: the mail's end may be among them. A status line, when
  * a command waits for one, shows that it was. */
 static void message_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
@@ -403,6 +415,7 @@ static void message_line(pop_session *session, const pop_segment *segment, const
         pop_doubt_watch_reply(&session->doubt, false);
         reply_line(session, segment, unit);
     } else {
+        watch_guess(session, at);
         pop_reply_message_line(session, segment, unit);
     }
 }
@@ -410,16 +423,13 @@ static void message_line(pop_session *session, const pop_segment *segment, const
 static void listing_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t at = pop_session_position(session, segment, unit);
-    pop_exchange *exchange = session->reply.exchange;
     if (pop_recover_ends_listing(session, unit->text)) {
         pop_reply_break_off(session);
         pop_doubt_watch_reply(&session->doubt, false);
         reply_line(session, segment, unit);
         return;
     }
-    if (session->doubt.out_of_step[POP_FROM_SERVER] && !pop_recover_goes_on_surely(session, at)) {
-        exchange->guessed = true;
-    }
+    watch_guess(session, at);
     /* The beginning of the first line may be lost. */
     bool is_whole = !session->doubt.whom || at != session->doubt.lost_until;
     pop_reply_listing_line(session, segment, unit, is_whole && tells(session));
@@ -488,16 +498,19 @@ static void send_unseen_commands(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t server_at = pop_session_server_at(session, segment);
-    size_t count = session->version == POP_VERSION_3
-        ? pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at)
-        : 0;
+    pop_unseen lost = { 0, true };
+    if (session->version == POP_VERSION_3) {
+        lost = pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at);
+    }
     pop_doubt_account_client(&session->doubt);
-    for (; count > 0 && session->exchanges.waiting.count < session->limits.queue; count--) {
+    for (size_t i = 0; i < lost.count && session->exchanges.waiting.count < session->limits.queue;
+         i++) {
         pop_exchange *unseen = pop_session_exchange(session);
         unseen->body = POP_BODY_UNDETERMINED;
         unseen->server_at = server_at;
         pop_exchanges_send(&session->exchanges, unseen);
         pop_doubt_ask_whom(&session->doubt, true);
+        pop_doubt_guess_unseen(&session->doubt, !lost.sure, server_at);
     }
 }
 
@@ -508,7 +521,8 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
     pop_client_parse(session, unit, &request);
     if (doubt->out_of_step[POP_FROM_CLIENT] && !pop_client_is_sure_command(&request)) {
         /* The rest of a command whose beginning is lost. */
-        pop_doubt_lose_client(doubt, doubt->client_lost > 0 ? pop_unit_octets(unit) : 0);
+        pop_doubt_lose_client(doubt, doubt->client_lost > 0 ? pop_unit_octets(unit) : 0,
+            session->position[POP_FROM_SERVER]);
         pop_tell_out_of_step(session, segment, unit);
         return;
     }

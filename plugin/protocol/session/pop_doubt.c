@@ -21,8 +21,11 @@ void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until)
     doubt->only_greeted = false;
 }
 
-void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets)
+void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at)
 {
+    if (doubt->client_lost == 0) {
+        doubt->client_lost_at = server_at;
+    }
     doubt->out_of_step[POP_FROM_CLIENT] = true;
     doubt->client_lost += octets > doubt->rest_of_line ? octets - doubt->rest_of_line : 0;
     doubt->rest_of_line = 0;
@@ -36,6 +39,12 @@ void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets)
 void pop_doubt_account_client(pop_doubt *doubt)
 {
     doubt->client_lost = 0;
+}
+
+void pop_doubt_guess_unseen(pop_doubt *doubt, bool guesses, uint64_t server_at)
+{
+    doubt->guesses_unseen = guesses;
+    doubt->unseen_at = server_at;
 }
 
 void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found)

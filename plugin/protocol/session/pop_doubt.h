@@ -22,7 +22,10 @@ typedef struct pop_doubt {
     uint64_t lost_until; /* where the octets lost last ended */
     const pop_exchange *settled_for; /* the youngest command when last it was asked whom, */
     uint64_t settled_until; /* and where the answer may change */
-    uint64_t client_lost; /* octets lost before the client's next command */
+    uint64_t client_lost; /* octets of the client's lost before its next command, */
+    uint64_t client_lost_at; /* and what it had of the server's, at the least, when it sent them */
+    bool guesses_unseen; /* commands that were not seen wait: how many is a guess */
+    uint64_t unseen_at; /* their server_at */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
 } pop_doubt;
 
@@ -41,15 +44,19 @@ static inline bool pop_doubt_of_client(const pop_doubt *doubt)
  * the server's may well stand in the middle of a mail. */
 void pop_doubt_begin(pop_doubt *doubt);
 
-/* Octets are lost: of the server's, up to `until`; of the client's, so many. */
+/* Octets are lost: of the server's, up to `until`; of the client's, so many, which it sent when it
+ * had `server_at` octets of the server's, or more. */
 void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until);
-void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets);
+void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at);
 
 /* A command was cut off: so many octets of it may be among those lost next. */
 void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets);
 
 /* The client's lost octets are accounted for; or only put off: they are more. */
 void pop_doubt_account_client(pop_doubt *doubt);
+
+/* Commands wait of which it is a guess how many they are; no more. */
+void pop_doubt_guess_unseen(pop_doubt *doubt, bool guesses, uint64_t server_at);
 
 void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found);
 void pop_doubt_ask_whom(pop_doubt *doubt, bool asked);

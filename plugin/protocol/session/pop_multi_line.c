@@ -95,7 +95,10 @@ void pop_reply_listing_line(
     }
     pop_body body = session->reply.body;
     pop_exchange *exchange = session->reply.exchange;
-    pop_anomalies flaws = tells ? pop_effect_listing(session, body, unit->text) : 0;
+    /* Where the command was not seen, sizes and numeric unique-ids look alike. */
+    pop_anomalies flaws = tells && exchange->command != NULL
+        ? pop_effect_listing(session, body, unit->text)
+        : 0;
     if (flaws == 0) {
         pop_tell_merged(session, segment, unit, POP_ENTRY_LISTING, exchange);
     } else { /* it is told of this line alone */

@@ -487,7 +487,8 @@ void pop_after_gap_server_unit(
         pop_server_unit(session, segment, unit);
     }
     pop_entry *told = pop_entries_latest(&session->entries);
-    if (told != NULL && told->exchange != NULL && told->exchange->guessed) {
+    if (told != NULL && told->kind != POP_ENTRY_PIECE && told->exchange != NULL
+        && told->exchange->guessed) {
         told->anomalies |= POP_FLAW(UNCERTAIN);
     }
     note_expected(session, unit);

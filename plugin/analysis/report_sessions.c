@@ -85,10 +85,10 @@ static const pop_column columns[] = {
 
 static const char *tls_of(const pop_session *session)
 {
-    if (session->in_tls) {
-        return session->tls_started ? "STLS" : "from the start";
+    if (session->transport.in_tls) {
+        return session->transport.tls_started ? "STLS" : "from the start";
     }
-    return session->tls_started ? "STLS, not decrypted" : "no";
+    return session->transport.tls_started ? "STLS, not decrypted" : "no";
 }
 
 static void fill_ends(
@@ -106,7 +106,7 @@ static void fill_ends(
     row[CLIENT_PORT] = pop_cell_number(seen->client_port);
     row[SERVER] = pop_cell_text(scope, seen->server);
     row[SERVER_PORT] = pop_cell_number(seen->server_port);
-    row[SOFTWARE] = pop_cell_text(scope, session->software);
+    row[SOFTWARE] = pop_cell_text(scope, session->service.software);
     row[VERSION] = pop_cell_number(session->version);
     row[TLS] = pop_cell_text(scope, tls_of(session));
     row[CLIENT_OCTETS] = pop_cell_number(session->octets[POP_FROM_CLIENT]);
@@ -143,7 +143,7 @@ static void fill(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *
     pop_session_facts facts = pop_session_facts_of(subject->collector, seen);
     fill_ends(seen, scope, row, &facts.end);
     fill_counts(row, &facts);
-    row[LOGINS] = pop_cell_number(seen->session->login_count);
+    row[LOGINS] = pop_cell_number(seen->session->access.login_count);
     if (facts.login != NULL) {
         row[USER] = pop_cell_text(scope, facts.login->user);
         row[MECHANISM] = pop_cell_text(scope, facts.login->mechanism);

@@ -40,7 +40,7 @@ static void add_session(
         work->report->fill(&subject, work->rows->scope, pop_rows_add(work->rows));
         return;
     }
-    for (const pop_exchange *exchange = seen->session->first_exchange; exchange != NULL;
+    for (const pop_exchange *exchange = seen->session->exchanges.first; exchange != NULL;
          exchange = exchange->following) {
         subject.exchange = exchange;
         add_thing(work, &subject);

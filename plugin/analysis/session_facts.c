@@ -85,8 +85,8 @@ static void note_waits(pop_session_facts *facts, const pop_exchange *exchange)
 /* The client's turn: no command waits and no mail is under way. */
 static bool is_clients_turn(const pop_session *session)
 {
-    return session->queue.oldest == NULL && session->submission == NULL
-        && (session->current == NULL || session->body == POP_BODY_UNDETERMINED);
+    return session->exchanges.waiting.oldest == NULL && session->exchanges.submission == NULL
+        && (session->reply.exchange == NULL || session->reply.body == POP_BODY_UNDETERMINED);
 }
 
 /* What servers write into the line with which they hang up on a silent client. */
@@ -108,11 +108,11 @@ static bool is_idle_end(const pop_session *session, const pop_connection_end *en
     if (!is_clients_turn(session)) {
         return false;
     }
-    if (session->unasked != NULL) { /* the server's last word: it says why */
-        return speaks_of_idleness(session->unasked);
+    if (session->exchanges.unasked != NULL) { /* the server's last word: it says why */
+        return speaks_of_idleness(session->exchanges.unasked);
     }
     pop_wait silence = { 0 };
-    note_wait(&silence, &session->last_reply_end, &end->at, 0);
+    note_wait(&silence, &session->reply.last_end, &end->at, 0);
     return silence.is_known && silence.time.secs >= POP_IDLE_SECONDS;
 }
 
@@ -120,13 +120,13 @@ static bool is_idle_end(const pop_session *session, const pop_connection_end *en
 static void note_last_wait(
     pop_session_facts *facts, const pop_session *session, const pop_connection_end *end)
 {
-    const pop_exchange *oldest = session->queue.oldest;
+    const pop_exchange *oldest = session->exchanges.waiting.oldest;
     if (facts->ending == POP_ENDED_QUIT) {
         return;
     }
     if (is_clients_turn(session)) {
-        note_wait(&facts->client, &session->last_reply_end, &end->at, end->at.frame);
-    } else if (oldest != NULL && session->current == NULL && oldest->dialogue == NULL) {
+        note_wait(&facts->client, &session->reply.last_end, &end->at, end->at.frame);
+    } else if (oldest != NULL && session->reply.exchange == NULL && oldest->dialogue == NULL) {
         note_wait(&facts->server, &oldest->request, &end->at, oldest->request.frame);
     }
 }
@@ -152,7 +152,7 @@ pop_session_facts pop_session_facts_of(const pop_collector *collector, const pop
 {
     const pop_session *session = seen->session;
     pop_session_facts facts = { .end = session->last };
-    for (const pop_exchange *exchange = session->first_exchange; exchange != NULL;
+    for (const pop_exchange *exchange = session->exchanges.first; exchange != NULL;
          exchange = exchange->following) {
         facts.commands += exchange->request.frame != 0 && exchange->submission == NULL;
         facts.errors += exchange->status == POP_STATUS_NEGATIVE;
@@ -163,7 +163,7 @@ pop_session_facts pop_session_facts_of(const pop_collector *collector, const pop
             facts.ended_by = "client";
         }
     }
-    for (const pop_login *login = session->first_login; login != NULL; login = login->next) {
+    for (const pop_login *login = session->access.first_login; login != NULL; login = login->next) {
         facts.login = login->result == POP_AUTH_ACCEPTED ? login : facts.login;
     }
     count_deletions(&facts, session);

@@ -5,8 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef POP_SEGMENT_H
-#define POP_SEGMENT_H
+#ifndef POP_DISSECTOR_SEGMENT_H
+#define POP_DISSECTOR_SEGMENT_H
 
 #include <epan/packet.h>
 

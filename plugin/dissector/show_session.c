@@ -58,13 +58,13 @@ void pop_show_session_end(const pop_view *view, proto_item *item)
     }
     const pop_session *session = stream->session;
     pop_anomalies anomalies = 0;
-    if (session->queue.count > 0) {
+    if (session->exchanges.waiting.count > 0) {
         anomalies |= POP_FLAW(NO_REPLY);
     }
-    if (session->current != NULL && session->body != POP_BODY_UNDETERMINED) {
+    if (session->reply.exchange != NULL && session->reply.body != POP_BODY_UNDETERMINED) {
         anomalies |= POP_FLAW(NO_TERMINATOR);
     }
-    if (session->message != NULL && breaks_off_with_error(session->message)) {
+    if (session->reply.message != NULL && breaks_off_with_error(session->reply.message)) {
         anomalies |= POP_FLAW(ERROR_IN_BODY);
     }
     if (session->deletions != NULL) {

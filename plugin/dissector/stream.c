@@ -302,12 +302,12 @@ bool pop_stream_exists(packet_info *pinfo)
 bool pop_stream_tls_started(packet_info *pinfo)
 {
     const pop_stream *stream = pop_stream_find(pinfo);
-    return stream != NULL && stream->session->tls_started;
+    return stream != NULL && stream->session->transport.tls_started;
 }
 
 bool pop_stream_has_tls(const pop_stream *stream)
 {
-    return stream->session->tls_started || stream->session->in_tls;
+    return stream->session->transport.tls_started || stream->session->transport.in_tls;
 }
 
 /* --- Registration ----------------------------------------------------------------------------- */

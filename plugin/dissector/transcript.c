@@ -95,7 +95,7 @@ static pop_entry repeated_entry(const pop_session *session, uint32_t length)
 {
     return (pop_entry){ .length = length,
         .kind = POP_ENTRY_OPAQUE,
-        .state = (uint8_t)session->state,
+        .state = (uint8_t)session->access.state,
         .anomalies = POP_FLAW(LATE) };
 }
 
@@ -106,8 +106,8 @@ static void write_entries(pop_record *record, const pop_session *session, uint32
     if (repeated > 0) {
         *to++ = repeated_entry(session, repeated);
     }
-    for (size_t i = 0; i < session->entry_count; i++) {
-        to[i] = session->entries[i];
+    for (size_t i = 0; i < session->entries.count; i++) {
+        to[i] = session->entries.list[i];
         to[i].offset += repeated;
     }
 }
@@ -140,8 +140,8 @@ static void keep_record(pop_call *call, pop_record *record)
 static bool is_stretch(
     const pop_call *call, const pop_session *session, const pop_order_delivery *delivery)
 {
-    const pop_entry *entry = session->entries;
-    return session->entry_count == 1
+    const pop_entry *entry = session->entries.list;
+    return session->entries.count == 1
         && (entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_OPAQUE
             || entry->kind == POP_ENTRY_PROTECTED)
         && entry->anomalies == 0 && entry->length == delivery->length && entry->line == NULL
@@ -158,7 +158,7 @@ static bool is_like_last(const pop_call *call, const pop_session *session)
         return false;
     }
     const pop_record *last = pop_records_numbered(stream->last_record);
-    const pop_entry *one = last->entries, *other = session->entries;
+    const pop_entry *one = last->entries, *other = session->entries.list;
     return last->is_stretch && last->maildrop == session->maildrop
         && last->direction == call->sender && last->version == session->version
         && one->kind == other->kind && one->state == other->state && one->stretch == other->stretch
@@ -228,7 +228,7 @@ static void record_own(pop_call *call, const pop_order_delivery *delivery, bool 
         add_record(call, pop_records_numbered(stream->last_record), stream->last_record);
         return;
     }
-    uint32_t count = (uint32_t)session->entry_count + (delivery->offset > 0 ? 1 : 0);
+    uint32_t count = (uint32_t)session->entries.count + (delivery->offset > 0 ? 1 : 0);
     pop_record *record = new_record(NULL, session, delivery->direction, count);
     write_entries(record, session, delivery->offset);
     record->tls = tls;
@@ -325,8 +325,8 @@ static void add_to_run(const pop_session *session, const pop_order_delivery *del
     uint32_t before = run.octets->len;
     add_origin(delivery->at.frame, (uint32_t)delivery->length);
     g_byte_array_append(run.octets, delivery->octets.octets, (guint)delivery->octets.length);
-    for (size_t i = 0; i < session->entry_count; i++) {
-        pop_entry entry = session->entries[i];
+    for (size_t i = 0; i < session->entries.count; i++) {
+        pop_entry entry = session->entries.list[i];
         entry.offset += before;
         add_entry(entry);
     }
@@ -594,7 +594,7 @@ static const pop_record *scratch_record(tvbuff_t *tvb, packet_info *pinfo, bool 
         .tls = tls };
     pop_session_feed(session, &segment);
     pop_record *record = new_record(
-        pinfo->pool, session, direction, (uint32_t)session->entry_count);
+        pinfo->pool, session, direction, (uint32_t)session->entries.count);
     write_entries(record, session, 0);
     record->tls = tls;
     record->is_first_of_frame = true;

@@ -85,7 +85,7 @@ static void feed(attack_run *attack, pop_direction direction, const char *octets
     pop_session_feed(attack->session, &segment);
     attack->fed += length;
     /* What the plugin writes down of each segment. */
-    attack->kept += attack->session->entry_count * sizeof(pop_entry);
+    attack->kept += attack->session->entries.count * sizeof(pop_entry);
     attack->most = MAX(attack->most, attack->kept);
 }
 

@@ -38,18 +38,13 @@ typedef struct session_player {
     pop_session *session;
     event_log *log; /* NULL: nobody reads it */
     uint32_t frame;
-    uint64_t gap_begin, gap_end; /* in the server's stream, where octets were last missing */
 } session_player;
 
 /* --- Playing ---------------------------------------------------------------------------------- */
 
-static void give(session_player *player, const stream_chunk *chunk, const pop_segment *segment)
+static void give(session_player *player, const pop_segment *segment)
 {
-    if (!chunk->late) {
-        pop_session_feed(player->session, segment);
-    } else if (!pop_session_take_late(player->session, segment, player->gap_begin)) {
-        return;
-    }
+    pop_session_feed(player->session, segment);
     check_session_entries(player->session, segment);
     check_session_state(player->session);
     if (player->log != NULL) {
@@ -65,7 +60,7 @@ static void feed(session_player *player, const stream_chunk *chunk, pop_span oct
         .at = { ++player->frame, 0, player->frame },
         .tls = chunk->tls,
         .cut_off = cut_off };
-    give(player, chunk, &segment);
+    give(player, &segment);
     if (guarded) {
         free((void *)(uintptr_t)copy.octets); /* who keeps a pointer into it is caught */
     }
@@ -80,10 +75,6 @@ static void end_run(session_player *player)
 
 static void lose(session_player *player, pop_direction direction, uint64_t octets)
 {
-    if (direction == POP_FROM_SERVER) {
-        player->gap_begin = player->session->position[POP_FROM_SERVER];
-        player->gap_end = player->gap_begin + octets;
-    }
     pop_session_gap(player->session, direction, octets);
     check_session_state(player->session);
 }
@@ -95,10 +86,6 @@ static void play_chunk(
     if (chunk->lost > 0) {
         end_run(player);
         lose(player, chunk->direction, chunk->lost);
-    }
-    if (chunk->late) {
-        feed(player, chunk, pop_span_part(octets, 0, player->gap_end - player->gap_begin), false);
-        return;
     }
     for (size_t offset = 0; offset < octets.length;) {
         pop_span rest = pop_span_part(octets, offset, octets.length);

@@ -14,7 +14,7 @@ LARGEST = 4096  # octets of a seed; longer ones only slow the fuzzer down
 
 # Of the octet of options in fuzz_session.c, and of its header octets.
 START_SEEN, OLD_PORT, KERBEROS, SHORT_LINES, SMALL_MAILS = 1, 2, 4, 8, 16
-HEADER, FROM_SERVER, TLS, GAP, LITERAL, CUT_OFF, LATE = 0xF0, 1, 2, 4, 0xF8, 0xFA, 0xFB
+HEADER, FROM_SERVER, TLS, GAP, LITERAL, CUT_OFF = 0xF0, 1, 2, 4, 0xF8, 0xFA
 PORT_OPTIONS = {"109": OLD_PORT, "1109": KERBEROS}
 
 
@@ -49,10 +49,7 @@ def session_seed(path: Path) -> bytes:
             continue
         header = HEADER | (FROM_SERVER if run.direction == captures.SERVER else 0)
         header |= TLS if tls else 0
-        if run.late:
-            seed += bytes([LATE])
-        else:
-            seed += bytes([header | GAP, min(lost, 255)]) if lost else bytes([header])
+        seed += bytes([header | GAP, min(lost, 255)]) if lost else bytes([header])
         seed += escaped(run.octets)
         seed += bytes([CUT_OFF, min(run.cut_off, 255)]) if run.cut_off else b""
         lost = 0

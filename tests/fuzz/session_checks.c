@@ -35,7 +35,7 @@ static void check_message(const pop_message *message, pop_limits limits)
 static void check_exchange(const pop_session *session, const pop_exchange *exchange)
 {
     g_assert_cmpuint(exchange->ordinal, >=, 1);
-    g_assert_cmpuint(exchange->ordinal, <=, session->exchange_count);
+    g_assert_cmpuint(exchange->ordinal, <=, session->exchanges.count);
     g_assert_nonnull(exchange->maildrop);
     g_assert_cmpint(exchange->body, <=, POP_BODY_UNDETERMINED);
     if (exchange->name != NULL) {
@@ -63,8 +63,8 @@ static bool has_limited_line(const pop_entry *entry)
 void check_session_entries(const pop_session *session, const pop_segment *segment)
 {
     size_t at = 0;
-    for (size_t i = 0; i < session->entry_count; i++) {
-        const pop_entry *entry = &session->entries[i];
+    for (size_t i = 0; i < session->entries.count; i++) {
+        const pop_entry *entry = &session->entries.list[i];
         g_assert_cmpuint(entry->offset, ==, at);
         at += entry->length;
         g_assert_cmpuint(at, <=, segment->octets.length);
@@ -106,18 +106,18 @@ static void check_queue(const pop_exchange_queue *queue)
 
 void check_session_state(const pop_session *session)
 {
-    check_queue(&session->queue);
-    if (session->body == POP_BODY_NONE) {
-        g_assert_null(session->current);
-        g_assert_null(session->message);
+    check_queue(&session->exchanges.waiting);
+    if (session->reply.body == POP_BODY_NONE) {
+        g_assert_null(session->reply.exchange);
+        g_assert_null(session->reply.message);
     } else {
-        g_assert_nonnull(session->current);
+        g_assert_nonnull(session->reply.exchange);
     }
     for (int direction = 0; direction < 2; direction++) {
         const pop_framing *framing = &session->framing[direction];
         g_assert_cmpuint(framing->ahead_length, <, sizeof framing->ahead);
     }
     if (session->framing[POP_FROM_CLIENT].mode == POP_FRAMING_DOTTED) {
-        g_assert_nonnull(session->submission);
+        g_assert_nonnull(session->exchanges.submission);
     }
 }

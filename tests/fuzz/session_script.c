@@ -13,7 +13,6 @@ enum {
     HEADER_LITERAL = 0xF8,
     HEADER_AGAIN = 0xF9,
     HEADER_CUT_OFF = 0xFA,
-    HEADER_LATE = 0xFB,
 };
 
 static session_script new_script(uint8_t options)
@@ -53,7 +52,7 @@ static void add_again(session_script *script, stream_chunk *chunk)
 static size_t plain_run(const uint8_t *octets, size_t at, size_t length)
 {
     size_t end = at;
-    while (end < length && (octets[end] < HEADER || octets[end] > HEADER_LATE)) {
+    while (end < length && (octets[end] < HEADER || octets[end] > HEADER_CUT_OFF)) {
         end++;
     }
     return end - at;
@@ -70,11 +69,6 @@ session_script read_script(const uint8_t *octets, size_t length)
             if ((octet & HEADER_GAP) != 0 && at + 1 < length) {
                 chunk->lost = octets[++at];
             }
-            continue;
-        }
-        if (octet == HEADER_LATE) {
-            chunk = new_chunk(&script, HEADER | HEADER_DIRECTION);
-            chunk->late = true;
             continue;
         }
         if (chunk == NULL) {
@@ -116,7 +110,7 @@ pop_span chunk_octets(const session_script *script, const stream_chunk *chunk)
 bool goes_on(const stream_chunk *last, const stream_chunk *next)
 {
     return last->direction == next->direction && last->tls == next->tls && next->lost == 0
-        && last->cut_off == 0 && !last->late && !next->late;
+        && last->cut_off == 0;
 }
 
 session_script joined_script(const session_script *cut)
@@ -129,7 +123,6 @@ session_script joined_script(const session_script *cut)
             last = new_chunk(&whole, (uint8_t)(HEADER | next->direction));
             last->tls = next->tls;
             last->lost = next->lost;
-            last->late = next->late;
         }
         pop_span octets = chunk_octets(cut, next);
         g_byte_array_append(whole.octets, octets.octets, (guint)octets.length);

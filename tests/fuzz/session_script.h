@@ -7,9 +7,6 @@
  *                                            tells how many octets are missing before it
  *   0xF8                                     the next octet stands for itself
  *   0xF9                                     what the chunk has so far, once more
- *   0xFB                                     the chunk is the server's, and comes late: as many of
- *                                            its octets as were last missing, in one segment;
- *                                            nothing where it has fewer
  *   0xFA                                     the next octet tells how many octets of the segment
  *                                            were not captured, behind all that the chunk has
  * So a segment can grow and shrink under the fuzzer without a length to keep in step.
@@ -39,7 +36,6 @@ typedef struct stream_chunk {
     bool tls;
     uint64_t lost; /* octets missing before it */
     uint64_t cut_off; /* octets not captured at its end */
-    bool late; /* it is what was missing before */
     size_t offset, length; /* of its octets, among the script's */
 } stream_chunk;
 
@@ -61,8 +57,8 @@ const stream_chunk *script_chunk(const session_script *script, guint index);
 
 pop_span chunk_octets(const session_script *script, const stream_chunk *chunk);
 
-/* Chunks that no other side's octets, no gap, nothing cut off or late and no beginning of TLS part
- * are one run. */
+/* Chunks that no other side's octets, no gap, nothing cut off and no beginning of TLS part are one
+ * run. */
 bool goes_on(const stream_chunk *last, const stream_chunk *next);
 
 #endif

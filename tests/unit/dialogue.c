@@ -24,19 +24,16 @@ static void fail(const dialogue_reader *reader, const char *message)
     exit(2);
 }
 
-static dialogue_run *run_for(dialogue_reader *reader, pop_direction direction, gboolean late)
+static dialogue_run *run_for(dialogue_reader *reader, pop_direction direction)
 {
     GArray *runs = reader->dialogue->runs;
     if (runs->len > 0 && !reader->apart) {
         dialogue_run *last = &g_array_index(runs, dialogue_run, runs->len - 1);
-        if (last->direction == direction && last->late == late && last->lost == 0
-            && last->cut_off == 0) {
+        if (last->direction == direction && last->lost == 0 && last->cut_off == 0) {
             return last;
         }
     }
-    dialogue_run run = {
-        .direction = direction, .tls = reader->tls, .octets = g_byte_array_new(), .late = late
-    };
+    dialogue_run run = { .direction = direction, .tls = reader->tls, .octets = g_byte_array_new() };
     g_array_append_val(runs, run);
     reader->apart = FALSE;
     return &g_array_index(runs, dialogue_run, runs->len - 1);
@@ -80,7 +77,7 @@ static GByteArray *unescape(const dialogue_reader *reader, const char *text)
     return octets;
 }
 
-/* "C: text", "C! text", "C*12: text", "C*12! text", "C? 12", "C- 12", "S^ text" */
+/* "C: text", "C! text", "C*12: text", "C*12! text", "C? 12", "C- 12" */
 static void read_speech(dialogue_reader *reader, const char *line)
 {
     pop_direction direction = line[0] == 'C' ? POP_FROM_CLIENT : POP_FROM_SERVER;
@@ -89,18 +86,18 @@ static void read_speech(dialogue_reader *reader, const char *line)
     guint64 times = *at == '*' ? g_ascii_strtoull(at + 1, &behind, 10) : 1;
     at = behind == NULL ? at : behind;
     char mark = *at++;
-    if (mark == '\0' || strchr(":!?-^", mark) == NULL || (*at != ' ' && *at != '\0')) {
+    if (mark == '\0' || strchr(":!?-", mark) == NULL || (*at != ' ' && *at != '\0')) {
         fail(reader,
             "neither \"C: text\" nor \"C! text\" nor \"C? octets\" nor "
-            "\"C- octets\" nor \"S^ text\"");
+            "\"C- octets\"");
     }
     at += *at == ' ';
     if (mark == '?') {
         reader->apart = TRUE;
-        run_for(reader, direction, FALSE)->lost = g_ascii_strtoull(at, NULL, 10);
+        run_for(reader, direction)->lost = g_ascii_strtoull(at, NULL, 10);
         return;
     }
-    dialogue_run *run = run_for(reader, direction, mark == '^');
+    dialogue_run *run = run_for(reader, direction);
     if (mark == '-') {
         run->cut_off = g_ascii_strtoull(at, NULL, 10);
         return;

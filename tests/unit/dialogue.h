@@ -18,7 +18,6 @@ typedef struct dialogue_run {
     GByteArray *octets;
     guint64 lost; /* octets; then `octets` is empty */
     guint64 cut_off; /* octets that were not captured at the end of its last segment */
-    gboolean late; /* one segment, of the octets that were last missing */
 } dialogue_run;
 
 typedef struct dialogue_file {

@@ -529,8 +529,8 @@ event_log *event_log_new(void)
 static void check_entries(const pop_session *session, const pop_segment *segment)
 {
     size_t at = 0;
-    for (size_t i = 0; i < session->entry_count; i++) {
-        const pop_entry *entry = &session->entries[i];
+    for (size_t i = 0; i < session->entries.count; i++) {
+        const pop_entry *entry = &session->entries.list[i];
         g_assert_cmpuint(entry->offset, ==, at);
         at += entry->length;
     }
@@ -540,9 +540,9 @@ static void check_entries(const pop_session *session, const pop_segment *segment
 void event_log_segment(event_log *log, const pop_session *session, const pop_segment *segment)
 {
     check_entries(session, segment);
-    for (size_t i = 0; i < session->entry_count; i++) {
+    for (size_t i = 0; i < session->entries.count; i++) {
         write_entry(&(log_event){
-            log, session, segment, &session->entries[i], &log->open[segment->direction] });
+            log, session, segment, &session->entries.list[i], &log->open[segment->direction] });
     }
 }
 
@@ -572,11 +572,12 @@ char *event_log_end(event_log *log, const pop_session *session)
         }
         write_unfinished_line(log, (pop_direction)direction);
     }
-    if (session->current != NULL) {
-        g_string_append_printf(
-            log->text, "unfinished #%u %s\n", session->current->ordinal, body_names[session->body]);
+    if (session->reply.exchange != NULL) {
+        g_string_append_printf(log->text, "unfinished #%u %s\n", session->reply.exchange->ordinal,
+            body_names[session->reply.body]);
     }
-    for (const pop_exchange *waits = session->queue.oldest; waits != NULL; waits = waits->next) {
+    for (const pop_exchange *waits = session->exchanges.waiting.oldest; waits != NULL;
+         waits = waits->next) {
         g_string_append_printf(log->text, "waiting #%u\n", waits->ordinal);
     }
     g_free(log->user);

@@ -243,7 +243,7 @@ static GArray *in_order_of_capture(GArray *packets, gint skew)
     return segments;
 }
 
-GArray *link_capture(
+static GArray *capture_of(
     const link_write *writes, gsize count, const link_impairment *impairment, guint32 seed)
 {
     link_simulation simulation = { .impairment = impairment,
@@ -267,4 +267,31 @@ GArray *link_capture(
     close_connection(&simulation);
     g_rand_free(simulation.chance);
     return in_order_of_capture(simulation.packets, impairment->skew);
+}
+
+/* A side of which nothing was seen when the other ends is taken for one that was not captured. */
+static gboolean each_is_seen_in_time(const GArray *segments)
+{
+    gboolean seen[2] = { FALSE, FALSE };
+    for (guint i = 0; i < segments->len; i++) {
+        const pop_order_segment *segment = &g_array_index(segments, pop_order_segment, i);
+        seen[segment->direction] = TRUE;
+        if ((segment->flags & (POP_ORDER_FIN | POP_ORDER_RST)) != 0) {
+            return seen[pop_other_direction(segment->direction)];
+        }
+    }
+    return TRUE;
+}
+
+GArray *link_capture(
+    const link_write *writes, gsize count, const link_impairment *impairment, guint32 seed)
+{
+    link_impairment adapted = *impairment;
+    GArray *segments = capture_of(writes, count, &adapted, seed);
+    while (adapted.skew != 0 && !each_is_seen_in_time(segments)) {
+        g_array_free(segments, TRUE);
+        adapted.skew /= 2;
+        segments = capture_of(writes, count, &adapted, seed);
+    }
+    return segments;
 }

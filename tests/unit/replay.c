@@ -18,7 +18,6 @@ typedef struct replay_player {
     replay_cutting cutting;
     GRand *random; /* of REPLAY_RANDOM */
     gsize position; /* in the dialogue, octets */
-    guint64 gap; /* where in the server's stream octets were last missing */
     guint32 frame;
 } replay_player;
 
@@ -34,11 +33,7 @@ static void feed(replay_player *player, const dialogue_run *run, gsize offset, g
         .at = { ++player->frame, 0, player->frame },
         .tls = run->tls,
         .cut_off = is_last && run->cut_off > 0 };
-    if (!run->late) {
-        pop_session_feed(player->session, &segment);
-    } else if (!pop_session_take_late(player->session, &segment, player->gap)) {
-        g_error("late octets are not taken");
-    }
+    pop_session_feed(player->session, &segment);
     event_log_segment(player->log, player->session, &segment);
     free(copy);
 }
@@ -54,9 +49,6 @@ static gsize segment_length(const replay_player *player, const dialogue_run *run
 {
     gsize rest = run->octets->len - offset, at = player->position + offset;
     gsize wanted;
-    if (run->late) {
-        return rest;
-    }
     switch (player->cutting.kind) {
     case REPLAY_LINES:
         return line_length(run->octets->data + offset, rest);
@@ -78,9 +70,6 @@ static gsize segment_length(const replay_player *player, const dialogue_run *run
 static void play_run(replay_player *player, const dialogue_run *run)
 {
     if (run->lost > 0) {
-        if (run->direction == POP_FROM_SERVER) {
-            player->gap = player->session->position[POP_FROM_SERVER];
-        }
         pop_session_gap(player->session, run->direction, run->lost);
     }
     for (gsize offset = 0; offset < run->octets->len;) {
@@ -149,15 +138,6 @@ static guint plain_runs(const dialogue_file *dialogue)
         count++;
     }
     return count;
-}
-
-static gboolean comes_late(const dialogue_file *dialogue)
-{
-    gboolean late = FALSE;
-    for (guint i = 0; i < dialogue->runs->len; i++) {
-        late |= g_array_index(dialogue->runs, dialogue_run, i).late;
-    }
-    return late;
 }
 
 /* With octets lost, or without its beginning, nothing tells which of two clocks was first. */
@@ -257,9 +237,6 @@ static void play_link(linked_player *linked, const GArray *segments)
 
 char *replay_linked(const dialogue_file *dialogue, const link_impairment *impairment, guint32 seed)
 {
-    if (comes_late(dialogue)) {
-        return NULL;
-    }
     tracked_memory memory;
     tracked_memory_init(&memory);
     replay_player player = { .cutting = { REPLAY_RUNS, 0 }, .log = event_log_new() };

@@ -60,19 +60,19 @@ static void test_entries(void)
     fed_session fed;
     begin(&fed, (pop_limits){ .entries = 4 });
     feed(&fed, POP_FROM_CLIENT, "NOOP\r\nNOOP\r\nNOOP\r\nSTAT\r\nNOOP\r\n");
-    g_assert_cmpuint(fed.session->entry_count, ==, 4);
-    const pop_entry *entries = fed.session->entries;
+    g_assert_cmpuint(fed.session->entries.count, ==, 4);
+    const pop_entry *entries = fed.session->entries.list;
     g_assert_cmpint(entries[2].kind, ==, POP_ENTRY_REQUEST);
     g_assert_cmpuint(entries[2].anomalies, ==, 0);
     g_assert_cmpint(entries[3].kind, ==, POP_ENTRY_OPAQUE);
     g_assert_cmpuint(entries[3].offset, ==, 18);
     g_assert_cmpuint(entries[3].length, ==, 12);
     g_assert_cmpuint(entries[3].anomalies, ==, POP_FLAW(TOO_MANY_LINES));
-    g_assert_cmpuint(fed.session->queue.count, ==, 5);
+    g_assert_cmpuint(fed.session->exchanges.waiting.count, ==, 5);
     feed(&fed, POP_FROM_SERVER, "+OK\r\n+OK\r\n+OK\r\n");
     feed(&fed, POP_FROM_SERVER, "+OK 2 320\r\n");
-    g_assert_cmpuint(fed.session->entry_count, ==, 1);
-    g_assert_cmpstr(fed.session->entries[0].exchange->name, ==, "STAT");
+    g_assert_cmpuint(fed.session->entries.count, ==, 1);
+    g_assert_cmpstr(fed.session->entries.list[0].exchange->name, ==, "STAT");
     tracked_memory_free(&fed.memory);
 }
 
@@ -82,8 +82,8 @@ static void test_entries_just_fit(void)
     fed_session fed;
     begin(&fed, (pop_limits){ .entries = 4 });
     feed(&fed, POP_FROM_CLIENT, "NOOP\r\nNOOP\r\nNOOP\r\n");
-    g_assert_cmpuint(fed.session->entry_count, ==, 3);
-    g_assert_cmpuint(fed.session->entries[2].anomalies, ==, 0);
+    g_assert_cmpuint(fed.session->entries.count, ==, 3);
+    g_assert_cmpuint(fed.session->entries.list[2].anomalies, ==, 0);
     tracked_memory_free(&fed.memory);
 }
 
@@ -93,13 +93,13 @@ static void test_mail_beyond_entries(void)
     fed_session fed;
     begin(&fed, (pop_limits){ .entries = 2 });
     feed(&fed, POP_FROM_CLIENT, "RETR 1\r\n");
-    pop_exchange *exchange = fed.session->entries[0].exchange;
+    pop_exchange *exchange = fed.session->entries.list[0].exchange;
     feed(&fed, POP_FROM_SERVER, "+OK\r\nabc\r\n.\r\n");
-    g_assert_cmpuint(fed.session->entry_count, ==, 2);
-    g_assert_cmpuint(fed.session->entries[1].length, ==, 8);
+    g_assert_cmpuint(fed.session->entries.count, ==, 2);
+    g_assert_cmpuint(fed.session->entries.list[1].length, ==, 8);
     g_assert_true(pop_message_is_whole(exchange->message));
     g_assert_cmpmem(exchange->message->octets, exchange->message->length, "abc\r\n", 5);
-    g_assert_null(fed.session->current);
+    g_assert_null(fed.session->reply.exchange);
     tracked_memory_free(&fed.memory);
 }
 
@@ -110,11 +110,11 @@ static void test_entries_by_default(void)
     begin(&fed, (pop_limits){ 0 });
     char *lines = repeated("\n", 100000);
     feed(&fed, POP_FROM_CLIENT, lines);
-    g_assert_cmpuint(fed.session->entry_count, ==, POP_ENTRIES_LIMIT);
-    g_assert_cmpuint(fed.session->entries[POP_ENTRIES_LIMIT - 1].length, ==, 100000 - 65535);
+    g_assert_cmpuint(fed.session->entries.count, ==, POP_ENTRIES_LIMIT);
+    g_assert_cmpuint(fed.session->entries.list[POP_ENTRIES_LIMIT - 1].length, ==, 100000 - 65535);
     feed(&fed, POP_FROM_CLIENT, "NOOP\r\n");
-    g_assert_cmpuint(fed.session->entry_count, ==, 1);
-    g_assert_cmpuint(fed.session->entry_capacity, <=, 256); /* the memory was given back */
+    g_assert_cmpuint(fed.session->entries.count, ==, 1);
+    g_assert_cmpuint(fed.session->entries.capacity, <=, 256); /* the memory was given back */
     g_free(lines);
     tracked_memory_free(&fed.memory);
 }
@@ -130,7 +130,7 @@ static void test_maildrop_by_default(void)
         char line[32];
         g_snprintf(line, sizeof line, "%u 7\r\n", number);
         feed(&fed, POP_FROM_SERVER, line);
-        g_assert_cmpuint(fed.session->entries[0].anomalies, ==,
+        g_assert_cmpuint(fed.session->entries.list[0].anomalies, ==,
             number <= POP_MAILDROP_LIMIT ? 0 : POP_FLAW(MAILDROP_FULL));
     }
     guint64 size = 0;
@@ -150,17 +150,17 @@ static void test_queue_by_default(void)
     for (unsigned i = 0; i < 1024; i++) {
         feed(&fed, POP_FROM_CLIENT, commands);
     }
-    g_assert_cmpuint(fed.session->queue.count, ==, POP_QUEUE_LIMIT);
+    g_assert_cmpuint(fed.session->exchanges.waiting.count, ==, POP_QUEUE_LIMIT);
     feed(&fed, POP_FROM_CLIENT, "STAT\r\n");
-    g_assert_cmpuint(fed.session->entries[0].anomalies, ==, POP_FLAW(QUEUE_FULL));
-    g_assert_cmpuint(fed.session->queue.count, ==, POP_QUEUE_LIMIT);
+    g_assert_cmpuint(fed.session->entries.list[0].anomalies, ==, POP_FLAW(QUEUE_FULL));
+    g_assert_cmpuint(fed.session->exchanges.waiting.count, ==, POP_QUEUE_LIMIT);
     for (unsigned i = 0; i < 1024; i++) {
         feed(&fed, POP_FROM_SERVER, replies);
     }
-    g_assert_cmpuint(fed.session->entries[1023].anomalies, ==, 0);
-    g_assert_cmpuint(fed.session->queue.count, ==, 0);
+    g_assert_cmpuint(fed.session->entries.list[1023].anomalies, ==, 0);
+    g_assert_cmpuint(fed.session->exchanges.waiting.count, ==, 0);
     feed(&fed, POP_FROM_SERVER, "+OK 2 320\r\n");
-    g_assert_cmpuint(fed.session->entries[0].anomalies, ==, POP_FLAW(UNSOLICITED_REPLY));
+    g_assert_cmpuint(fed.session->entries.list[0].anomalies, ==, POP_FLAW(UNSOLICITED_REPLY));
     g_free(commands);
     g_free(replies);
     tracked_memory_free(&fed.memory);

@@ -121,13 +121,6 @@ void pop_fragments_give_back(pop_fragments *fragments, const pop_allocator *allo
     }
 }
 
-void pop_fragments_go_back(pop_fragments *fragments, const pop_fragments *before)
-{
-    fragments->count = before->count;
-    fragments->last = before->last;
-    fragments->end = before->end;
-}
-
 pop_fragments_walk pop_fragments_begin(const pop_fragments *fragments)
 {
     return (pop_fragments_walk){ .fragments = fragments };

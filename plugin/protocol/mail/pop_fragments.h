@@ -52,9 +52,6 @@ void pop_fragments_note(
 /* Gives back the memory that is not used. First pass only. */
 void pop_fragments_give_back(pop_fragments *fragments, const pop_allocator *allocator);
 
-/* Forgets those that were noted since `before` was copied from these. First pass only. */
-void pop_fragments_go_back(pop_fragments *fragments, const pop_fragments *before);
-
 /* The walk's next fragment; false where there is none. Any pass. */
 pop_fragments_walk pop_fragments_begin(const pop_fragments *fragments);
 bool pop_fragments_next(pop_fragments_walk *walk, pop_fragment *fragment);

@@ -5,6 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "sasl/pop_sasl.h"
+
 #include "sasl/pop_sasl_parsers.h"
 
 typedef enum name_match {

@@ -5,6 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "sasl/pop_sasl_base64.h"
+
 #include "sasl/pop_sasl_reader.h"
 
 #include <glib.h>

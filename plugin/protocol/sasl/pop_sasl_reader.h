@@ -11,7 +11,7 @@
 #ifndef POP_SASL_READER_H
 #define POP_SASL_READER_H
 
-#include "sasl/pop_sasl.h"
+#include "sasl/pop_sasl_message.h"
 
 enum { POP_SASL_FIELDS_MAX = 64 };
 

@@ -76,3 +76,10 @@ const pop_instant *pop_exchange_ready(const pop_exchange *exchange)
         && pop_instant_is_later(&exchange->reply_before, &exchange->request);
     return waited ? &exchange->reply_before : &exchange->request;
 }
+
+bool pop_exchange_listed_size(const pop_exchange *exchange, uint32_t step, uint64_t *size_out)
+{
+    return exchange->command != NULL && exchange->command->id == POP_COMMAND_RETR
+        && exchange->has_message
+        && pop_maildrop_size(exchange->maildrop, exchange->message_number, step, size_out);
+}

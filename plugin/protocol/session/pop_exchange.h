@@ -48,6 +48,7 @@ typedef struct pop_dialogue {
     const char *challenge; /* the latest, as text; NULL: none */
     const char *error; /* what the server's last message says of the failure; NULL: nothing */
     bool cancelled; /* the client sent "*" */
+    bool lacks_challenges; /* of the server's lines some may not have been seen */
     bool layer_chosen; /* the client chose a security layer */
     bool layer_possible; /* the mechanism has layers, and the choice was not to be read */
     /* The decoded messages, by pop_sasl_sender and ordinal. Octets NULL: not come, not base64,
@@ -85,6 +86,7 @@ typedef struct pop_exchange {
     pop_body body;
     bool has_announced_size;
     bool unsure; /* the status line stands behind a gap, and is one by its look alone */
+    bool guessed; /* that the reply is this command's is a guess */
     bool worded_alike; /* the status line is worded as the one before to the same command */
     uint64_t reply_octets; /* on the wire, from the status line to the last line */
     uint64_t announced_size; /* octets, by the status text */
@@ -106,6 +108,10 @@ const char *pop_exchange_mechanism(const pop_exchange *exchange);
 /* When the server could begin with the reply: the command, or the end of the reply before where
  * that came later, as it does when commands are pipelined (RFC 2449 section 6.6). Any pass. */
 const pop_instant *pop_exchange_ready(const pop_exchange *exchange);
+
+/* The size of the mail that a RETR asks for, as LIST had told it at `step`. False, and size_out
+ * untouched, where it had not. Any pass. */
+bool pop_exchange_listed_size(const pop_exchange *exchange, uint32_t step, uint64_t *size_out);
 
 void pop_exchange_queue_add(pop_exchange_queue *queue, pop_exchange *exchange);
 

@@ -41,6 +41,12 @@ typedef struct pop_unit {
     bool unstuffed_dot; /* BODY, BODY_END: a line began with one dot that was not doubled */
 } pop_unit;
 
+/* Octets of a unit on the wire, those in earlier segments included. */
+static inline uint64_t pop_unit_octets(const pop_unit *unit)
+{
+    return unit->kind == POP_UNIT_LINE && unit->line != NULL ? unit->line->total : unit->length;
+}
+
 /* Takes the octets of a body, dot-stuffing undone, in order. */
 typedef struct pop_body_sink {
     void (*take)(void *context, pop_span octets);

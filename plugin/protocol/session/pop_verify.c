@@ -5,33 +5,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "session/pop_verify_private.h"
+#include "session/pop_verify.h"
 
 #include <string.h>
 
 #include "sasl/pop_saslprep.h"
-
-/* --- Memory, for as long as one message is looked at ------------------------------------------ */
-
-static void *heap_allocate(void *context, size_t octets)
-{
-    (void)context;
-    return g_malloc0(octets);
-}
-
-static void *heap_resize(void *context, void *memory, size_t octets)
-{
-    (void)context;
-    return g_realloc(memory, octets);
-}
-
-static void heap_release(void *context, void *memory)
-{
-    (void)context;
-    g_free(memory);
-}
-
-static const pop_allocator heap = { heap_allocate, heap_allocate, heap_resize, heap_release, NULL };
+#include "session/pop_verify_mechanisms.h"
 
 /* --- Secrets ---------------------------------------------------------------------------------- */
 
@@ -91,71 +70,6 @@ void pop_verifier_free(pop_verifier *verifier)
         g_hash_table_destroy(verifier->salted);
         g_free(verifier);
     }
-}
-
-pop_verification pop_verify_try(
-    const pop_verifier *verifier, const char *user, pop_candidate_test *fits, void *context)
-{
-    pop_verification result = POP_VERIFICATION_NONE;
-    for (guint i = 0; i < verifier->candidates->len; i++) {
-        const pop_candidate *candidate = &g_array_index(verifier->candidates, pop_candidate, i);
-        if (candidate->user[0] != '\0' && strcmp(candidate->user, user) != 0) {
-            continue;
-        }
-        if (fits(candidate, context)) {
-            return POP_VERIFICATION_FITS;
-        }
-        result = POP_VERIFICATION_DIFFERS;
-    }
-    return result;
-}
-
-/* --- Messages --------------------------------------------------------------------------------- */
-
-static pop_span name_of(const pop_dialogue *dialogue)
-{
-    const char *name = dialogue->mechanism == NULL ? "" : dialogue->mechanism;
-    return (pop_span){ (const uint8_t *)name, strlen(name) };
-}
-
-pop_sasl_message pop_verify_parse(
-    const pop_dialogue *dialogue, pop_sasl_sender sender, uint32_t ordinal)
-{
-    return pop_sasl_parse(pop_sasl_find(name_of(dialogue)), sender, ordinal,
-        dialogue->messages[sender][ordinal], &heap);
-}
-
-void pop_verify_release(pop_sasl_message *message)
-{
-    pop_sasl_release(message, &heap);
-}
-
-const pop_sasl_field *pop_verify_field(
-    const pop_sasl_message *message, pop_sasl_field_kind kind, const char *name)
-{
-    for (size_t i = 0; i < message->field_count; i++) {
-        const pop_sasl_field *field = &message->fields[i];
-        if (field->kind == kind && (name == NULL || g_ascii_strcasecmp(field->name, name) == 0)) {
-            return field;
-        }
-    }
-    return NULL;
-}
-
-const char *pop_verify_text(const pop_sasl_message *message, pop_sasl_field_kind kind,
-    const char *name, const char *otherwise)
-{
-    const pop_sasl_field *field = pop_verify_field(message, kind, name);
-    return field == NULL ? otherwise : field->text;
-}
-
-void pop_hmac(GChecksumType type, pop_span key, pop_span text, uint8_t *out)
-{
-    GHmac *hmac = g_hmac_new(type, key.octets, key.length);
-    g_hmac_update(hmac, text.octets, (gssize)text.length);
-    gsize length = POP_DIGEST_LIMIT;
-    g_hmac_get_digest(hmac, out, &length);
-    g_hmac_unref(hmac);
 }
 
 /* --- APOP ------------------------------------------------------------------------------------- */
@@ -229,7 +143,7 @@ static pop_verification verify_cram(const pop_claim *claim)
     cram.digest = pop_verify_text(&claim->message, POP_SASL_DIGEST, NULL, NULL);
     if (claim->sender != POP_SASL_CLIENT || claim->ordinal != 0 || user == NULL
         || cram.digest == NULL || cram.challenge.octets == NULL
-        || !find_cram_hash(name_of(claim->dialogue), &cram.type)) {
+        || !find_cram_hash(pop_verify_mechanism(claim->dialogue), &cram.type)) {
         return POP_VERIFICATION_NONE;
     }
     return pop_verify_try(claim->verifier, user, makes_cram_digest, &cram);
@@ -239,7 +153,7 @@ static pop_verification verify_cram(const pop_claim *claim)
 
 static pop_verification verify(const pop_claim *claim)
 {
-    pop_span name = name_of(claim->dialogue);
+    pop_span name = pop_verify_mechanism(claim->dialogue);
     if (pop_span_starts(name, POP_SPAN("CRAM-"))) {
         return verify_cram(claim);
     }

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "session/pop_verify_private.h"
+#include "session/pop_verify_mechanisms.h"
 
 #include <string.h>
 

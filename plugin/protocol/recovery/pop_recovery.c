@@ -1,0 +1,359 @@
+/* pop_recovery.c
+ * After octets are lost for good: which replies ended among them, and which command the next one
+ * answers.
+ *
+ * RFC 9293 section 3.4 (acknowledgments), RFC 1939 sections 3 (replies), 5 and 11 (sizes).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "recovery/pop_recovery.h"
+
+#include <glib.h>
+
+#include "recovery/pop_prediction.h"
+
+/* Waiting commands that are looked through for the one that is answered. */
+#define REACH 256
+
+/* The same, for each line of a damaged mail that looks like a status line. */
+#define NEAR 8
+
+/* Octets by which a mail's end may be misjudged from its announced size: stuffing, added
+ * headers. */
+#define SLACK 64
+
+#define SHORTEST_COMMAND 6 /* "STAT", with its line end */
+
+static const pop_exchange *oldest_of(const pop_session *session)
+{
+    return session->exchanges.waiting.oldest;
+}
+
+/* --- Replies that are over -------------------------------------------------------------------- */
+
+/* The youngest command which the client sent with more of the server's octets in hand than the one
+ * before, all of them before `at`. A client that sends when all its commands are answered, and not
+ * sooner, had by then the whole replies to those before. */
+pop_settlement pop_recover_first_unanswered(const pop_session *session, uint64_t at)
+{
+    pop_settlement found = { NULL, UINT64_MAX };
+    const pop_exchange *before = session->reply.exchange, *exchange = oldest_of(session);
+    for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at <= at; i++) {
+        if (before != NULL && exchange->server_at > before->server_at) {
+            found.first = exchange;
+        }
+        before = exchange;
+        exchange = exchange->next;
+    }
+    if (exchange != NULL && exchange->server_at > at) {
+        found.until = exchange->server_at;
+    }
+    return found;
+}
+
+bool pop_recover_end_of_mail(const pop_session *session, uint64_t at, uint64_t *end_out)
+{
+    uint64_t size = 0;
+    if (!pop_predict_mail(session, &size)) {
+        return false;
+    }
+    *end_out = at + (size - session->reply.message->total) + POP_TERMINATOR_OCTETS;
+    return true;
+}
+
+pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at)
+{
+    const pop_doubt *doubt = &session->doubt;
+    pop_passage passage = { false, oldest_of(session), doubt->expected_at };
+    uint64_t octets = 0;
+    if (!doubt->expects) {
+        return passage;
+    }
+    if (session->reply.exchange != NULL) {
+        if (doubt->expected_at > at || passage.next == NULL) {
+            return passage;
+        }
+        passage.ends_reply = true;
+    }
+    while (passage.next != NULL && pop_predict_octets(session, passage.next, &octets)
+        && passage.expected_at + octets <= at) {
+        passage.next = passage.next->next;
+        passage.expected_at += octets;
+    }
+    return passage;
+}
+
+/* --- Which command a status line answers ------------------------------------------------------ */
+
+/* The command that is answered next was sent when its sender had the server's octets up to `at`:
+ * there its reply begins. */
+static bool is_where_answered(const pop_session *session, uint64_t at)
+{
+    const pop_exchange *oldest = oldest_of(session);
+    return oldest != NULL && oldest->name != NULL && !session->habits.client_overlaps
+        && oldest->server_at == at;
+}
+
+typedef struct pop_candidate {
+    const pop_exchange *exchange;
+    pop_fit fit;
+    uint64_t distance; /* from where its reply was expected, octets */
+} pop_candidate;
+
+static bool is_better(const pop_candidate *one, const pop_candidate *other)
+{
+    return other->exchange == NULL || one->fit > other->fit
+        || (one->fit == other->fit && one->distance < other->distance);
+}
+
+static pop_candidate best_candidate(
+    const pop_session *session, const pop_reply *reply, uint64_t at, size_t *count_out)
+{
+    pop_candidate best = { NULL, POP_FIT_NOT, 0 };
+    uint64_t expected = session->doubt.expected_at, octets = 0;
+    bool expects = session->doubt.expects;
+    const pop_exchange *exchange = oldest_of(session);
+    uint32_t form = pop_habits_form(reply);
+    size_t count = 0;
+    while (count < REACH && exchange != NULL && exchange->server_at <= at) {
+        uint64_t distance = expected > at ? expected - at : at - expected;
+        pop_candidate one = { exchange, pop_predict_fit(session, exchange, reply, form),
+            expects ? distance : UINT64_MAX };
+        best = is_better(&one, &best) ? one : best;
+        expects = expects && pop_predict_octets(session, exchange, &octets);
+        expected += octets;
+        exchange = exchange->next;
+        count++;
+    }
+    *count_out = count;
+    return best;
+}
+
+/* Commands that were not seen may be answered in place of that one: those lost since the client was
+ * last heard, or those that wait, of which it is a guess how many they are. */
+static bool may_be_unseen(const pop_session *session, const pop_exchange *exchange)
+{
+    const pop_doubt *doubt = &session->doubt;
+    return doubt->client_lost > 0
+        || (doubt->guesses_unseen && exchange != NULL && exchange->server_at == doubt->unseen_at);
+}
+
+pop_choice pop_recover_answered(const pop_session *session, const pop_reply *reply, uint64_t at)
+{
+    if (is_where_answered(session, at)) {
+        return (pop_choice){ oldest_of(session), true };
+    }
+    size_t count = 0;
+    pop_candidate best = best_candidate(session, reply, at, &count);
+    bool where_expected = best.exchange != NULL && session->doubt.expects
+        && best.fit == POP_FIT_WELL && best.distance == 0 && best.exchange->name != NULL;
+    bool is_sure = best.fit == POP_FIT_SURELY
+        || (!may_be_unseen(session, best.exchange) && (count <= 1 || where_expected));
+    return (pop_choice){ best.exchange, is_sure };
+}
+
+/* --- Inside a reply --------------------------------------------------------------------------- */
+
+/* True where the command that is answered next is sure, though not the place in its reply. */
+static bool only_one_waits(const pop_session *session, uint64_t at)
+{
+    const pop_exchange *oldest = oldest_of(session);
+    return oldest != NULL && oldest->server_at <= at
+        && (oldest->next == NULL || oldest->next->server_at > at);
+}
+
+static bool has_body(const pop_exchange *exchange)
+{
+    return exchange->body != POP_BODY_NONE && exchange->body != POP_BODY_COUNTED
+        && exchange->body != POP_BODY_UNDETERMINED;
+}
+
+/* The command in whose reply `at` must be: by the sizes, else the first that has lines in its
+ * reply. */
+static const pop_exchange *reply_under_way(
+    const pop_session *session, uint64_t at, bool *by_size_out)
+{
+    const pop_exchange *first = NULL, *exchange = oldest_of(session);
+    uint64_t octets = 0, expected = session->doubt.expected_at;
+    bool expects = session->doubt.expects;
+    for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at <= at; i++) {
+        if (has_body(exchange)) {
+            first = first == NULL ? exchange : first;
+            if (!expects) {
+                break;
+            }
+        }
+        expects = expects && pop_predict_octets(session, exchange, &octets);
+        if (expects && has_body(exchange) && at < expected + octets) {
+            *by_size_out = true;
+            return exchange;
+        }
+        expected += octets;
+        exchange = exchange->next;
+    }
+    return first;
+}
+
+/* How many commands that may be answered at `at` have, or may have, lines in their replies. */
+static size_t count_multi_line(const pop_session *session, uint64_t at)
+{
+    size_t count = 0, i = 0;
+    for (const pop_exchange *exchange = oldest_of(session);
+         i < REACH && exchange != NULL && exchange->server_at <= at; exchange = exchange->next) {
+        count += exchange->body != POP_BODY_NONE;
+        i++;
+    }
+    return count;
+}
+
+pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at)
+{
+    pop_entrance entrance = { .exchange = NULL };
+    if (!session->doubt.whom || (at == session->doubt.lost_until && !only_one_waits(session, at))) {
+        return entrance; /* perhaps the rest of a status line */
+    }
+    bool by_size = false;
+    uint64_t octets = 0;
+    entrance.exchange = reply_under_way(session, at, &by_size);
+    if (entrance.exchange != NULL) {
+        entrance.sure = !may_be_unseen(session, entrance.exchange)
+            && (by_size || count_multi_line(session, at) <= 1);
+        entrance.expects = session->doubt.expects
+            && pop_predict_octets(session, entrance.exchange, &octets);
+        entrance.expected_at = session->doubt.expected_at + octets;
+    }
+    return entrance;
+}
+
+bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at)
+{
+    return count_multi_line(session, at) == 0 && session->doubt.client_lost == 0;
+}
+
+const pop_exchange *pop_recover_single_line(const pop_session *session)
+{
+    const pop_exchange *exchange = oldest_of(session);
+    for (size_t i = 0; i < REACH && exchange != NULL; i++) {
+        if (exchange->body == POP_BODY_NONE) {
+            return exchange;
+        }
+        exchange = exchange->next;
+    }
+    return NULL;
+}
+
+/* --- Where a reply begins --------------------------------------------------------------------- */
+
+bool pop_recover_begins_surely(const pop_session *session, uint64_t at)
+{
+    return !session->doubt.out_of_step[POP_FROM_SERVER] || is_where_answered(session, at)
+        || (session->doubt.expects && session->doubt.expected_at == at);
+}
+
+bool pop_recover_is_inside(const pop_session *session, pop_span line, uint64_t at)
+{
+    bool inside = session->doubt.inside;
+    bool begins = !session->doubt.out_of_step[POP_FROM_SERVER] || is_where_answered(session, at);
+    if (!begins && at == session->doubt.lost_until) {
+        return inside; /* perhaps the rest of a line */
+    }
+    if (begins || (line.length == 1 && line.octets[0] == '.')) {
+        return false;
+    }
+    return inside || pop_reply_parse(line, false).status == POP_STATUS_NONE;
+}
+
+/* A line of a mail may well begin like a status line: whether it is worded as the server words its
+ * replies to what waits. */
+static bool is_worded_like_reply(const pop_session *session, const pop_reply *reply, uint64_t at)
+{
+    const pop_exchange *exchange = oldest_of(session);
+    uint32_t form = pop_habits_form(reply);
+    for (size_t i = 0; i < NEAR && exchange != NULL && exchange->server_at <= at; i++) {
+        bool known = exchange->command != NULL
+            && pop_habits_wording(&session->habits, exchange->command).form != 0;
+        if (reply->status == POP_STATUS_NEGATIVE
+                ? !known
+                : pop_predict_fit(session, exchange, reply, form) >= POP_FIT_PERHAPS) {
+            return true;
+        }
+        exchange = exchange->next;
+    }
+    return false;
+}
+
+bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_t at)
+{
+    pop_reply reply = pop_reply_parse(line, false);
+    const pop_exchange *oldest = oldest_of(session);
+    if (session->doubt.inside
+        || (reply.status != POP_STATUS_POSITIVE && reply.status != POP_STATUS_NEGATIVE)) {
+        return false;
+    }
+    if (session->doubt.expects) { /* where the mail ends */
+        return at + SLACK >= session->doubt.expected_at
+            && (oldest != NULL || !session->client_spoke);
+    }
+    return oldest == NULL ? !session->client_spoke : is_worded_like_reply(session, &reply, at);
+}
+
+bool pop_recover_ends_listing(const pop_session *session, pop_span line)
+{
+    return session->doubt.out_of_step[POP_FROM_SERVER] && !session->doubt.inside
+        && pop_reply_parse(line, false).status != POP_STATUS_NONE;
+}
+
+/* --- The client ------------------------------------------------------------------------------- */
+
+/* The replies to commands that were not seen are expected all the same. How many there are, the
+ * octets tell; those that have been answered already are not among them. */
+pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
+    uint64_t line_octets, uint64_t server_at)
+{
+    const pop_exchange_queue *waiting = &session->exchanges.waiting;
+    uint64_t octets = MAX(line_octets, SHORTEST_COMMAND);
+    uint64_t count = (session->doubt.client_lost + octets / 2) / octets;
+    uint64_t answered = pop_exchanges_unsolicited(&session->exchanges);
+    bool overlaps = session->habits.client_overlaps;
+    bool all_answered = !overlaps && answered > 0 && waiting->oldest == NULL;
+    /* A client that has not been seen to send before it had its replies had them, where anything
+     * came from the server since. */
+    bool had_replies = server_at > session->doubt.client_lost_at
+        && !session->habits.client_pipelines;
+    if (session->doubt.client_lost == 0 || had_replies || all_answered || segment->ahead > 0
+        || (waiting->youngest != NULL && !overlaps && waiting->youngest->server_at != server_at)) {
+        return (pop_unseen){ 0, true };
+    }
+    count = MIN(MAX(count, 1), REACH);
+    count = count > answered ? count - answered : 0;
+    return (pop_unseen){ (size_t)count, session->doubt.client_lost < 2 * SHORTEST_COMMAND };
+}
+
+/* --- Lines that were cut off ------------------------------------------------------------------ */
+
+/* With several commands waiting in doubt, it takes the whole line to tell which is answered. */
+static bool is_status(const pop_session *session, pop_span line)
+{
+    const pop_exchange *oldest = oldest_of(session);
+    bool expected = oldest == NULL ? !session->service.greeted && session->start_seen
+                                   : !session->doubt.whom || session->exchanges.waiting.count == 1;
+    if (session->reply.exchange != NULL || session->doubt.inside || !expected) {
+        return false;
+    }
+    pop_reply reply = pop_reply_parse(line, oldest != NULL && oldest->dialogue != NULL);
+    return (reply.status == POP_STATUS_POSITIVE || reply.status == POP_STATUS_NEGATIVE)
+        && reply.indicator.length < line.length
+        && pop_is_blank(line.octets[reply.indicator.length]);
+}
+
+/* In a mail that is read by lines: not what may end it. */
+static bool is_message_text(const pop_session *session, pop_span line)
+{
+    return session->reply.body == POP_BODY_MESSAGE && line.octets[0] != '.'
+        && pop_reply_parse(line, false).status == POP_STATUS_NONE;
+}
+
+bool pop_recover_reads_cut_line(const pop_session *session, pop_span line)
+{
+    return is_status(session, line) || is_message_text(session, line);
+}

@@ -1,0 +1,93 @@
+/* pop_recovery.h
+ * After octets are lost for good: which replies ended among them, and which command the next one
+ * answers. Nothing here changes the session: questions are answered, the session acts.
+ *
+ * What tells: how much of the server's stream a client had when it sent a command (RFC 9293 section
+ * 3.4, acknowledgments); sizes that were announced (RFC 1939 sections 5 and 11); how the server
+ * words its replies; whether lines follow a status line (RFC 1939 section 3).
+ *
+ * In all of these `at` is where a line begins in the server's stream, and exchanges are of those
+ * that wait. Where two commands are possible, the answer says that it is a guess.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_RECOVERY_H
+#define POP_RECOVERY_H
+
+#include "session/pop_state.h"
+
+/* The first command whose reply cannot have been over before `at`, and where that answer may change
+ * (UINT64_MAX: not before another command is sent). NULL: nothing shows that any is over. */
+typedef struct pop_settlement {
+    const pop_exchange *first;
+    uint64_t until;
+} pop_settlement;
+
+pop_settlement pop_recover_first_unanswered(const pop_session *session, uint64_t at);
+
+/* By their sizes, the replies that ended before `at`: that under way, and those up to `next` (NULL:
+ * all that wait), whose reply begins at `expected_at`. */
+typedef struct pop_passage {
+    bool ends_reply;
+    const pop_exchange *next;
+    uint64_t expected_at;
+} pop_passage;
+
+pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at);
+
+/* Where the mail under way ends by its size, as of the octet at `at`, is where the next reply
+ * begins. False where that cannot be told. */
+bool pop_recover_end_of_mail(const pop_session *session, uint64_t at, uint64_t *end_out);
+
+/* The command that a status line at `at` answers most likely; NULL: none can be. */
+typedef struct pop_choice {
+    const pop_exchange *exchange;
+    bool sure;
+} pop_choice;
+
+pop_choice pop_recover_answered(const pop_session *session, const pop_reply *reply, uint64_t at);
+
+/* The same for a line that is no status line: in whose reply it must be, the status line of which
+ * is lost. `expects`: its end can be told, and the reply behind it begins at `expected_at`. */
+typedef struct pop_entrance {
+    const pop_exchange *exchange;
+    bool sure;
+    bool expects;
+    uint64_t expected_at;
+} pop_entrance;
+
+pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at);
+
+/* No lines followed a status line: the first command that has a single-line reply; NULL: none. */
+const pop_exchange *pop_recover_single_line(const pop_session *session);
+
+/* True where a line at `at` that looks like a status line must be one. */
+bool pop_recover_begins_surely(const pop_session *session, uint64_t at);
+
+/* A line in a mail of which octets are lost: true where it is the status line of another reply. */
+bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_t at);
+
+/* The same in a listing. */
+bool pop_recover_ends_listing(const pop_session *session, pop_span line);
+
+/* A line at `at`, of which nothing is known yet: whether a multi-line reply is under way then. */
+bool pop_recover_is_inside(const pop_session *session, pop_span line, uint64_t at);
+
+/* True where lines at `at` can be of no other reply than the one under way. */
+bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at);
+
+/* Octets of the client's are lost before the command line of that many octets, which will
+ * be sent with `server_at` octets of the server's in hand: how many commands that wait for their replies were among them. */
+typedef struct pop_unseen {
+    size_t count;
+    bool sure; /* not more, and not less */
+} pop_unseen;
+
+pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
+    uint64_t line_octets, uint64_t server_at);
+
+/* A piece of the server's, cut off at the snap length, that begins at `at`: whether it tells enough
+ * to be taken for a line. */
+bool pop_recover_reads_cut_line(const pop_session *session, pop_span line);
+
+#endif

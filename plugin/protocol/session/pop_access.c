@@ -1,0 +1,52 @@
+/* pop_access.c
+ * Who is logged in, in which state the session is, and the attempts to log in.
+ *
+ * RFC 1939 sections 3 (states), 4 (AUTHORIZATION) and 7 (USER, PASS).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_access.h"
+
+void pop_access_enter(pop_access *access, pop_state state)
+{
+    access->state = state;
+}
+
+void pop_access_log_in(pop_access *access, const pop_exchange *exchange)
+{
+    access->user = exchange->login == NULL ? access->claimed_user : exchange->login->user;
+    access->state = POP_STATE_TRANSACTION;
+    access->unseen_verdict = NULL;
+}
+
+void pop_access_note_naming(pop_access *access, pop_exchange *exchange)
+{
+    access->naming = exchange;
+}
+
+void pop_access_claim(pop_access *access, const char *user)
+{
+    access->claimed_user = user;
+}
+
+void pop_access_miss_verdict(pop_access *access, const pop_exchange *exchange)
+{
+    access->state = POP_STATE_UNKNOWN;
+    access->unseen_verdict = exchange;
+}
+
+void pop_access_expect_dummies(pop_access *access)
+{
+    access->passwords_are_dummies = true;
+}
+
+void pop_access_add_login(pop_access *access, pop_login *login)
+{
+    login->attempt = ++access->login_count;
+    if (access->last_login == NULL) {
+        access->first_login = login;
+    } else {
+        access->last_login->next = login;
+    }
+    access->last_login = login;
+}

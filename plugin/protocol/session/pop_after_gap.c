@@ -1,0 +1,604 @@
+/* pop_after_gap.c
+ * Reads on after octets were lost for good, or where a capture begins in mid-session: asks recovery
+ * what can be told, and does it.
+ *
+ * RFC 1939 section 3, RFC 9293 section 3.4 (acknowledgments).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_after_gap.h"
+
+#include "recovery/pop_prediction.h"
+#include "recovery/pop_recovery.h"
+#include "session/pop_authentication.h"
+#include "session/pop_checks.h"
+#include "session/pop_client.h"
+#include "session/pop_multi_line.h"
+#include "session/pop_server.h"
+#include "session/pop_submission.h"
+
+/* --- Replies that were not seen --------------------------------------------------------------- */
+
+/* A reply that was not seen, or may be another's, may have changed the session. */
+static void miss_reply(pop_session *session, const pop_exchange *exchange)
+{
+    if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_LOG_IN
+        && exchange->body == POP_BODY_NONE && session->access.state == POP_STATE_AUTHORIZATION) {
+        pop_access_miss_verdict(&session->access, exchange);
+    }
+}
+
+/* The commands before that one (NULL: all) had their replies among what is lost. */
+static void pass_over_until(pop_session *session, const pop_exchange *first)
+{
+    while (session->exchanges.waiting.oldest != first) {
+        miss_reply(session, pop_exchanges_take(&session->exchanges));
+    }
+}
+
+/* Passes over the replies that were complete before `at`, where that is sure. */
+static void settle(pop_session *session, uint64_t at)
+{
+    pop_doubt *doubt = &session->doubt;
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    if (!doubt->whom || session->habits.client_overlaps
+        || (doubt->settled_for == youngest && at < doubt->settled_until)) {
+        return;
+    }
+    pop_settlement settlement = pop_recover_first_unanswered(session, at);
+    pop_doubt_settle(doubt, youngest, settlement.until);
+    if (settlement.first == NULL) {
+        return;
+    }
+    if (session->reply.exchange != NULL) {
+        pop_reply_break_off(session);
+    }
+    pass_over_until(session, settlement.first);
+    pop_doubt_expect(doubt, true, settlement.first->server_at);
+    pop_doubt_find_step(doubt, POP_FROM_SERVER, settlement.first->server_at == at);
+}
+
+static void pass_over_by_size(pop_session *session, uint64_t at)
+{
+    pop_passage passage = pop_recover_passed_by_size(session, at);
+    if (passage.ends_reply) {
+        pop_reply_break_off(session);
+    }
+    pass_over_until(session, passage.next);
+    pop_doubt_expect(&session->doubt, session->doubt.expects, passage.expected_at);
+}
+
+/* --- Octets are lost -------------------------------------------------------------------------- */
+
+/* Of a login under way challenges may be lost: the client's lines were answers then. */
+static void lose_challenges(pop_exchange *exchange)
+{
+    if (exchange != NULL && exchange->dialogue != NULL) {
+        exchange->dialogue->lacks_challenges = true;
+        exchange->dialogue->unread = (pop_exchange_queue){ NULL, NULL, 0 };
+    }
+}
+
+/* Where the next reply begins, as far as could be told before the octets that are lost now. */
+static void note_expected_end(pop_session *session, uint64_t begin, uint64_t unfinished)
+{
+    uint64_t end = 0;
+    if (session->reply.exchange != NULL) {
+        bool known = pop_recover_end_of_mail(session, begin, &end);
+        pop_doubt_expect(&session->doubt, known, end);
+    } else if (!pop_doubt_of_server(&session->doubt)) {
+        pop_doubt_expect(&session->doubt, true, begin - unfinished);
+    }
+}
+
+static void damage_reply(pop_session *session)
+{
+    pop_message *message = session->reply.message;
+    if (message != NULL) {
+        message->damaged = true;
+        message->head_lost = false;
+        /* The terminator may be among what is lost: from here on the mail is read by lines. */
+        if (session->reply.body != POP_BODY_COUNTED) {
+            pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
+            pop_doubt_watch_reply(&session->doubt, true);
+        }
+    } else if (session->reply.body == POP_BODY_UNDETERMINED) {
+        pop_reply_break_off(session);
+    }
+}
+
+void pop_lose_server(pop_session *session, uint64_t octets, uint64_t unfinished)
+{
+    uint64_t at = session->position[POP_FROM_SERVER];
+    if (!session->service.greeted) {
+        pop_session_see_start(session, false); /* the greeting may be what is lost */
+    }
+    note_expected_end(session, at - octets, unfinished);
+    pop_doubt_lose_server(&session->doubt, at);
+    lose_challenges(session->exchanges.waiting.oldest);
+    lose_challenges(session->exchanges.waiting.youngest);
+    damage_reply(session);
+    if (session->version == POP_VERSION_3) {
+        settle(session, at);
+        pass_over_by_size(session, at);
+    }
+}
+
+void pop_lose_client(pop_session *session, uint64_t octets)
+{
+    if (session->exchanges.submission != NULL) {
+        pop_submission_damage(session);
+        pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, false);
+    } else {
+        pop_doubt_lose_client(&session->doubt, octets, session->position[POP_FROM_SERVER]);
+    }
+}
+
+/* --- The end of a reply in doubt -------------------------------------------------------------- */
+
+/* Whether the mail that ends here is one, and whole: where its status line was not sure to be one,
+ * and nothing bears it out, it may be the rest of another; where nothing was lost but, perhaps, its
+ * head, its size tells. */
+static void judge_message(pop_session *session)
+{
+    const pop_exchange *exchange = session->reply.exchange;
+    pop_message *message = session->reply.message;
+    uint64_t listed = 0;
+    if (message == NULL) {
+        return;
+    }
+    if (exchange->unsure && !pop_predict_bears_out(session, exchange)) {
+        message->damaged = true;
+    }
+    if (message->head_lost && pop_exchange_listed_size(exchange, session->step, &listed)
+        && listed == message->total) {
+        message->damaged = false; /* nothing of it but its status line */
+    }
+}
+
+/* The unit ended a reply. Behind a gap, "." may be the rest of a longer line. */
+static void leave_reply(pop_session *session, const pop_unit *unit, uint64_t at)
+{
+    pop_doubt *doubt = &session->doubt;
+    bool is_end = unit->kind != POP_UNIT_LINE || at != doubt->lost_until;
+    pop_doubt_find_step(doubt, POP_FROM_SERVER, is_end || !doubt->out_of_step[POP_FROM_SERVER]);
+    pop_doubt_ask_whom(doubt, doubt->whom && session->exchanges.waiting.oldest != NULL);
+    pop_doubt_watch_reply(doubt, false);
+}
+
+/* --- Status lines ----------------------------------------------------------------------------- */
+
+/* What follows a status line. Where it may be another command's, the next line will tell. */
+static void follow_body(
+    pop_session *session, const pop_unit *unit, pop_exchange *exchange, pop_body body)
+{
+    bool in_doubt = session->doubt.whom || exchange->guessed;
+    if (in_doubt && body != POP_BODY_UNDETERMINED) {
+        pop_under_way_begin(&session->reply, exchange, POP_BODY_UNDETERMINED);
+    } else {
+        pop_reply_begin_body(session, exchange, body, unit->bare_lf);
+    }
+    pop_doubt_watch_reply(&session->doubt, exchange->unsure || exchange->guessed);
+}
+
+/* It is told as the reply to a command that may be another: nothing follows from it. */
+static void guess_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit,
+    pop_exchange *exchange, const pop_reply *reply)
+{
+    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_STATUS);
+    entry->anomalies |= reply->anomalies | pop_check_status(session, unit);
+    entry->exchange = exchange;
+    entry->ends_reply = true;
+    exchange->guessed = true;
+    exchange->status = reply->status;
+    exchange->status_line = segment->at;
+    exchange->reply_octets = pop_unit_octets(unit);
+    miss_reply(session, exchange);
+    pop_reply_end(session, exchange, segment);
+    if (reply->status != POP_STATUS_POSITIVE) {
+        exchange->body = POP_BODY_NONE;
+    } else if (exchange->body != POP_BODY_NONE) {
+        exchange->has_announced_size = pop_reply_announced_size(
+            reply->description, &exchange->announced_size);
+        entry->ends_reply = false;
+        follow_body(session, unit, exchange, exchange->body);
+    }
+}
+
+static void sure_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit,
+    pop_exchange *exchange, const pop_reply *reply)
+{
+    pop_entry *entry = pop_server_answer(session, segment, unit, exchange, reply);
+    if (reply->status != POP_STATUS_POSITIVE) {
+        return;
+    }
+    pop_body body = pop_server_take_positive(session, exchange, reply, entry);
+    if (body != POP_BODY_NONE) {
+        entry->ends_reply = false;
+        follow_body(session, unit, exchange, body);
+    }
+}
+
+static void status_line(pop_session *session, const pop_segment *segment, const pop_unit *unit,
+    const pop_reply *reply, bool surely)
+{
+    uint64_t at = pop_session_position(session, segment, unit);
+    pop_choice choice = { session->exchanges.waiting.oldest, true };
+    if (session->doubt.whom) {
+        choice = pop_recover_answered(session, reply, at);
+        if (choice.exchange != NULL) {
+            pass_over_until(session, choice.exchange);
+        }
+        pop_doubt_ask_whom(&session->doubt, !choice.sure);
+        pop_doubt_guess_unseen(&session->doubt, session->doubt.guesses_unseen && !choice.sure,
+            session->doubt.unseen_at);
+    }
+    pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
+    if (exchange == NULL) {
+        exchange = pop_server_unasked(session, segment, at);
+    }
+    exchange->unsure = !surely;
+    if (choice.sure || exchange->name == NULL) { /* of a command not seen nothing is told */
+        sure_answer(session, segment, unit, exchange, reply);
+    } else {
+        guess_answer(session, segment, unit, exchange, reply);
+    }
+}
+
+/* --- The start -------------------------------------------------------------------------------- */
+
+/* A greeting is one line. Where more follows in a capture that begins in mid-session, it lacks the
+ * greeting, and what was taken for it was the status line of the command that waits, or of one that
+ * was not seen. */
+static pop_exchange *answered_by_greeting(pop_session *session)
+{
+    const pop_exchange *oldest = session->exchanges.waiting.oldest;
+    if (!session->doubt.only_greeted || session->start_seen) {
+        return NULL;
+    }
+    if (oldest == NULL) {
+        pop_exchange *unseen = pop_session_exchange(session);
+        pop_exchanges_add(&session->exchanges, unseen);
+        unseen->body = POP_BODY_UNDETERMINED;
+        return unseen;
+    }
+    bool fits = oldest->body != POP_BODY_NONE && oldest->body != POP_BODY_COUNTED;
+    return fits ? pop_exchanges_take(&session->exchanges) : NULL;
+}
+
+static bool adopts_greeting(pop_session *session)
+{
+    pop_exchange *exchange = answered_by_greeting(session);
+    if (exchange == NULL) {
+        return false;
+    }
+    exchange->status = POP_STATUS_POSITIVE;
+    exchange->unsure = true;
+    exchange->status_line = session->reply.last_end;
+    exchange->reply_octets = session->service.greeting_octets;
+    pop_entry *last = pop_entries_latest(&session->entries);
+    if (last != NULL && last->kind == POP_ENTRY_GREETING) {
+        last->kind = POP_ENTRY_STATUS;
+        last->exchange = exchange;
+        last->ends_reply = false;
+    }
+    pop_doubt_note_greeting(&session->doubt, false);
+    pop_under_way_begin(&session->reply, exchange, POP_BODY_UNDETERMINED);
+    pop_doubt_watch_reply(&session->doubt, true);
+    return true;
+}
+
+/* --- Lines ------------------------------------------------------------------------------------ */
+
+static bool tells(const pop_session *session)
+{
+    return !session->reply.exchange->guessed;
+}
+
+/* The line must be in the reply to a command whose status line is lost: that is under way now. */
+static bool enters_reply(pop_session *session, uint64_t at)
+{
+    pop_doubt *doubt = &session->doubt;
+    pop_entrance entrance = pop_recover_reply_around(session, at);
+    if (entrance.exchange == NULL) {
+        return false;
+    }
+    pass_over_until(session, entrance.exchange);
+    pop_doubt_expect(doubt, entrance.expects, entrance.expected_at);
+    pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
+    exchange->status = POP_STATUS_POSITIVE;
+    exchange->guessed = !entrance.sure;
+    pop_reply_begin_body(session, exchange, exchange->body, false);
+    if (session->reply.message != NULL) {
+        session->reply.message->damaged = true;
+        session->reply.message->head_lost = true;
+        pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
+    }
+    pop_doubt_watch_reply(doubt, true);
+    return true;
+}
+
+/* A line that is no status line, between replies. */
+static void stray_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    uint64_t at = pop_session_position(session, segment, unit);
+    if (enters_reply(session, at)) {
+        bool is_whole = at != session->doubt.lost_until; /* its beginning may be lost */
+        pop_reply_body_line(session, segment, unit, is_whole && tells(session));
+        if (session->reply.exchange == NULL) {
+            leave_reply(session, unit, at);
+        }
+    } else if (!session->doubt.out_of_step[POP_FROM_SERVER]) {
+        pop_tell(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |= POP_FLAW(
+            UNEXPECTED_DATA);
+    } else {
+        pop_tell_out_of_step(session, segment, unit);
+        /* The end of a reply of which nothing else is known; or, behind a gap, of a longer line. */
+        bool is_end = pop_is_terminator(unit->text) && at != session->doubt.lost_until;
+        pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, is_end);
+    }
+}
+
+/* Where a capture begins in the middle of a mail, or octets are lost, a line of it may look like a
+ * challenge, or like a status line. */
+static bool is_stray(const pop_session *session, const pop_reply *reply, bool surely)
+{
+    const pop_exchange *oldest = session->exchanges.waiting.oldest;
+    bool in_dialogue = oldest != NULL && oldest->dialogue != NULL;
+    bool nobody_asked = session->doubt.unheard && oldest == NULL && session->exchanges.count > 0;
+    bool lost = nobody_asked || session->doubt.out_of_step[POP_FROM_SERVER];
+    return reply->status == POP_STATUS_NONE || (session->doubt.inside && !surely)
+        || (reply->status == POP_STATUS_CHALLENGE && !in_dialogue && lost);
+}
+
+static void reply_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_reply reply = pop_server_parse(session, unit);
+    if (reply.status == POP_STATUS_NONE && adopts_greeting(session)) {
+        pop_reply_undetermined_line(session, segment, unit, true);
+        return;
+    }
+    pop_doubt_note_greeting(&session->doubt, false);
+    uint64_t at = pop_session_position(session, segment, unit);
+    bool surely = pop_recover_begins_surely(session, at);
+    if (is_stray(session, &reply, surely)) {
+        stray_line(session, segment, unit);
+        return;
+    }
+    pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, true);
+    if (reply.status == POP_STATUS_CHALLENGE) {
+        pop_server_challenge(session, segment, unit, &reply);
+    } else if (pop_server_awaits_greeting(session)) {
+        pop_server_greeting(session, segment, unit, &reply);
+        pop_doubt_note_greeting(&session->doubt, reply.status == POP_STATUS_POSITIVE);
+    } else {
+        status_line(session, segment, unit, &reply, surely);
+    }
+}
+
+/* The line behind a status line that was taken for that of a command with lines in its reply: no
+ * lines show that it answered another. */
+static bool undetermined_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    const pop_exchange *exchange = session->reply.exchange;
+    if (exchange->body != POP_BODY_UNDETERMINED && !pop_is_terminator(unit->text)
+        && pop_body_from_line(unit->text) == POP_BODY_NONE) {
+        const pop_exchange *single = pop_recover_single_line(session);
+        if (single != NULL) {
+            pass_over_until(session, single->next);
+        }
+        pop_doubt_watch_reply(&session->doubt, false);
+    }
+    return pop_reply_undetermined_line(session, segment, unit, tells(session));
+}
+
+/* Behind lost octets lines may be another reply's than the one that was under way. */
+static void watch_guess(pop_session *session, uint64_t at)
+{
+    if (session->doubt.out_of_step[POP_FROM_SERVER] && !pop_recover_goes_on_surely(session, at)) {
+        session->reply.exchange->guessed = true;
+        pop_doubt_watch_reply(&session->doubt, true);
+    }
+}
+
+/* A line of a mail in which octets are lost: the mail's end may be among them. A status line, when
+ * a command waits for one, shows that it was. */
+static void message_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    uint64_t at = pop_session_position(session, segment, unit);
+    if (pop_is_terminator(unit->text)) {
+        judge_message(session);
+        pop_reply_end_body(session, segment, unit);
+    } else if (pop_recover_ends_message(session, unit->text, at)) {
+        pop_reply_break_off(session);
+        pop_doubt_watch_reply(&session->doubt, false);
+        reply_line(session, segment, unit);
+    } else {
+        watch_guess(session, at);
+        pop_reply_message_line(session, segment, unit);
+    }
+}
+
+static void listing_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    uint64_t at = pop_session_position(session, segment, unit);
+    if (pop_recover_ends_listing(session, unit->text)) {
+        pop_reply_break_off(session);
+        pop_doubt_watch_reply(&session->doubt, false);
+        reply_line(session, segment, unit);
+        return;
+    }
+    watch_guess(session, at);
+    /* The beginning of the first line may be lost. */
+    bool is_whole = !session->doubt.whom || at != session->doubt.lost_until;
+    pop_reply_listing_line(session, segment, unit, is_whole && tells(session));
+}
+
+static void server_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    uint64_t at = pop_session_position(session, segment, unit);
+    settle(session, at);
+    pop_doubt_note_inside(&session->doubt, pop_recover_is_inside(session, unit->text, at));
+    const pop_exchange *before = session->reply.exchange;
+    switch (session->reply.body) {
+    case POP_BODY_NONE:
+        reply_line(session, segment, unit);
+        break;
+    case POP_BODY_UNDETERMINED:
+        if (!undetermined_line(session, segment, unit)) {
+            reply_line(session, segment, unit);
+        }
+        break;
+    case POP_BODY_MESSAGE:
+        message_line(session, segment, unit);
+        break;
+    default:
+        listing_line(session, segment, unit);
+        break;
+    }
+    if (before != NULL && session->reply.exchange == NULL && pop_is_terminator(unit->text)) {
+        leave_reply(session, unit, at);
+    }
+}
+
+/* --- Units ------------------------------------------------------------------------------------ */
+
+/* Between replies it is known where the next one begins; octets taken ahead are the next one's. */
+static void note_expected(pop_session *session, const pop_unit *unit)
+{
+    if (pop_under_way_may_be_over(&session->reply) && !session->doubt.out_of_step[POP_FROM_SERVER]
+        && unit->kind != POP_UNIT_PIECE) {
+        pop_doubt_expect(&session->doubt, true,
+            session->position[POP_FROM_SERVER] + unit->offset + unit->length - unit->returned);
+    }
+}
+
+void pop_after_gap_server_unit(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    if (unit->kind == POP_UNIT_LINE) {
+        server_line(session, segment, unit);
+    } else if (unit->kind == POP_UNIT_BODY_END) {
+        judge_message(session);
+        pop_server_unit(session, segment, unit);
+        leave_reply(session, unit, pop_session_position(session, segment, unit));
+    } else {
+        pop_server_unit(session, segment, unit);
+    }
+    pop_entry *told = pop_entries_latest(&session->entries);
+    if (told != NULL && told->kind != POP_ENTRY_PIECE && told->exchange != NULL
+        && told->exchange->guessed) {
+        told->anomalies |= POP_FLAW(UNCERTAIN);
+    }
+    note_expected(session, unit);
+}
+
+/* Commands that were not seen are answered all the same. */
+static void send_unseen_commands(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    uint64_t server_at = pop_session_server_at(session, segment);
+    pop_unseen lost = { 0, true };
+    if (session->version == POP_VERSION_3) {
+        lost = pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at);
+    }
+    pop_doubt_account_client(&session->doubt);
+    for (size_t i = 0; i < lost.count && session->exchanges.waiting.count < session->limits.queue;
+         i++) {
+        pop_exchange *unseen = pop_session_exchange(session);
+        unseen->body = POP_BODY_UNDETERMINED;
+        unseen->server_at = server_at;
+        pop_exchanges_send(&session->exchanges, unseen);
+        pop_doubt_ask_whom(&session->doubt, true);
+        pop_doubt_guess_unseen(&session->doubt, !lost.sure, server_at);
+    }
+}
+
+static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_doubt *doubt = &session->doubt;
+    pop_request request;
+    pop_client_parse(session, unit, &request);
+    if (doubt->out_of_step[POP_FROM_CLIENT] && !pop_client_is_sure_command(&request)) {
+        /* The rest of a command whose beginning is lost. */
+        pop_doubt_lose_client(doubt, doubt->client_lost > 0 ? pop_unit_octets(unit) : 0,
+            session->position[POP_FROM_SERVER]);
+        pop_tell_out_of_step(session, segment, unit);
+        return;
+    }
+    pop_doubt_find_step(doubt, POP_FROM_CLIENT, true);
+    if (request.keyword.length > 0 && session->exchanges.waiting.count < session->limits.queue) {
+        send_unseen_commands(session, segment, unit);
+    }
+    pop_client_command(session, segment, unit, &request);
+}
+
+void pop_after_gap_client_unit(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    bool is_answer = unit->kind == POP_UNIT_LINE && pop_client_is_answer(session, unit);
+    if (unit->kind != POP_UNIT_LINE || is_answer || pop_client_is_preamble(session, unit)) {
+        pop_client_unit(session, segment, unit);
+        pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT,
+            is_answer || !session->doubt.out_of_step[POP_FROM_CLIENT]);
+    } else {
+        client_line(session, segment, unit);
+    }
+    if (unit->kind != POP_UNIT_PIECE) {
+        pop_doubt_hear_client(&session->doubt);
+    }
+}
+
+/* --- Lines that were cut off ------------------------------------------------------------------ */
+
+/* Some commands have one line of reply with an argument, and many without: of those it must be
+ * there, whole. */
+static bool needs_more(const pop_request *request, pop_span line)
+{
+    pop_span first = request->arguments[0];
+    pop_span last = first.length > 0 ? first : request->keyword;
+    bool may_go_on = last.octets + last.length == line.octets + line.length;
+    return may_go_on
+        && pop_command_body(request->command, POP_SPAN("1"))
+        != pop_command_body(request->command, (pop_span){ NULL, 0 });
+}
+
+static bool is_command(const pop_session *session, pop_span line)
+{
+    if (session->exchanges.submission != NULL || pop_login_expects_answer(session)) {
+        return false;
+    }
+    pop_request request;
+    pop_request_parse(&request, session->version, pop_line_without_cr(line));
+    return request.command != NULL && !needs_more(&request, line);
+}
+
+static bool is_known(pop_session *session, const pop_segment *segment, const pop_unit *piece)
+{
+    pop_span line = { piece->line->octets, piece->line->length };
+    if (segment->direction == POP_FROM_CLIENT) {
+        return is_command(session, line);
+    }
+    uint64_t end = session->position[POP_FROM_SERVER] + piece->offset + piece->length;
+    settle(session, end - piece->line->total);
+    return pop_recover_reads_cut_line(session, line);
+}
+
+pop_unit pop_read_cut_line(pop_session *session, const pop_segment *segment, const pop_unit *piece)
+{
+    pop_framing *framing = &session->framing[segment->direction];
+    const pop_line *line = piece->line;
+    bool readable = session->driver == session->standard && framing->mode == POP_FRAMING_LINES
+        && !framing->holds_back && line->length > 0 && line->total == line->length;
+    if (!readable || !is_known(session, segment, piece)) {
+        return *piece;
+    }
+    if (segment->direction == POP_FROM_CLIENT) {
+        uint64_t rest = line->length < POP_COMMAND_LINE_LIMIT
+            ? POP_COMMAND_LINE_LIMIT - line->length
+            : 0;
+        pop_doubt_note_rest_of_line(&session->doubt, rest);
+    }
+    return pop_framing_cut_line(framing, piece, segment->octets, segment->at.frame);
+}

@@ -1,0 +1,480 @@
+/* pop_authentication.c
+ * Follows a login, from its first line to its verdict: USER and PASS, APOP, RPOP, and the dialogue
+ * of AUTH; and keeps a record of each attempt.
+ *
+ * RFC 1939 section 7 (USER, PASS, APOP), RFC 5034 section 4 (AUTH), RFC 4422 sections 2
+ * (identities) and 3 (SASL).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_authentication.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* --- The record of an attempt ----------------------------------------------------------------- */
+
+static bool is_pass(const pop_exchange *exchange)
+{
+    return exchange->command != NULL
+        && (exchange->command->id == POP_COMMAND_PASS
+            || exchange->command->id == POP_COMMAND_POP1_PASS);
+}
+
+static pop_login_proof proof_of_command(const pop_exchange *exchange)
+{
+    if (exchange->command != NULL && exchange->command->id == POP_COMMAND_APOP) {
+        return POP_LOGIN_DIGEST;
+    }
+    bool has_password = is_pass(exchange)
+        || (exchange->command != NULL && exchange->command->id == POP_COMMAND_POP2_HELO);
+    return has_password ? POP_LOGIN_PASSWORD : POP_LOGIN_NO_PROOF;
+}
+
+/* PASS logs in whom the USER before it names. */
+static void note_naming(pop_login *login, pop_exchange *naming)
+{
+    naming->login = naming->login == NULL ? login : naming->login;
+    login->naming = naming;
+    login->user = naming->argument;
+    login->begun = naming->request;
+    login->user_line = naming->request;
+}
+
+static void new_login(pop_session *session, const pop_segment *segment, pop_exchange *exchange)
+{
+    pop_login *login = pop_keep(session->allocator, sizeof *login);
+    pop_access_add_login(&session->access, login);
+    exchange->login = login;
+    login->exchange = exchange;
+    login->mechanism = pop_exchange_mechanism(exchange);
+    login->proof = proof_of_command(exchange);
+    login->tls = segment->tls;
+    login->begun = exchange->request.frame != 0 ? exchange->request : segment->at;
+    login->proof_line = exchange->request;
+    login->user = exchange->argument;
+    login->user_line = login->user == NULL ? (pop_instant){ 0, 0, 0 } : exchange->request;
+    if (is_pass(exchange) && session->access.naming != NULL) {
+        note_naming(login, session->access.naming);
+    }
+}
+
+static const pop_sasl_field *last_field(const pop_sasl_message *message, pop_sasl_field_kind kind)
+{
+    const pop_sasl_field *found = NULL;
+    for (size_t i = 0; i < message->field_count; i++) {
+        if (message->fields[i].kind == kind && message->fields[i].text_length > 0) {
+            found = &message->fields[i];
+        }
+    }
+    return found;
+}
+
+static pop_login_proof proof_in(const pop_sasl_message *message)
+{
+    static const struct {
+        pop_sasl_field_kind kind;
+        pop_login_proof proof;
+    } rows[] = { { POP_SASL_PASSWORD, POP_LOGIN_PASSWORD }, { POP_SASL_TOKEN, POP_LOGIN_TOKEN },
+        { POP_SASL_PROOF, POP_LOGIN_SCRAM_PROOF }, { POP_SASL_DIGEST, POP_LOGIN_DIGEST } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (last_field(message, rows[i].kind) != NULL) {
+            return rows[i].proof;
+        }
+    }
+    return POP_LOGIN_NO_PROOF;
+}
+
+static const char *copy_of(pop_session *session, const pop_sasl_field *field)
+{
+    pop_span text = { (const uint8_t *)field->text, field->text_length };
+    return pop_span_keep(session->allocator, text);
+}
+
+/* RFC 4422 section 2: the identity to act as, where the message has one, is the user; the one whose
+ * proof it is then owns the proof. */
+static void note_user(pop_session *session, const pop_segment *segment, pop_login *login,
+    const pop_sasl_message *message)
+{
+    const pop_sasl_field *acting = last_field(message, POP_SASL_AUTHZID);
+    const pop_sasl_field *owner = last_field(message, POP_SASL_USERNAME);
+    if (acting == NULL && owner == NULL) {
+        return;
+    }
+    login->user = copy_of(session, acting != NULL ? acting : owner);
+    login->user_line = segment->at;
+    bool differs = acting != NULL && owner != NULL && strcmp(acting->text, owner->text) != 0;
+    login->owner = differs ? copy_of(session, owner) : NULL;
+}
+
+static void note_login_line(pop_session *session, const pop_segment *segment, pop_login *login,
+    const pop_sasl_message *message)
+{
+    if (login == NULL) {
+        return;
+    }
+    if (login->proof == POP_LOGIN_NO_PROOF) {
+        login->proof_line = segment->at;
+    }
+    if (message != NULL) {
+        note_user(session, segment, login, message);
+        pop_login_proof proof = proof_in(message);
+        login->proof = proof != POP_LOGIN_NO_PROOF ? proof : login->proof;
+    }
+}
+
+/* Octets kept of a challenge, to be shown with its answer. */
+#define CHALLENGE_LIMIT 4096
+
+static pop_auth_step *new_step(pop_session *session, pop_entry *entry, uint32_t ordinal)
+{
+    pop_auth_step *step = pop_keep(session->allocator, sizeof *step);
+    step->ordinal = ordinal;
+    entry->auth = step;
+    return step;
+}
+
+/* The mechanism's name, empty where the AUTH command was not seen. */
+static const pop_sasl_mechanism *mechanism_of(const pop_dialogue *dialogue)
+{
+    const char *name = dialogue->mechanism == NULL ? "" : dialogue->mechanism;
+    return pop_sasl_find((pop_span){ (const uint8_t *)name, strlen(name) });
+}
+
+/* --- What messages say ------------------------------------------------------------------------ */
+
+static bool has_field(const pop_sasl_message *message, pop_sasl_field_kind kind)
+{
+    for (size_t i = 0; i < message->field_count; i++) {
+        if (message->fields[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *error_of(pop_session *session, const pop_sasl_message *message)
+{
+    for (size_t i = 0; i < message->field_count; i++) {
+        const pop_sasl_field *field = &message->fields[i];
+        if (field->kind == POP_SASL_ERROR) {
+            pop_span text = { (const uint8_t *)field->text, field->text_length };
+            return pop_span_keep(session->allocator, text);
+        }
+    }
+    return NULL;
+}
+
+static void note_layer(pop_dialogue *dialogue, const pop_sasl_message *message)
+{
+    if (message->layer == POP_SASL_LAYER_NOT_SAID) {
+        return;
+    }
+    dialogue->layer_chosen = message->layer != POP_SASL_LAYER_NONE;
+    dialogue->layer_possible = dialogue->layer_chosen;
+}
+
+/* What an answer tells: whether a secret goes by in clear, which layer comes. */
+static pop_anomalies note_client_message(
+    pop_dialogue *dialogue, const pop_sasl_message *message, bool tls)
+{
+    note_layer(dialogue, message);
+    bool secret = has_field(message, POP_SASL_PASSWORD) || has_field(message, POP_SASL_TOKEN);
+    return (message->malformed ? POP_FLAW(AUTH_MALFORMED) : 0)
+        | (secret && !tls ? POP_FLAW(CLEARTEXT_PASSWORD) : 0);
+}
+
+/* Keeps a decoded message, from the session's allocator, for whoever verifies the login. */
+static void keep_message(
+    pop_dialogue *dialogue, pop_sasl_sender sender, uint32_t ordinal, pop_span octets)
+{
+    if (ordinal < POP_DIALOGUE_MESSAGES && octets.length > 0
+        && octets.length <= POP_DIALOGUE_MESSAGE_LIMIT) {
+        dialogue->messages[sender][ordinal] = octets;
+    }
+}
+
+static pop_anomalies read_answer(pop_session *session, const pop_segment *segment,
+    const pop_exchange *exchange, uint32_t ordinal, pop_span text)
+{
+    pop_dialogue *dialogue = exchange->dialogue;
+    pop_span octets = { NULL, 0 };
+    if (!pop_sasl_decode(text, session->allocator, &octets)) {
+        note_login_line(session, segment, exchange->login, NULL);
+        return POP_FLAW(BAD_BASE64);
+    }
+    keep_message(dialogue, POP_SASL_CLIENT, ordinal, octets);
+    pop_sasl_message message = pop_sasl_parse(
+        mechanism_of(dialogue), POP_SASL_CLIENT, ordinal, octets, session->allocator);
+    note_login_line(session, segment, exchange->login, &message);
+    pop_anomalies flaws = note_client_message(dialogue, &message, segment->tls);
+    pop_sasl_release(&message, session->allocator);
+    return flaws;
+}
+
+/* --- Commands --------------------------------------------------------------------------------- */
+
+/* RFC 5034 section 4: AUTH with a mechanism opens a dialogue; the initial response is its first
+ * answer. */
+static void begin_dialogue(pop_session *session, const pop_segment *segment, pop_entry *entry,
+    const pop_request *request, pop_span mechanism)
+{
+    pop_dialogue *dialogue = pop_keep(session->allocator, sizeof *dialogue);
+    dialogue->mechanism = pop_span_keep_upper(session->allocator, mechanism);
+    dialogue->layer_possible = pop_sasl_has_layers(mechanism_of(dialogue));
+    entry->exchange->dialogue = dialogue;
+    new_login(session, segment, entry->exchange);
+    if (request->argument_count > 1) {
+        pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
+        uint32_t ordinal = dialogue->answers++;
+        dialogue->has_initial = true;
+        bool cut_off = (entry->anomalies & (POP_FLAW(LINE_TOO_LONG) | POP_FLAW(LINE_INCOMPLETE)))
+            != 0;
+        entry->anomalies |= cut_off
+            ? 0
+            : read_answer(session, segment, entry->exchange, ordinal, initial);
+    }
+}
+
+void pop_login_begin(
+    pop_session *session, const pop_segment *segment, pop_entry *entry, const pop_request *request)
+{
+    if (request->command == NULL) {
+        return;
+    }
+    pop_span mechanism = pop_request_argument(request, POP_ARGUMENT_MECHANISM);
+    switch (request->command->id) {
+    case POP_COMMAND_PASS:
+    case POP_COMMAND_POP1_PASS:
+    case POP_COMMAND_POP2_HELO:
+        entry->anomalies |= segment->tls || session->access.passwords_are_dummies
+            ? 0
+            : POP_FLAW(CLEARTEXT_PASSWORD);
+        new_login(session, segment, entry->exchange);
+        new_step(session, entry, 0);
+        break;
+    case POP_COMMAND_APOP:
+        new_login(session, segment, entry->exchange);
+        new_step(session, entry, 0)->challenge = session->service.timestamp;
+        break;
+    case POP_COMMAND_RPOP:
+        new_login(session, segment, entry->exchange);
+        new_step(session, entry, 0);
+        break;
+    case POP_COMMAND_USER:
+    case POP_COMMAND_POP1_USER:
+        pop_access_note_naming(&session->access, entry->exchange);
+        new_step(session, entry, 0);
+        break;
+    case POP_COMMAND_AUTH:
+        if (mechanism.length > 0) {
+            begin_dialogue(session, segment, entry, request, mechanism);
+            new_step(session, entry, 0);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- Answers and challenges ------------------------------------------------------------------- */
+
+/* RFC 5034 section 4: until the verdict the client's lines are answers, whatever they look like.
+ * The server reads one line for each challenge; before any has come, a client that pipelines can
+ * only send as many as its mechanism has. What it sends beyond that are commands. */
+bool pop_login_expects_answer(const pop_session *session)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    if (youngest == NULL || youngest->dialogue == NULL) {
+        return false;
+    }
+    const pop_dialogue *dialogue = youngest->dialogue;
+    unsigned most = pop_sasl_client_messages(mechanism_of(dialogue));
+    uint32_t lines = dialogue->answers - dialogue->has_initial;
+    return most == 0 || dialogue->answers < most || lines < dialogue->challenges;
+}
+
+/* An answer that came before its challenge: should the verdict come instead, the server reads the
+ * line as a command, and its reply must find one. */
+static void note_unread(
+    pop_session *session, const pop_segment *segment, pop_dialogue *dialogue, pop_span text)
+{
+    pop_request request;
+    pop_request_parse(&request, session->version, text);
+    if (request.keyword.length > 0 && dialogue->unread.count < session->limits.queue) {
+        pop_exchange_queue_add(
+            &dialogue->unread, pop_session_exchange_for(session, segment, &request));
+    }
+}
+
+void pop_login_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *exchange = session->exchanges.waiting.youngest;
+    pop_dialogue *dialogue = exchange->dialogue;
+    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_ANSWER);
+    entry->exchange = exchange;
+    uint32_t ordinal = dialogue->answers++;
+    pop_auth_step *step = new_step(session, entry, ordinal);
+    step->challenge = dialogue->challenge;
+    if (pop_span_is(unit->text, POP_SPAN("*"))) {
+        dialogue->cancelled = true;
+    } else if (!unit->too_long) {
+        entry->anomalies |= read_answer(session, segment, exchange, ordinal, unit->text);
+    }
+    if (dialogue->challenge == NULL && !dialogue->lacks_challenges) {
+        note_unread(session, segment, dialogue, unit->text);
+    }
+    dialogue->challenge = NULL; /* answered */
+}
+
+void pop_login_begin_unseen(
+    pop_session *session, const pop_segment *segment, pop_exchange *exchange)
+{
+    exchange->body = POP_BODY_NONE;
+    exchange->dialogue = pop_keep(session->allocator, sizeof *exchange->dialogue);
+    new_login(session, segment, exchange);
+}
+
+/* A challenge as text: decoded where that gives text, else as it stands. */
+static const char *challenge_text(pop_session *session, pop_span text, pop_span octets)
+{
+    while (octets.length > 0 && octets.octets[octets.length - 1] == '\0') {
+        octets.length--; /* the draft of LOGIN ends its prompts with NUL */
+    }
+    bool readable = octets.length > 0
+        && g_utf8_validate((const char *)octets.octets, (gssize)octets.length, NULL);
+    return pop_span_keep(
+        session->allocator, pop_span_head(readable ? octets : text, CHALLENGE_LIMIT));
+}
+
+void pop_login_challenge(
+    pop_session *session, pop_exchange *exchange, pop_entry *entry, pop_span text)
+{
+    pop_dialogue *dialogue = exchange->dialogue;
+    uint32_t ordinal = dialogue->challenges++;
+    new_step(session, entry, ordinal);
+    pop_exchange_queue_take(&dialogue->unread);
+    pop_span octets = { NULL, 0 };
+    if (!pop_sasl_decode(text, session->allocator, &octets)) {
+        entry->anomalies |= POP_FLAW(BAD_BASE64);
+    } else {
+        keep_message(dialogue, POP_SASL_SERVER, ordinal, octets);
+        pop_sasl_message message = pop_sasl_parse(
+            mechanism_of(dialogue), POP_SASL_SERVER, ordinal, octets, session->allocator);
+        entry->anomalies |= message.malformed ? POP_FLAW(AUTH_MALFORMED) : 0;
+        dialogue->error = error_of(session, &message);
+        pop_sasl_release(&message, session->allocator);
+    }
+    dialogue->challenge = challenge_text(session, text, octets);
+}
+
+/* --- The verdict ------------------------------------------------------------------------------ */
+
+/* The text without the code in brackets before it. */
+static pop_span text_of(const pop_reply *reply)
+{
+    pop_span text = reply->description;
+    if (reply->code.length > 0) {
+        size_t behind = (size_t)(reply->code.octets - text.octets) + reply->code.length + 1;
+        text = pop_span_part(text, behind, text.length);
+    }
+    return pop_span_part(pop_span_trim(text), 0, POP_LOGIN_TEXT_LIMIT);
+}
+
+/* Where the USER before an accepted PASS was refused, the server keeps to the one that it
+ * accepted. */
+static void settle_user(const pop_session *session, pop_login *login)
+{
+    bool refused = login->naming != NULL && login->naming->status == POP_STATUS_NEGATIVE;
+    if (login->result == POP_AUTH_ACCEPTED && refused) {
+        login->user = session->access.claimed_user;
+    }
+}
+
+static void note_verdict(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
+    const pop_reply *reply, const pop_auth_step *step)
+{
+    if (exchange->login == NULL) { /* a name that is refused ends the login at once */
+        new_login(session, segment, exchange);
+    }
+    pop_login *login = exchange->login;
+    login->result = step->result;
+    login->decided = segment->at;
+    login->error = step->error;
+    login->text = pop_span_keep(session->allocator, text_of(reply));
+    login->code = reply->code.length == 0 ? NULL : pop_span_keep(session->allocator, reply->code);
+    settle_user(session, login);
+}
+
+static bool decides_login(const pop_exchange *exchange)
+{
+    if (exchange->dialogue != NULL) {
+        return true;
+    }
+    if (exchange->command == NULL) {
+        return false;
+    }
+    switch (exchange->command->id) {
+    case POP_COMMAND_PASS:
+    case POP_COMMAND_APOP:
+    case POP_COMMAND_RPOP:
+    case POP_COMMAND_POP1_PASS:
+    case POP_COMMAND_POP2_HELO:
+        return true;
+    case POP_COMMAND_POP1_USER:
+    case POP_COMMAND_USER: /* a refused name ends the login, an accepted one does not */
+        return exchange->status == POP_STATUS_NEGATIVE;
+    default:
+        return false;
+    }
+}
+
+bool pop_session_login_waits(const pop_session *session)
+{
+    for (const pop_exchange *exchange = session->exchanges.waiting.oldest; exchange != NULL;
+         exchange = exchange->next) {
+        if (decides_login(exchange)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static pop_auth_result result_of(const pop_exchange *exchange)
+{
+    if (exchange->status == POP_STATUS_POSITIVE) {
+        return POP_AUTH_ACCEPTED;
+    }
+    return exchange->dialogue != NULL && exchange->dialogue->cancelled ? POP_AUTH_CANCELLED
+                                                                       : POP_AUTH_REJECTED;
+}
+
+static void end_dialogue(pop_session *session, const pop_exchange *exchange, pop_auth_step *step)
+{
+    pop_dialogue *dialogue = exchange->dialogue;
+    if (step->result == POP_AUTH_ACCEPTED && dialogue->layer_possible) {
+        pop_transport_expect_layer(&session->transport);
+    }
+    step->error = step->result == POP_AUTH_REJECTED ? dialogue->error : NULL;
+    if (dialogue->unread.count > 0) {
+        /* Sent as answers and never asked for: the server goes on to read them as commands. */
+        pop_exchanges_send_before(&session->exchanges, &dialogue->unread);
+    }
+}
+
+void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
+    const pop_reply *reply, pop_entry *entry)
+{
+    if (!decides_login(exchange)) {
+        return;
+    }
+    pop_auth_step *step = new_step(session, entry, 0);
+    step->result = result_of(exchange);
+    if (step->result == POP_AUTH_REJECTED) {
+        entry->anomalies |= POP_FLAW(LOGIN_FAILED);
+    }
+    if (exchange->dialogue != NULL) {
+        end_dialogue(session, exchange, step);
+    }
+    note_verdict(session, segment, exchange, reply, step);
+}

@@ -1,0 +1,38 @@
+/* pop_authentication.h
+ * Follows a login, from its first line to its verdict: USER and PASS, APOP, RPOP, and the dialogue
+ * of AUTH; and keeps a record of each attempt.
+ *
+ * RFC 1939 section 7 (USER, PASS, APOP), RFC 5034 section 4 (AUTH), RFC 4422 sections 2
+ * (identities) and 3 (SASL).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_AUTHENTICATION_H
+#define POP_AUTHENTICATION_H
+
+#include "session/pop_state.h"
+
+/* A command line that is part of a login, or another one: notes on its entry what it says. */
+void pop_login_begin(
+    pop_session *session, const pop_segment *segment, pop_entry *entry, const pop_request *request);
+
+/* True where the client's next line is an answer in an AUTH dialogue; and such a line. */
+bool pop_login_expects_answer(const pop_session *session);
+void pop_login_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
+/* A dialogue of AUTH of which the command was not seen: the exchange has it now. */
+void pop_login_begin_unseen(
+    pop_session *session, const pop_segment *segment, pop_exchange *exchange);
+
+/* A challenge in the dialogue of that exchange. */
+void pop_login_challenge(
+    pop_session *session, pop_exchange *exchange, pop_entry *entry, pop_span text);
+
+/* The status line that decides a login, or another one: its verdict. */
+void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
+    const pop_reply *reply, pop_entry *entry);
+
+/* True where a login waits for its verdict. Any pass. */
+bool pop_session_login_waits(const pop_session *session);
+
+#endif

@@ -1,0 +1,139 @@
+/* pop_client.c
+ * Reads the client: commands, answers of an AUTH dialogue, a submitted mail.
+ *
+ * RFC 1939 section 3, RFC 2449 section 6.6 (PIPELINING), RFC 5034 section 4 (AUTH).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_client.h"
+
+#include "session/pop_authentication.h"
+#include "session/pop_checks.h"
+#include "session/pop_submission.h"
+
+/* --- Commands --------------------------------------------------------------------------------- */
+
+static bool starts_tls(const pop_request *request)
+{
+    return request->command != NULL && request->command->effect == POP_EFFECT_START_TLS;
+}
+
+/* RFC 2595 section 4: behind STLS nothing may be sent before TLS has begun. */
+static pop_anomalies follow_stls(
+    pop_session *session, const pop_segment *segment, const pop_request *request)
+{
+    bool waits = session->transport.stls_waiting > 0;
+    if (starts_tls(request) && !segment->tls) {
+        pop_transport_stls_sent(&session->transport);
+    }
+    return waits && !segment->tls ? POP_FLAW(CLEARTEXT_AFTER_STLS) : 0;
+}
+
+void pop_client_command(pop_session *session, const pop_segment *segment, const pop_unit *unit,
+    const pop_request *request)
+{
+    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_REQUEST);
+    entry->anomalies |= request->anomalies;
+    entry->anomalies |= pop_check_command(session, request, unit, segment->tls);
+    if (request->keyword.length == 0) {
+        return; /* an empty line asks for nothing */
+    }
+    if (session->exchanges.waiting.count >= session->limits.queue) {
+        entry->anomalies |= POP_FLAW(QUEUE_FULL);
+        return;
+    }
+    entry->anomalies |= follow_stls(session, segment, request);
+    entry->exchange = pop_session_exchange_for(session, segment, request);
+    pop_exchanges_send(&session->exchanges, entry->exchange);
+    pop_login_begin(session, segment, entry, request);
+    if (session->driver->sent != NULL) {
+        session->driver->sent(session, entry->exchange);
+    }
+}
+
+bool pop_client_is_sure_command(const pop_request *request)
+{
+    return request->command != NULL
+        && (request->anomalies & (POP_FLAW(ARGUMENT_COUNT) | POP_FLAW(ARGUMENT_NOT_NUMBER))) == 0;
+}
+
+/* In a capture without the server, no verdict ends an AUTH dialogue: the next command does. */
+static bool ends_unseen_dialogue(const pop_session *session, pop_span line)
+{
+    if (session->octets[POP_FROM_SERVER] > 0) {
+        return false;
+    }
+    pop_request request;
+    pop_request_parse(&request, session->version, line);
+    return pop_client_is_sure_command(&request);
+}
+
+bool pop_client_is_answer(const pop_session *session, const pop_unit *unit)
+{
+    return pop_login_expects_answer(session) && !ends_unseen_dialogue(session, unit->text);
+}
+
+void pop_client_parse(pop_session *session, const pop_unit *unit, pop_request *request)
+{
+    pop_request_parse(request, session->version, unit->text);
+    if (request->anomalies != 0 && session->driver->odd_command != NULL) {
+        session->driver->odd_command(session, request);
+    }
+    if (unit->cut_off) {
+        pop_request_cut_off(request);
+    }
+}
+
+static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    if (pop_client_is_answer(session, unit)) {
+        pop_login_answer(session, segment, unit);
+        return;
+    }
+    pop_request request;
+    pop_client_parse(session, unit, &request);
+    pop_client_command(session, segment, unit, &request);
+}
+
+/* --- Units ------------------------------------------------------------------------------------ */
+
+bool pop_client_is_preamble(const pop_session *session, const pop_unit *unit)
+{
+    return unit->kind == POP_UNIT_PREAMBLE
+        || (!session->client_spoke && unit->kind == POP_UNIT_LINE
+            && pop_span_starts(unit->text, POP_SPAN("PROXY ")));
+}
+
+static void client_piece(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_PIECE);
+    if (pop_login_expects_answer(session)) {
+        entry->exchange = session->exchanges.waiting.youngest;
+    }
+}
+
+void pop_client_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    if (pop_client_is_preamble(session, unit)) {
+        pop_tell(session, segment, unit, POP_ENTRY_PREAMBLE);
+        return;
+    }
+    switch (unit->kind) {
+    case POP_UNIT_LINE:
+        client_line(session, segment, unit);
+        break;
+    case POP_UNIT_PIECE:
+        client_piece(session, segment, unit);
+        break;
+    case POP_UNIT_BODY:
+        pop_submission_octets(session, segment, unit);
+        break;
+    case POP_UNIT_BODY_END:
+        pop_submission_end(session, segment, unit);
+        break;
+    case POP_UNIT_OPAQUE:
+    case POP_UNIT_PREAMBLE:
+        pop_tell_opaque(session, segment, unit);
+        break;
+    }
+}

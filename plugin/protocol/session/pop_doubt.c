@@ -1,0 +1,95 @@
+/* pop_doubt.c
+ * What is in doubt since octets were lost, or since a capture began in mid-session.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_doubt.h"
+
+void pop_doubt_begin(pop_doubt *doubt)
+{
+    doubt->whom = true;
+    doubt->unheard = true;
+    doubt->out_of_step[POP_FROM_SERVER] = true;
+}
+
+void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until)
+{
+    doubt->out_of_step[POP_FROM_SERVER] = true;
+    doubt->whom = true;
+    doubt->lost_until = until;
+    doubt->inside = false;
+    doubt->only_greeted = false;
+}
+
+void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at)
+{
+    if (doubt->client_lost == 0) {
+        doubt->client_lost_at = server_at;
+    }
+    doubt->out_of_step[POP_FROM_CLIENT] = true;
+    doubt->client_lost += octets > doubt->rest_of_line ? octets - doubt->rest_of_line : 0;
+    doubt->rest_of_line = 0;
+}
+
+void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets)
+{
+    doubt->rest_of_line = octets;
+}
+
+void pop_doubt_account_client(pop_doubt *doubt)
+{
+    doubt->client_lost = 0;
+}
+
+void pop_doubt_guess_unseen(pop_doubt *doubt, bool guesses, uint64_t server_at)
+{
+    doubt->guesses_unseen = guesses;
+    doubt->unseen_at = server_at;
+}
+
+void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found)
+{
+    doubt->out_of_step[direction] = !found;
+}
+
+void pop_doubt_ask_whom(pop_doubt *doubt, bool asked)
+{
+    doubt->whom = asked;
+}
+
+void pop_doubt_watch_reply(pop_doubt *doubt, bool watched)
+{
+    doubt->reply = watched;
+}
+
+void pop_doubt_hear_client(pop_doubt *doubt)
+{
+    doubt->unheard = false;
+}
+
+void pop_doubt_note_greeting(pop_doubt *doubt, bool only)
+{
+    doubt->only_greeted = only;
+}
+
+void pop_doubt_note_inside(pop_doubt *doubt, bool inside)
+{
+    doubt->inside = inside;
+}
+
+void pop_doubt_expect(pop_doubt *doubt, bool expects, uint64_t at)
+{
+    doubt->expects = expects;
+    doubt->expected_at = at;
+}
+
+void pop_doubt_settle(pop_doubt *doubt, const pop_exchange *youngest, uint64_t until)
+{
+    doubt->settled_for = youngest;
+    doubt->settled_until = until;
+}
+
+void pop_doubt_end(pop_doubt *doubt)
+{
+    *doubt = (pop_doubt){ .lost_until = doubt->lost_until };
+}

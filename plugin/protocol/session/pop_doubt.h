@@ -1,0 +1,73 @@
+/* pop_doubt.h
+ * What is in doubt since octets were lost, or since a capture began in mid-session.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_DOUBT_H
+#define POP_DOUBT_H
+
+#include "session/pop_exchange.h"
+#include "session/pop_segment.h"
+
+/* Written by the functions below. Places are octets of the server's stream. */
+typedef struct pop_doubt {
+    bool out_of_step[2]; /* per direction: what the next octets belong to */
+    bool whom; /* which command the server answers next */
+    bool reply; /* whether the reply under way is the one it is taken for, or has ended */
+    bool unheard; /* the capture began in mid-session, and the client has not spoken */
+    bool only_greeted; /* whether the server's latest line, taken for the greeting, is one */
+    bool inside; /* since the loss a line of a multi-line reply was seen, and not its end */
+    bool expects; /* it is known where the next reply begins: */
+    uint64_t expected_at;
+    uint64_t lost_until; /* where the octets lost last ended */
+    const pop_exchange *settled_for; /* the youngest command when last it was asked whom, */
+    uint64_t settled_until; /* and where the answer may change */
+    uint64_t client_lost; /* octets of the client's lost before its next command, */
+    uint64_t client_lost_at; /* and what it had of the server's, at the least, when it sent them */
+    bool guesses_unseen; /* commands that were not seen wait: how many is a guess */
+    uint64_t unseen_at; /* their server_at */
+    uint64_t rest_of_line; /* of these, as many may be the end of the command before */
+} pop_doubt;
+
+/* True where the server's next line is to be judged with doubt; or the client's. */
+static inline bool pop_doubt_of_server(const pop_doubt *doubt)
+{
+    return doubt->out_of_step[POP_FROM_SERVER] || doubt->whom || doubt->reply || doubt->unheard;
+}
+
+static inline bool pop_doubt_of_client(const pop_doubt *doubt)
+{
+    return doubt->out_of_step[POP_FROM_CLIENT] || doubt->client_lost > 0 || doubt->unheard;
+}
+
+/* A capture that begins in mid-session: the client's first octets are a command's nearly always;
+ * the server's may well stand in the middle of a mail. */
+void pop_doubt_begin(pop_doubt *doubt);
+
+/* Octets are lost: of the server's, up to `until`; of the client's, so many, which it sent when it
+ * had `server_at` octets of the server's, or more. */
+void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until);
+void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at);
+
+/* A command was cut off: so many octets of it may be among those lost next. */
+void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets);
+
+/* The client's lost octets are accounted for; or only put off: they are more. */
+void pop_doubt_account_client(pop_doubt *doubt);
+
+/* Commands wait of which it is a guess how many they are; no more. */
+void pop_doubt_guess_unseen(pop_doubt *doubt, bool guesses, uint64_t server_at);
+
+void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found);
+void pop_doubt_ask_whom(pop_doubt *doubt, bool asked);
+void pop_doubt_watch_reply(pop_doubt *doubt, bool watched);
+void pop_doubt_hear_client(pop_doubt *doubt);
+void pop_doubt_note_greeting(pop_doubt *doubt, bool only);
+void pop_doubt_note_inside(pop_doubt *doubt, bool inside);
+void pop_doubt_expect(pop_doubt *doubt, bool expects, uint64_t at);
+void pop_doubt_settle(pop_doubt *doubt, const pop_exchange *youngest, uint64_t until);
+
+/* Nothing is in doubt any more. */
+void pop_doubt_end(pop_doubt *doubt);
+
+#endif

@@ -1,0 +1,71 @@
+/* pop_exchanges.c
+ * The session's commands and replies: those that wait, and all of them in their order.
+ *
+ * RFC 1939 section 3, RFC 2449 section 6.6 (PIPELINING).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_exchanges.h"
+
+void pop_exchanges_add(pop_exchanges *exchanges, pop_exchange *exchange)
+{
+    exchange->ordinal = ++exchanges->count;
+    if (exchanges->last == NULL) {
+        exchanges->first = exchange;
+    } else {
+        exchanges->last->following = exchange;
+    }
+    exchanges->last = exchange;
+}
+
+void pop_exchanges_send(pop_exchanges *exchanges, pop_exchange *exchange)
+{
+    pop_exchanges_add(exchanges, exchange);
+    exchanges->last_sent = exchange->ordinal;
+    pop_exchange_queue_add(&exchanges->waiting, exchange);
+}
+
+void pop_exchanges_send_first(pop_exchanges *exchanges, pop_exchange *exchange)
+{
+    pop_exchange_queue_add_first(&exchanges->waiting, exchange);
+}
+
+void pop_exchanges_send_before(pop_exchanges *exchanges, pop_exchange_queue *earlier)
+{
+    pop_exchange *exchange;
+    pop_exchange_queue later = exchanges->waiting;
+    exchanges->waiting = (pop_exchange_queue){ NULL, NULL, 0 };
+    while ((exchange = pop_exchange_queue_take(earlier)) != NULL) {
+        pop_exchanges_send(exchanges, exchange);
+    }
+    pop_exchange_queue_add_all(&exchanges->waiting, &later);
+}
+
+pop_exchange *pop_exchanges_take(pop_exchanges *exchanges)
+{
+    return pop_exchange_queue_take(&exchanges->waiting);
+}
+
+void pop_exchanges_forget_waiting(pop_exchanges *exchanges)
+{
+    while (pop_exchange_queue_take(&exchanges->waiting) != NULL) {
+        continue;
+    }
+}
+
+void pop_exchanges_submit(pop_exchanges *exchanges, pop_exchange *exchange)
+{
+    exchanges->submission = exchange;
+}
+
+void pop_exchanges_note_quit(pop_exchanges *exchanges)
+{
+    exchanges->quit_sent = true;
+}
+
+void pop_exchanges_note_unasked(
+    pop_exchanges *exchanges, pop_span text, const pop_allocator *allocator)
+{
+    pop_release(allocator, exchanges->unasked);
+    exchanges->unasked = pop_span_copy(allocator, text);
+}

@@ -1,0 +1,49 @@
+/* pop_habits.h
+ * What a session has shown of its two sides' ways: how the server words its replies and counts
+ * octets, whether the client waits for a reply before it sends more.
+ *
+ * RFC 1939 sections 3 (status lines), 5 and 11 (sizes), RFC 2449 section 6.6 (PIPELINING).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_HABITS_H
+#define POP_HABITS_H
+
+#include "session/pop_exchange.h"
+
+/* How the server words its positive replies to a command. */
+typedef struct pop_wording {
+    pop_command_id command;
+    uint32_t form; /* of the text without its numbers; 0: no reply was seen */
+    uint32_t octets; /* of the status line */
+} pop_wording;
+
+/* Written by the functions below. */
+typedef struct pop_habits {
+    uint32_t wording_count;
+    pop_wording *wordings; /* of the commands that had a positive reply */
+    bool lists_wrongly; /* a whole mail had not as many octets as LIST told */
+    bool announces_wrongly; /* ... as its status line announced */
+    bool client_pipelines; /* it has sent a command while one waited for its reply */
+    bool client_overlaps; /* ... and had by then a part of the replies to those before */
+} pop_habits;
+
+/* The wording of a status line, its numbers apart, as one number; never 0. */
+uint32_t pop_habits_form(const pop_reply *reply);
+
+/* How the server words its positive replies to a command; form 0: there was none. */
+pop_wording pop_habits_wording(const pop_habits *habits, const pop_command *command);
+
+/* A positive status line answers the command. Returns whether it is worded as the one before to the
+ * same command. */
+bool pop_habits_compare(const pop_habits *habits, const pop_command *command, uint32_t form);
+void pop_habits_note_wording(pop_habits *habits, const pop_allocator *allocator,
+    const pop_command *command, uint32_t form, uint64_t octets);
+
+/* A whole mail has not as many octets as were told. */
+void pop_habits_note_sizes(pop_habits *habits, bool listed_wrongly, bool announced_wrongly);
+
+/* A command was sent while others waited; `partly`: a part of their replies had come. */
+void pop_habits_note_pipelining(pop_habits *habits, bool partly);
+
+#endif

@@ -1,0 +1,174 @@
+/* pop_multi_line.c
+ * Reads what follows a status line: mails, listings, and the end of either.
+ *
+ * RFC 1939 sections 3 (multi-line replies), 5 (LIST, RETR) and 7 (TOP, UIDL).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_multi_line.h"
+
+#include "session/pop_checks.h"
+#include "session/pop_effects.h"
+
+/* --- Beginning and end ------------------------------------------------------------------------ */
+
+void pop_reply_begin_body(
+    pop_session *session, pop_exchange *exchange, pop_body body, bool lf_style)
+{
+    pop_under_way_begin(&session->reply, exchange, body);
+    exchange->body = body;
+    if (body == POP_BODY_MESSAGE) {
+        pop_body_sink sink = pop_session_begin_message(session, exchange);
+        pop_under_way_fill(&session->reply, exchange->message);
+        pop_framing_begin_dotted(&session->framing[POP_FROM_SERVER], sink, lf_style);
+    }
+}
+
+void pop_reply_end(pop_session *session, pop_exchange *exchange, const pop_segment *segment)
+{
+    exchange->end = segment->at;
+    pop_under_way_end(&session->reply, &segment->at);
+}
+
+void pop_reply_break_off(pop_session *session)
+{
+    pop_under_way_break_off(&session->reply);
+    pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
+}
+
+/* Whether the octets that were told of a mail are those that came. */
+static void note_sizes(pop_session *session, const pop_exchange *exchange)
+{
+    const pop_message *message = exchange->message;
+    uint64_t listed = message->total;
+    if (!message->damaged) {
+        pop_exchange_listed_size(exchange, session->step, &listed);
+        pop_habits_note_sizes(&session->habits, listed != message->total,
+            exchange->has_announced_size && exchange->announced_size != message->total);
+    }
+}
+
+static void end_message(
+    pop_session *session, const pop_segment *segment, pop_exchange *exchange, pop_entry *entry)
+{
+    pop_message *message = session->reply.message;
+    pop_message_note_fragment(message, segment->at.frame); /* held back until now */
+    pop_message_end(message, segment->at.frame);
+    note_sizes(session, exchange);
+    entry->anomalies |= pop_check_message(message) | pop_check_size(session, exchange);
+}
+
+void pop_reply_end_body(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *exchange = session->reply.exchange;
+    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_BODY_END);
+    entry->exchange = exchange;
+    entry->ends_reply = true;
+    if (unit->bare_lf) {
+        entry->anomalies &= ~POP_FLAW(BARE_LF);
+        entry->anomalies |= POP_FLAW(BARE_LF_TERMINATOR);
+    }
+    exchange->reply_octets += pop_unit_octets(unit);
+    exchange->reply_octets -= unit->returned;
+    if (session->reply.message != NULL) {
+        end_message(session, segment, exchange, entry);
+    }
+    if (unit->kind == POP_UNIT_LINE) { /* the framing, which may expect a mail, has not seen it */
+        pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
+    }
+    pop_reply_end(session, exchange, segment);
+}
+
+bool pop_is_terminator(pop_span line)
+{
+    return line.length == 1 && line.octets[0] == '.';
+}
+
+/* --- Lines ------------------------------------------------------------------------------------ */
+
+void pop_reply_listing_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit, bool tells)
+{
+    if (pop_is_terminator(unit->text)) {
+        pop_reply_end_body(session, segment, unit);
+        return;
+    }
+    pop_body body = session->reply.body;
+    pop_exchange *exchange = session->reply.exchange;
+    /* Where the command was not seen, sizes and numeric unique-ids look alike. */
+    pop_anomalies flaws = tells && exchange->command != NULL
+        ? pop_effect_listing(session, body, unit->text)
+        : 0;
+    if (flaws == 0) {
+        pop_tell_merged(session, segment, unit, POP_ENTRY_LISTING, exchange);
+    } else { /* it is told of this line alone */
+        pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_LISTING);
+        entry->exchange = exchange;
+        entry->anomalies |= flaws;
+    }
+    exchange->reply_octets += pop_unit_octets(unit);
+    if (body == POP_BODY_CAPABILITIES && tells) {
+        pop_service_note_capability(
+            &session->service, unit->text, segment->tls, session->allocator);
+    }
+}
+
+void pop_reply_message_octets(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *exchange = session->reply.exchange;
+    pop_entry *entry = pop_tell_merged(session, segment, unit, POP_ENTRY_BODY, exchange);
+    exchange->reply_octets += pop_unit_octets(unit);
+    pop_tell_octets(entry, session->reply.message, segment->at.frame);
+}
+
+void pop_reply_message_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_span whole = pop_span_part(segment->octets, unit->offset, unit->length);
+    /* Of an overlong line as much as is kept where it comes in pieces. */
+    whole = pop_span_part(whole, 0, session->limits.line);
+    if (unit->line != NULL) {
+        whole = (pop_span){ unit->line->octets, unit->line->length };
+    }
+    pop_framing_reread(&session->framing[POP_FROM_SERVER], whole);
+    if (unit->too_long) {
+        session->reply.message->damaged = true;
+    }
+    pop_reply_message_octets(session, segment, unit);
+}
+
+void pop_reply_body_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit, bool tells)
+{
+    if (pop_is_terminator(unit->text)) {
+        pop_reply_end_body(session, segment, unit);
+    } else if (session->reply.body == POP_BODY_MESSAGE) {
+        pop_reply_message_line(session, segment, unit);
+    } else {
+        pop_reply_listing_line(session, segment, unit, tells);
+    }
+}
+
+bool pop_reply_undetermined_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit, bool tells)
+{
+    pop_exchange *exchange = session->reply.exchange;
+    if (pop_is_terminator(unit->text)) {
+        pop_reply_end_body(session, segment, unit);
+        return true;
+    }
+    pop_body body = pop_body_from_line(unit->text);
+    if (body == POP_BODY_NONE) {
+        exchange->body = POP_BODY_NONE;
+        pop_under_way_begin(&session->reply, NULL, POP_BODY_NONE);
+        return false;
+    }
+    if (exchange->body != POP_BODY_UNDETERMINED && exchange->body != POP_BODY_NONE) {
+        body = exchange->body;
+    } else if (body == POP_BODY_TEXT && exchange->has_announced_size) {
+        body = POP_BODY_MESSAGE; /* only a mail's size is announced */
+    }
+    pop_reply_begin_body(session, exchange, body, unit->bare_lf);
+    pop_reply_body_line(session, segment, unit, tells);
+    return true;
+}

@@ -1,0 +1,40 @@
+/* pop_under_way.c
+ * The reply under way: whose it is, what its lines are, and the mail that they make.
+ *
+ * RFC 1939 section 3 (multi-line replies).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/pop_under_way.h"
+
+void pop_under_way_begin(pop_under_way *reply, pop_exchange *exchange, pop_body body)
+{
+    reply->exchange = exchange;
+    reply->body = body;
+}
+
+void pop_under_way_fill(pop_under_way *reply, pop_message *message)
+{
+    reply->message = message;
+}
+
+static void clear(pop_under_way *reply)
+{
+    reply->exchange = NULL;
+    reply->body = POP_BODY_NONE;
+    reply->message = NULL;
+}
+
+void pop_under_way_end(pop_under_way *reply, const pop_instant *at)
+{
+    reply->last_end = *at;
+    clear(reply);
+}
+
+void pop_under_way_break_off(pop_under_way *reply)
+{
+    if (reply->message != NULL) {
+        pop_message_break_off(reply->message);
+    }
+    clear(reply);
+}

@@ -1,0 +1,37 @@
+/* pop_under_way.h
+ * The reply under way: whose it is, what its lines are, and the mail that they make.
+ *
+ * RFC 1939 section 3 (multi-line replies).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_UNDER_WAY_H
+#define POP_UNDER_WAY_H
+
+#include "session/pop_exchange.h"
+
+/* Written by the functions below. */
+typedef struct pop_under_way {
+    pop_exchange *exchange; /* whose reply is under way, NULL between replies */
+    pop_body body; /* of that reply */
+    pop_message *message; /* that the body's octets go to; NULL: it is no mail's */
+    pop_instant last_end; /* of the latest reply, or the greeting */
+} pop_under_way;
+
+/* Behind its status line the reply goes on with that body. */
+void pop_under_way_begin(pop_under_way *reply, pop_exchange *exchange, pop_body body);
+
+/* The body's octets go to that message. */
+void pop_under_way_fill(pop_under_way *reply, pop_message *message);
+
+/* It is over: whole, as of that instant; or broken off. */
+void pop_under_way_end(pop_under_way *reply, const pop_instant *at);
+void pop_under_way_break_off(pop_under_way *reply);
+
+/* True where it is not sure that more lines come. */
+static inline bool pop_under_way_may_be_over(const pop_under_way *reply)
+{
+    return reply->exchange == NULL || reply->body == POP_BODY_UNDETERMINED;
+}
+
+#endif

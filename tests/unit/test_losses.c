@@ -1,0 +1,71 @@
+/* test_losses.c
+ * Where octets are lost, what is told is right, or marked as a guess.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdlib.h>
+
+#include "lossy_session.h"
+
+enum { SESSIONS = 400 };
+
+typedef struct loss_case {
+    const char *name;
+    lossy_client client;
+    guint one_in;
+    guint least_exact; /* of a hundred mails whose octets are all there */
+} loss_case;
+
+/* LOSSES_SEED=n in the environment plays that one alone, and tells all that is wrong with it. */
+static guint32 only_seed(void)
+{
+    const char *asked = g_getenv("LOSSES_SEED");
+    return asked == NULL ? 0 : (guint32)strtoul(asked, NULL, 10);
+}
+
+static guint tell(const lossy_result *result, const char *name, guint32 seed)
+{
+    for (guint i = 0; i < result->wrong->len && (i < 3 || only_seed() != 0); i++) {
+        g_test_message(
+            "%s, seed %u: %s", name, seed, (const char *)g_ptr_array_index(result->wrong, i));
+    }
+    return result->wrong->len;
+}
+
+static void test_made(gconstpointer data)
+{
+    const loss_case *one = data;
+    guint mails = 0, exact = 0, wrong = 0;
+    for (guint32 seed = 1; seed <= SESSIONS; seed++) {
+        if (only_seed() != 0 && only_seed() != seed) {
+            continue;
+        }
+        lossy_session *session = lossy_session_make(seed, one->client);
+        lossy_result result = lossy_session_compare(session, seed, one->one_in);
+        mails += result.mails;
+        exact += result.exact;
+        wrong += tell(&result, one->name, seed);
+        lossy_result_clear(&result);
+        lossy_session_free(session);
+    }
+    g_test_message(
+        "%s: %u of %u mails are exact, %u statements wrong", one->name, exact, mails, wrong);
+    g_assert_cmpuint(wrong, ==, 0);
+    if (only_seed() == 0) {
+        g_assert_cmpuint(exact * 100, >=, mails * one->least_exact);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const loss_case cases[] = {
+        { "/losses/client-waits", LOSSY_WAITS, 12, 100 },
+        { "/losses/client-waits-many", LOSSY_WAITS, 4, 100 },
+    };
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_add_data_func(cases[i].name, &cases[i], test_made);
+    }
+    return g_test_run();
+}

@@ -10,7 +10,6 @@ import sys
 import threading
 import unittest
 from pathlib import Path
-from typing import Optional
 
 import accessible
 from accessible import choose, find_window, press_button, table_of, tree_of, wait_for
@@ -80,15 +79,14 @@ class Window(unittest.TestCase):
 
     def open(self, title: str) -> None:
         choose(*TABLES[title])
-        wait_for(lambda: self.process.poll() is not None or self.table(title), title)
+        wait_for(lambda: self.process.poll() is not None or find_window(f" {title}"), title)
         self.alive()
 
-    def table(self, title: str) -> Optional[list[list[str]]]:
-        window = find_window(f" {title}")
-        return table_of(window) if window is not None else None
+    def table(self, title: str) -> list[list[str]]:
+        return table_of(wait_for(lambda: find_window(f" {title}"), title))
 
     def tables(self) -> dict[str, list[list[str]]]:
-        return {title: wait_for(lambda: self.table(title), title) for title in TABLES}
+        return {title: self.table(title) for title in REPORTS}
 
     def close_tables(self) -> None:
         for title in TABLES:
@@ -101,9 +99,11 @@ class Window(unittest.TestCase):
         self.close_tables()
         for title in TABLES:
             self.open(title)
-        tables = self.tables()
-        self.assertEqual(tuple(len(tables[title]) for title in REPORTS), ROWS[name])
-        return tables
+        wait_for(lambda: self.rows() == ROWS[name], f"the rows of {name}")
+        return self.tables()
+
+    def rows(self) -> tuple[int, ...]:
+        return tuple(len(rows) for rows in self.tables().values())
 
     def assert_left_behind(self, before: dict[str, list[list[str]]]) -> None:
         """Tables that were open say that their capture is gone, and show what they showed of it."""
@@ -124,8 +124,7 @@ class Lives(Window):
         self.assertEqual(self.assert_open_anew(FIRST), first)
         choose("Analyze", "Reload Lua Plugins")  # the file stays open
         self.await_capture(FIRST)
-        self.assertEqual({title: self.table(title) for title in REPORTS},
-                         {title: first[title] for title in REPORTS})
+        self.assertEqual(self.tables(), first)
         self.assertEqual(self.assert_open_anew(FIRST), first)
         choose("File", "Open Recent", capture_of(SECOND))
         self.await_capture(SECOND)
@@ -153,10 +152,8 @@ class Lives(Window):
                              for label in accessible.below(window, "label")), "the profile POP")
         self.await_capture(FIRST)
         self.alive()
-        self.assertEqual({title: self.table(title) for title in REPORTS},
-                         {title: first[title] for title in REPORTS})
-        again = self.assert_open_anew(FIRST)
-        self.assertEqual([again[title] for title in REPORTS], [first[title] for title in REPORTS])
+        self.assertEqual(self.tables(), first)
+        self.assertEqual(self.assert_open_anew(FIRST), first)
 
     def test_the_same_table_twice(self):
         """Sorting and what the second shows are no business of the first."""

@@ -9,6 +9,8 @@ from gi.repository import Gio, GLib
 
 PATIENCE = 60  # seconds; on a busy machine a window takes its time
 
+KEYS = {"Down": 0xFF54}  # as X names and numbers them
+
 Accessible = Any
 
 
@@ -29,6 +31,19 @@ def wait_for(look: Callable[[], Any], what: str) -> Any:
         if time.monotonic() > end:
             raise NotThere(what)
         time.sleep(0.2)
+
+
+SHORTLY = 5  # seconds
+
+
+def comes(look: Callable[[], Any]) -> bool:
+    """Whether there is an answer before long."""
+    end = time.monotonic() + SHORTLY
+    while not look():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.2)
+    return True
 
 
 # --- The program -----------------------------------------------------------------------------------
@@ -123,6 +138,11 @@ def pyatspi_actions(thing: Accessible) -> list[str]:
 def choose(*path: str) -> None:
     """A line of the menus, once it can be chosen."""
     press(wait_for(lambda: line_of_menu(path), " > ".join(path)))
+
+
+def type_key(name: str) -> None:
+    """Into the window that has the keyboard."""
+    pyatspi.Registry.generateKeyboardEvent(KEYS[name], None, pyatspi.KEY_SYM)
 
 
 def press_button(window: Accessible, name: str) -> None:

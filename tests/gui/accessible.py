@@ -5,9 +5,11 @@ import time
 from typing import Any, Callable, Iterator, Optional
 
 import pyatspi
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
 PATIENCE = 60  # seconds; on a busy machine a window takes its time
+
+KEYS = {"Down": 0xFF54}  # as X names and numbers them
 
 Accessible = Any
 
@@ -30,6 +32,47 @@ def wait_for(look: Callable[[], Any], what: str) -> Any:
             raise NotThere(what)
         time.sleep(0.2)
 
+
+SHORTLY = 5  # seconds
+
+
+def comes(look: Callable[[], Any]) -> bool:
+    """Whether there is an answer before long."""
+    end = time.monotonic() + SHORTLY
+    while not look():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+# --- The program -----------------------------------------------------------------------------------
+
+def call(bus: Gio.DBusConnection, name: str, path: str, interface: str, method: str) -> Any:
+    return bus.call_sync(name, path, interface, method, None, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
+
+
+def accessibility_bus() -> Gio.DBusConnection:
+    session = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+    address, = call(session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
+    flags = (Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+             | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+    return Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+
+
+def program_answers() -> bool:
+    """True when there is a program that says what it shows. Asked on a connection of its own: the library
+    asks a program once, when it has come, and where that is too early never again."""
+    bus = accessibility_bus()
+    programs, = call(bus, "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root",
+                     "org.a11y.atspi.Accessible", "GetChildren")
+    for name, _ in programs:
+        call(bus, name, "/org/a11y/atspi/cache", "org.a11y.atspi.Cache", "GetItems")
+    bus.close_sync(None)
+    return bool(programs)
+
+
+# --- What it shows ---------------------------------------------------------------------------------
 
 def children(parent: Accessible) -> Iterator[Accessible]:
     for i in range(parent.childCount):
@@ -95,6 +138,11 @@ def pyatspi_actions(thing: Accessible) -> list[str]:
 def choose(*path: str) -> None:
     """A line of the menus, once it can be chosen."""
     press(wait_for(lambda: line_of_menu(path), " > ".join(path)))
+
+
+def type_key(name: str) -> None:
+    """Into the window that has the keyboard."""
+    pyatspi.Registry.generateKeyboardEvent(KEYS[name], None, pyatspi.KEY_SYM)
 
 
 def press_button(window: Accessible, name: str) -> None:

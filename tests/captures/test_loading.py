@@ -87,6 +87,20 @@ class WithoutHost(harness.CaptureTest):
         self.assertEqual(self.count(capture, "popown", prefs=["popown.tcp.port:2110"]), 3)
 
 
+class ForeignField(harness.CaptureTest):
+    """A field of one of the plugin's names is there already, and of another type."""
+
+    def test_ours_gets_out_of_its_way(self):
+        folder = (self.workplace.folder / "home/.local/lib/wireshark/plugins"
+                  / harness.wireshark_version() / "epan")
+        folder.mkdir(parents=True)
+        shutil.copy(Path(os.environ["POP_PLUGIN"]).parent / "foreign" / "foreign_field.so", folder)
+        done = self.workplace.run("tshark", "-r", str(self.capture(SESSION)), "-Y", "pop", "-T", "fields",
+                                  "-e", "pop.stream", "-e", "pop.stream_in_full", "-e", "pop.version")
+        self.assertEqual(done.stdout.decode().splitlines(), ["\t0\t3"] * 3)
+        self.assertIn('"pop.stream" of type FT_STRING, not FT_UINT32', done.stderr.decode())
+
+
 class OtherRelease(harness.CaptureTest):
     """The plugin says for which release of Wireshark it was built, and no other loads it."""
 

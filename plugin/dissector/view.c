@@ -60,31 +60,33 @@ static bool is_line(const pop_entry *entry)
     }
 }
 
-/* A line that was put together becomes a data source of its own, so that its parts can be shown. */
+static bool ends_line_here(const pop_entry *entry)
+{
+    return entry->ends_line_here
+        && (is_line(entry) || entry->kind == POP_ENTRY_LISTING
+            || entry->kind == POP_ENTRY_PREAMBLE);
+}
+
 static void view_whole_line(pop_view *view)
 {
     const pop_line *line = view->entry->line;
-    tvbuff_t *whole = tvb_new_child_real_data(
+    view->tvb = tvb_new_child_real_data(
         view->tvb, line->octets, (guint)line->length, (int)MIN(line->total, G_MAXINT));
-    add_new_data_source(view->pinfo, whole, "Reassembled POP line");
-    view->tvb = whole;
     view->offset = 0;
     view->length = (int)line->length;
 }
 
-pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
-    const pop_entry *entry)
+pop_view pop_view_read(
+    tvbuff_t *tvb, packet_info *pinfo, const pop_record *record, const pop_entry *entry)
 {
     pop_view view = { .pinfo = pinfo,
-        .tree = tree,
         .tvb = tvb,
         .offset = (int)entry->offset,
         .length = (int)entry->length,
         .record = record,
         .entry = entry,
         .message_number = pop_view_message_number(entry) };
-    bool others = entry->kind == POP_ENTRY_LISTING || entry->kind == POP_ENTRY_PREAMBLE;
-    if (entry->ends_line_here && (is_line(entry) || others)) {
+    if (ends_line_here(entry)) {
         view_whole_line(&view);
     }
     if (is_line(entry)) {
@@ -93,6 +95,17 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
         view.text = pop_view_is_cut_off(&view) ? pop_line_without_cr(view.text) : view.text;
     }
     view.secret = pop_hiding_secret(&view);
+    return view;
+}
+
+pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
+    const pop_entry *entry)
+{
+    pop_view view = pop_view_read(tvb, pinfo, record, entry);
+    view.tree = tree;
+    if (ends_line_here(entry)) { /* so that its parts can be shown */
+        add_new_data_source(pinfo, view.tvb, "Reassembled POP line");
+    }
     return view;
 }
 

@@ -22,10 +22,14 @@ typedef struct pop_view {
     uint32_t message_number; /* of the mail that this concerns; 0: none */
 } pop_view;
 
-/* The view of an entry of the segment in tvb. A line from several segments gets a data source of
- * its own where its end stands. */
+/* The view of an entry of the segment in tvb, to draw it. A line from several segments gets a data
+ * source of its own where its end stands. */
 pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
     const pop_entry *entry);
+
+/* The same without a tree, and without a data source: to read it. */
+pop_view pop_view_read(
+    tvbuff_t *tvb, packet_info *pinfo, const pop_record *record, const pop_entry *entry);
 
 /* True for a command or a status line whose end was not captured: its last word may go on. */
 static inline bool pop_view_is_cut_off(const pop_view *view)

@@ -361,11 +361,19 @@ void pop_session_decide_login(pop_session *session, const pop_segment *segment,
     }
     pop_auth_step *step = new_step(session, entry, 0);
     step->result = result_of(exchange);
-    if (step->result == POP_AUTH_REJECTED) {
+    bool judged = step->result != POP_AUTH_REJECTED
+        || pop_session_judges_login(session, exchange, reply);
+    if (!judged) {
+        step->result = POP_AUTH_UNDECIDED;
+    } else if (step->result == POP_AUTH_REJECTED) {
         entry->anomalies |= POP_FLAW(LOGIN_FAILED);
     }
     if (exchange->dialogue != NULL) {
         end_dialogue(session, exchange, step);
+    }
+    if (!judged) {
+        pop_session_withdraw_login(session, exchange);
+        return;
     }
     pop_session_note_verdict(session, segment, exchange, reply, step);
     step->user = user_of(exchange);

@@ -19,6 +19,7 @@ static void append(pop_session *session, pop_login *login)
         session->first_login = login;
     } else {
         session->last_login->next = login;
+        login->previous = session->last_login;
     }
     session->last_login = login;
 }
@@ -144,6 +145,61 @@ static pop_span text_of(const pop_reply *reply)
         text = pop_span_part(text, behind, text.length);
     }
     return pop_span_part(pop_span_trim(text), 0, POP_LOGIN_TEXT_LIMIT);
+}
+
+static pop_span kept_text(const char *text)
+{
+    return (pop_span){ (const uint8_t *)text, text == NULL ? 0 : strlen(text) };
+}
+
+/* RFC 1939 section 7: PASS follows the USER that was accepted. Where none was, or its PASS has had
+ * its verdict, a server that says what it said then has looked at the password, too. */
+static bool judges_password(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
+{
+    const pop_exchange *naming = exchange->login == NULL ? NULL : exchange->login->naming;
+    if (naming == NULL || naming->argument == NULL) {
+        return !session->start_seen; /* else there was no name */
+    }
+    if (naming->status == POP_STATUS_NEGATIVE) {
+        return false;
+    }
+    const pop_login *first = naming->login;
+    return first == NULL || first == exchange->login || first->result != POP_AUTH_REJECTED
+        || pop_span_equals(kept_text(first->text), text_of(reply));
+}
+
+bool pop_session_judges_login(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
+{
+    if (pop_span_starts(reply->code, POP_SPAN("AUTH"))) { /* RFC 3206 section 4 */
+        return true;
+    }
+    if (session->user != NULL) {
+        return false; /* out of place */
+    }
+    if (is_pass(exchange)) {
+        return judges_password(session, exchange, reply);
+    }
+    bool names = exchange->command != NULL && exchange->command->effect == POP_EFFECT_NAME_USER;
+    const pop_login *latest = session->last_login;
+    return !names
+        || (exchange->argument != NULL && (latest == NULL || latest->result != POP_AUTH_REJECTED));
+}
+
+void pop_session_withdraw_login(pop_session *session, pop_exchange *exchange)
+{
+    pop_login *login = exchange->login;
+    if (login == NULL || login->result != POP_AUTH_UNDECIDED) {
+        return;
+    }
+    *(login->previous == NULL ? &session->first_login : &login->previous->next) = login->next;
+    *(login->next == NULL ? &session->last_login : &login->next->previous) = login->previous;
+    session->login_count -= login->next == NULL; /* later ones keep their numbers */
+    if (login->naming != NULL && login->naming->login == login) {
+        login->naming->login = NULL;
+    }
+    exchange->login = NULL;
 }
 
 /* Where the USER before an accepted PASS was refused, the server keeps to the one that it

@@ -183,6 +183,14 @@ void pop_session_new_login(
 pop_login_proof pop_session_note_login_line(pop_session *session, const pop_segment *segment,
     pop_login *login, const pop_sasl_message *message);
 
+/* True where a negative reply to the exchange is a verdict: on a name or a proof, not on the command
+ * as such. */
+bool pop_session_judges_login(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply);
+
+/* What the exchange began was no attempt: it is forgotten, where no reply has decided it. */
+void pop_session_withdraw_login(pop_session *session, pop_exchange *exchange);
+
 /* The verdict: the status line in `reply`. */
 void pop_session_note_verdict(pop_session *session, const pop_segment *segment,
     pop_exchange *exchange, const pop_reply *reply, const pop_auth_step *step);

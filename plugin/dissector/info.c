@@ -8,6 +8,7 @@
 #include <string.h>
 #include <wsutil/str_util.h>
 
+#include "dissector/hiding.h"
 #include "dissector/octets.h"
 #include "dissector/summary.h"
 #include "dissector/wire_text.h"
@@ -232,6 +233,7 @@ static void append_lines(wmem_strbuf_t *to, const pop_view *frame, const pop_pdu
             const uint8_t *end = pop_span_find(rest, '\n');
             size_t length = end == NULL ? rest.length : (size_t)(end - rest.octets) + 1;
             line.text = pop_line_text(pop_span_part(rest, 0, length));
+            line.secret = pop_hiding_secret(&line);
             wmem_strbuf_append(to, separator);
             pop_wire_append(to, pop_view_string(&line, line.text));
             line.offset += (int)length;

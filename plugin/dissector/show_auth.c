@@ -214,8 +214,23 @@ static pop_sasl_sender sender_of(const pop_view *view)
     return view->record->direction == POP_FROM_CLIENT ? POP_SASL_CLIENT : POP_SASL_SERVER;
 }
 
+static bool is_secret(const pop_sasl_field *field)
+{
+    return field->kind == POP_SASL_PASSWORD || field->kind == POP_SASL_TOKEN;
+}
+
+static bool holds_secret(const pop_sasl_message *message)
+{
+    for (size_t i = 0; i < message->field_count; i++) {
+        if (is_secret(&message->fields[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A message of which the secrets are not to be seen: not as a source of data either. What else it
- * says is shown where it is well formed, so that it is known to be something else. */
+ * says is shown where it is well formed, and it is known what in it is the secret. */
 static void show_hidden_message(
     const pop_view *view, proto_tree *tree, int offset, const pop_sasl_message *message)
 {
@@ -223,11 +238,12 @@ static void show_hidden_message(
         tree, hf_data, view->tvb, offset, 0, (const guint8 *)"", 0);
     proto_item_set_text(item, "Decoded data: " POP_HIDDEN);
     proto_tree *parts = proto_item_add_subtree(item, ett_auth);
-    for (size_t i = 0; tree != NULL && !message->malformed && i < message->field_count; i++) {
+    bool is_known = tree != NULL && !message->malformed && holds_secret(message);
+    for (size_t i = 0; is_known && i < message->field_count; i++) {
         pop_sasl_field field = message->fields[i];
         field.offset = (size_t)offset;
         field.length = 0;
-        if (field.kind == POP_SASL_PASSWORD || field.kind == POP_SASL_TOKEN) {
+        if (is_secret(&field)) {
             field.text = wmem_strdup(view->pinfo->pool, POP_HIDDEN);
             field.text_length = strlen(POP_HIDDEN);
         }
@@ -258,7 +274,7 @@ static pop_sasl_message parse(const pop_view *view, pop_span octets)
 {
     const char *name = view->entry->exchange->dialogue->mechanism;
     pop_span mechanism = { (const uint8_t *)name, name == NULL ? 0 : strlen(name) };
-    return pop_sasl_parse(pop_sasl_find(mechanism), sender_of(view), view->entry->auth->ordinal,
+    return pop_sasl_parse(pop_sasl_find(mechanism), sender_of(view), view->entry->auth->place,
         octets, pop_scope_allocator(view->pinfo->pool));
 }
 

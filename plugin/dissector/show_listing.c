@@ -9,6 +9,7 @@
 #include <epan/unit_strings.h>
 
 #include "dissector/expert.h"
+#include "dissector/hiding.h"
 #include "dissector/octets.h"
 #include "dissector/room.h"
 #include "dissector/show.h"
@@ -147,6 +148,7 @@ void pop_show_listing(const pop_view *view)
         size_t length = line_length(rest);
         line.length = (int)length;
         line.text = pop_line_text(pop_span_part(rest, 0, length));
+        line.secret = pop_hiding_secret(&line);
         show_line(&line);
         line.offset += (int)length;
         rest = pop_span_part(rest, length, rest.length);

@@ -139,17 +139,18 @@ static void append_login(wmem_strbuf_t *to, packet_info *pinfo, const pop_pdu *p
 {
     const pop_auth_step *step = pdu->entries[0].auth;
     const char *mechanism = pdu->exchange == NULL ? NULL : pop_exchange_mechanism(pdu->exchange);
-    if (step == NULL) {
+    bool decides = step != NULL && step->result != POP_AUTH_UNDECIDED;
+    if (!decides && pdu->entries[0].kind != POP_ENTRY_CHALLENGE) {
         return;
     }
-    if (step->result != POP_AUTH_UNDECIDED) {
+    if (decides) {
         wmem_strbuf_append(to, ", ");
         pop_summary_append_verdict(to, pinfo, step);
     }
     if (mechanism != NULL) {
-        wmem_strbuf_append(to, step->result != POP_AUTH_UNDECIDED ? " (" : ", ");
+        wmem_strbuf_append(to, decides ? " (" : ", ");
         pop_wire_append(to, pop_readable(pinfo->pool, mechanism, strlen(mechanism)));
-        wmem_strbuf_append(to, step->result != POP_AUTH_UNDECIDED ? ")" : "");
+        wmem_strbuf_append(to, decides ? ")" : "");
     }
 }
 
@@ -166,7 +167,8 @@ static void append_reply(wmem_strbuf_t *to, tvbuff_t *tvb, packet_info *pinfo, c
         pop_summary_append_count(to, pdu->exchange->body, pop_summary_lines(tvb, pdu));
     }
     bool refused = begins && pdu->exchange != NULL && pdu->entries[0].kind == POP_ENTRY_STATUS
-        && pdu->exchange->status == POP_STATUS_NEGATIVE && pdu->entries[0].auth == NULL;
+        && pdu->exchange->status == POP_STATUS_NEGATIVE
+        && (pdu->entries[0].auth == NULL || pdu->entries[0].auth->result == POP_AUTH_UNDECIDED);
     wmem_strbuf_append(to, refused ? ", refused" : "");
 }
 

@@ -271,8 +271,8 @@ void pop_view_add_context(const pop_view *view, proto_tree *tree)
         return;
     }
     if (entry->exchange != NULL && entry->exchange->name != NULL) {
-        pop_view_hide(
-            pop_view_add_generated_string(view, tree, hf_command, entry->exchange->name), true);
+        const char *name = pop_hiding_name(entry->exchange) ? POP_HIDDEN : entry->exchange->name;
+        pop_view_hide(pop_view_add_generated_string(view, tree, hf_command, name), true);
     }
     add_mail(view, tree);
 }

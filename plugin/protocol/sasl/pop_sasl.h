@@ -104,6 +104,10 @@ pop_sasl_message pop_sasl_parse(const pop_sasl_mechanism *mechanism, pop_sasl_se
 /* Gives back all memory of a message: for callers whose allocator does not end with the message. */
 void pop_sasl_release(pop_sasl_message *message, const pop_allocator *allocator);
 
+/* What a prompt of LOGIN asks for: POP_SASL_USERNAME, POP_SASL_PASSWORD, or, where that is not
+ * known, POP_SASL_PROMPT. */
+pop_sasl_field_kind pop_sasl_login_prompt(const char *prompt);
+
 /* Decodes the base64 of one line (RFC 5034 section 4, RFC 4648 section 4). "=" alone is the empty
  * initial response. Returns false where the text is not base64 (bad octet, bad padding, length);
  * then *octets_out holds what could be decoded before the fault, perhaps nothing. The octets are

@@ -18,6 +18,9 @@
 /* Octets kept of the name of a command that the table does not know. */
 #define POP_EXCHANGE_NAME_LIMIT 64
 
+/* Octets kept of what may be a password. */
+#define POP_EXCHANGE_SECRET_LIMIT 512
+
 /* Messages of an AUTH dialogue that are kept of each side, and octets of the longest: what it takes
  * to verify a login. No mechanism that can be verified needs more. */
 #define POP_DIALOGUE_MESSAGES 4
@@ -27,6 +30,7 @@
 typedef struct pop_auth_step {
     uint32_t
         ordinal; /* how many messages its sender had sent before, an initial response included */
+    uint32_t place; /* which message of its mechanism it is: LOGIN's prompts say that */
     const char *challenge; /* what the line answers, as text; NULL: nothing, or it is not known */
     pop_auth_result result; /* of the deciding reply */
     const char *error; /* of the deciding reply: why, where the mechanism says it; else NULL */
@@ -73,6 +77,8 @@ typedef struct pop_exchange {
     const pop_command *command; /* NULL: not known to the table, or not seen */
     const char *name; /* the command in upper case; NULL: no command was seen */
     const char *argument; /* of a command with an effect: user, maildrop; else NULL */
+    const char *secret; /* what the client sent with it, before it was logged in, that may be a
+                           password; NULL: nothing */
     uint32_t ordinal; /* in the session, from 1 */
     uint32_t message_number;
     uint32_t lines;

@@ -17,6 +17,7 @@ static pop_auth_step *new_step(pop_session *session, pop_entry *entry, uint32_t 
 {
     pop_auth_step *step = pop_keep(session->allocator, sizeof *step);
     step->ordinal = ordinal;
+    step->place = ordinal;
     entry->auth = step;
     return step;
 }
@@ -110,7 +111,7 @@ static pop_anomalies read_answer(pop_session *session, const pop_segment *segmen
     }
     keep_message(dialogue, POP_SASL_CLIENT, ordinal, octets);
     pop_sasl_message message = pop_sasl_parse(
-        mechanism_of(dialogue), POP_SASL_CLIENT, ordinal, octets, session->allocator);
+        mechanism_of(dialogue), POP_SASL_CLIENT, step->place, octets, session->allocator);
     step->proof = pop_session_note_login_line(session, segment, exchange->login, &message);
     pop_anomalies flaws = note_client_message(dialogue, &message, segment->tls);
     pop_sasl_release(&message, session->allocator);
@@ -219,6 +220,24 @@ static void note_unread(
     }
 }
 
+/* LOGIN's prompts say what is asked for, whatever their order
+ * (draft-murchison-sasl-login section 2); the answer is the message of that place. */
+static uint32_t place_of(const pop_dialogue *dialogue, uint32_t ordinal)
+{
+    bool is_login = dialogue->mechanism != NULL && strcmp(dialogue->mechanism, "LOGIN") == 0;
+    if (!is_login || dialogue->challenge == NULL) {
+        return ordinal;
+    }
+    switch (pop_sasl_login_prompt(dialogue->challenge)) {
+    case POP_SASL_USERNAME:
+        return 0;
+    case POP_SASL_PASSWORD:
+        return 1;
+    default:
+        return ordinal;
+    }
+}
+
 void pop_session_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_exchange *exchange = session->queue.youngest;
@@ -227,7 +246,10 @@ void pop_session_answer(pop_session *session, const pop_segment *segment, const 
     entry->exchange = exchange;
     uint32_t ordinal = dialogue->answers++;
     pop_auth_step *step = new_step(session, entry, ordinal);
+    step->place = place_of(dialogue, ordinal);
     step->challenge = dialogue->challenge;
+    exchange->secret = pop_span_keep(
+        session->allocator, pop_span_head(unit->text, POP_EXCHANGE_SECRET_LIMIT));
     if (pop_span_is(unit->text, POP_SPAN("*"))) {
         dialogue->cancelled = true;
     } else if (!unit->too_long) {

@@ -30,13 +30,13 @@ static hf_register_info fields[] = {
             "A line that is neither a status line nor part of a multi-line reply", HFILL } },
     { &hf_protected,
         { "Protected data", "pop.protected", FT_BYTES, BASE_NONE, NULL, 0,
-            "Octets behind the security layer that the login negotiated (RFC 4422)", HFILL } },
+            "Bytes behind the security layer that the login negotiated (RFC 4422)", HFILL } },
     { &hf_preamble,
         { "PROXY header", "pop.proxy", FT_NONE, BASE_NONE, NULL, 0,
             "The header by which a proxy tells for whom it speaks, before the session", HFILL } },
     { &hf_undecoded,
         { "Undecoded data", "pop.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
-            "Octets that are not decoded: protected, repeated, or out of step", HFILL } },
+            "Bytes that are not decoded: protected, repeated, or out of step", HFILL } },
 };
 
 static heur_dtbl_entry_t *proxy_dissector;

@@ -20,13 +20,14 @@ static int ett_line_fragments = -1;
 static hf_register_info fields[] = {
     { &hf_command,
         { "Command", "pop.command", FT_STRING, BASE_NONE, NULL, 0,
-            "The command that this line or segment belongs to, in upper case", HFILL } },
+            "The command that this line or reply belongs to, in upper case", HFILL } },
     { &hf_message_number,
         { "Message number", "pop.message.number", FT_UINT32, BASE_DEC, NULL, 0,
-            "The number of the mail that this line or segment concerns", HFILL } },
+            "The number of the message that this command or reply concerns", HFILL } },
     { &hf_message_uid,
         { "Unique-id", "pop.message.uid", FT_STRING, BASE_NONE, NULL, 0,
-            "The unique-id of the mail that this line or segment concerns, once UIDL has told it",
+            "The unique-id of the message that this command or reply concerns, once UIDL has told "
+            "it",
             HFILL } },
     { &hf_line_fragments,
         { "Line fragments", "pop.line.fragments", FT_NONE, BASE_NONE, NULL, 0,

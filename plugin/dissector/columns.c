@@ -24,10 +24,9 @@ static bool is_plain_line(const pop_view *view, const pop_pdu *pdu)
         || (entry->kind != POP_ENTRY_REQUEST && entry->kind != POP_ENTRY_STATUS)) {
         return false;
     }
-    const pop_command *command = entry->exchange == NULL ? NULL : entry->exchange->command;
-    bool says_more = command != NULL
-        && (command->effect == POP_EFFECT_QUIT || command->effect == POP_EFFECT_DELETE);
-    return !says_more && pop_span_is_printable(view->text)
+    bool ends_session = entry->kind == POP_ENTRY_STATUS
+        && entry->exchange->maildrop->quit == entry->exchange;
+    return !ends_session && pop_span_is_printable(view->text)
         && pop_span_find(view->text, '|') == NULL;
 }
 
@@ -48,11 +47,15 @@ static void write_part(const pop_view *frame, const pop_pdu *pdu, const char *se
     pop_view view = pop_view_read(frame->tvb, pinfo, frame->record, pdu->entries);
     if (is_plain_line(&view, pdu)) {
         append_plain_line(pinfo, separator, view.text);
-        return;
+    } else {
+        wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, separator);
+        pop_info_append(text, frame, pdu, &view);
+        col_append_str(pinfo->cinfo, COL_INFO, wmem_strbuf_get_str(text));
     }
-    wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, separator);
-    pop_info_append(text, frame, pdu);
-    col_append_str(pinfo->cinfo, COL_INFO, wmem_strbuf_get_str(text));
+    const char *deleted = pop_info_deleted(&view);
+    if (deleted != NULL) {
+        col_append_str(pinfo->cinfo, COL_INFO, deleted);
+    }
 }
 
 static void write_info(const pop_view *frame, const char *separator)

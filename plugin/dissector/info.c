@@ -79,21 +79,22 @@ static bool has_initial(const pop_entry *entry)
         && !(entry->anomalies & POP_FLAW(LINE_INCOMPLETE));
 }
 
-/* Of a deletion that is the frame's only command: of what. */
-static void append_deleted(wmem_strbuf_t *to, const pop_view *view)
+const char *pop_info_deleted(const pop_view *view)
 {
     const pop_exchange *exchange = view->entry->exchange;
-    bool deletes = view->record->entry_count == 1 && exchange != NULL
-        && pop_history_deed(exchange) == POP_DEED_DELETION && exchange->maildrop != NULL;
-    const pop_exchange *fetch = !deletes
-        ? NULL
-        : pop_history_fetch_before(
-            exchange->maildrop, exchange->message_number, exchange->ordinal, view->pinfo->num);
-    if (fetch != NULL) {
-        size_t before = wmem_strbuf_get_len(to);
-        pop_info_append_subject(to, fetch->message, " (");
-        wmem_strbuf_append(to, wmem_strbuf_get_len(to) > before ? ")" : "");
+    if (exchange == NULL || view->entry->kind != POP_ENTRY_REQUEST || view->record->entry_count != 1
+        || pop_history_deed(exchange) != POP_DEED_DELETION) {
+        return NULL;
     }
+    const pop_exchange *fetch = pop_history_fetch_before(
+        exchange->maildrop, exchange->message_number, exchange->ordinal, view->pinfo->num);
+    if (fetch == NULL) {
+        return NULL;
+    }
+    wmem_strbuf_t *text = wmem_strbuf_new(view->pinfo->pool, "");
+    pop_info_append_subject(text, fetch->message, " (");
+    wmem_strbuf_append(text, wmem_strbuf_get_len(text) > 0 ? ")" : "");
+    return wmem_strbuf_get_str(text);
 }
 
 static void append_command(wmem_strbuf_t *to, const pop_view *view)
@@ -105,7 +106,6 @@ static void append_command(wmem_strbuf_t *to, const pop_view *view)
         append_sasl(to, view);
     } else {
         append_line(to, view);
-        append_deleted(to, view);
     }
 }
 
@@ -310,9 +310,9 @@ static void append_message(wmem_strbuf_t *to, const pop_view *frame, const pop_p
 }
 
 /* What follows the status line is told first. */
-static void append_reply(wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu)
+static void append_reply(
+    wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu, const pop_view *first)
 {
-    pop_view first = view_of(frame, &pdu->entries[0]);
     const pop_entry *end = pop_pdu_find(pdu, POP_ENTRY_BODY_END);
     if (end != NULL && pdu->exchange->message != NULL) {
         append_message(to, frame, pdu, true);
@@ -320,20 +320,20 @@ static void append_reply(wmem_strbuf_t *to, const pop_view *frame, const pop_pdu
         append_message(to, frame, pdu, false);
     } else if (pop_pdu_find(pdu, POP_ENTRY_LISTING) != NULL) {
         append_listing(to, frame, pdu);
-    } else if (first.entry->kind == POP_ENTRY_CHALLENGE) {
-        append_challenge(to, &first);
+    } else if (first->entry->kind == POP_ENTRY_CHALLENGE) {
+        append_challenge(to, first);
     } else if (pop_pdu_has_status(pdu)) {
-        append_status(to, &first);
+        append_status(to, first);
     } else if (end != NULL) {
         wmem_strbuf_append_printf(to, "end of %s", name_of(pdu->exchange));
     } else {
-        append_piece(to, first.entry);
+        append_piece(to, first->entry);
     }
 }
 
-static void append_stray(wmem_strbuf_t *to, const pop_view *frame, const pop_entry *entry)
+static void append_stray(wmem_strbuf_t *to, const pop_view *view)
 {
-    pop_view view = view_of(frame, entry);
+    const pop_entry *entry = view->entry;
     switch ((pop_entry_kind)entry->kind) {
     case POP_ENTRY_PIECE:
         append_piece(to, entry);
@@ -346,7 +346,7 @@ static void append_stray(wmem_strbuf_t *to, const pop_view *frame, const pop_ent
         break;
     case POP_ENTRY_UNEXPECTED:
         wmem_strbuf_append(to, "malformed status: ");
-        append_line(to, &view);
+        append_line(to, view);
         break;
     default:
         wmem_strbuf_append_printf(to, "undecoded data, %u bytes", entry->length);
@@ -354,22 +354,21 @@ static void append_stray(wmem_strbuf_t *to, const pop_view *frame, const pop_ent
     }
 }
 
-void pop_info_append(wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu)
+void pop_info_append(
+    wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu, const pop_view *first)
 {
-    pop_view first;
     switch (pdu->kind) {
     case POP_PDU_COMMAND:
-        first = view_of(frame, pdu->entries);
-        append_command(to, &first);
+        append_command(to, first);
         break;
     case POP_PDU_REPLY:
-        append_reply(to, frame, pdu);
+        append_reply(to, frame, pdu, first);
         break;
     case POP_PDU_SUBMISSION:
         append_message(to, frame, pdu, pop_pdu_last(pdu)->kind == POP_ENTRY_BODY_END);
         break;
     case POP_PDU_STRAY:
-        append_stray(to, frame, pdu->entries);
+        append_stray(to, first);
         break;
     }
 }

@@ -9,9 +9,14 @@
 #include "dissector/pdu.h"
 #include "dissector/view.h"
 
-/* Appends the text. `frame`: a view of the whole segment, without a tree. Nothing is appended where
- * it would say nothing. Any pass. */
-void pop_info_append(wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu);
+/* Appends the text. `frame`: a view of the whole segment, without a tree; `first`: of the PDU's first
+ * entry. Any pass. */
+void pop_info_append(
+    wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu, const pop_view *first);
+
+/* What stands behind a command that deletes a message and is the frame's only one: the message's
+ * subject, where it has been fetched; else NULL. In the packet's memory. Any pass. */
+const char *pop_info_deleted(const pop_view *view);
 
 /* Appends what the segment has of a message. `ends`: it has its end here. Any pass. */
 void pop_info_append_message(

@@ -7,20 +7,37 @@
  */
 #include <epan/packet.h>
 #include <string.h>
-#include <wsutil/str_util.h>
 
 #include "dissector/info.h"
 #include "dissector/wire_text.h"
 #include "mail/pop_header.h"
 
-static pop_span octets_of(const pop_message *message)
+/* A field of the header, decoded; NULL: there is none. The caller frees it with g_free(). Most are
+ * plain ASCII, and need no decoding. */
+static char *field_of(const pop_message *message, pop_span name)
 {
-    return (pop_span){ message->octets, message->length };
+    pop_span octets = { message->octets, message->length };
+    char *field = pop_header_value(pop_span_part(octets, 0, POP_HEADER_SEARCHED), name);
+    if (field == NULL) {
+        return NULL;
+    }
+    pop_span text = { (const uint8_t *)field, strlen(field) };
+    if (pop_span_is_printable(text) && strstr(field, "=?") == NULL) {
+        return field;
+    }
+    g_free(field);
+    return pop_header_text(octets, name);
+}
+
+static void append_bytes(wmem_strbuf_t *to, uint64_t octets)
+{
+    pop_wire_append_number(to, octets);
+    wmem_strbuf_append(to, octets == 1 ? " byte" : " bytes");
 }
 
 void pop_info_append_subject(wmem_strbuf_t *to, const pop_message *message, const char *before)
 {
-    char *subject = pop_header_subject(octets_of(message));
+    char *subject = field_of(message, POP_SPAN("Subject:"));
     if (subject != NULL) {
         wmem_strbuf_append(to, before);
         pop_wire_append_quoted(to, subject);
@@ -50,7 +67,7 @@ static const char *author_in(char *from)
 
 static void append_author(wmem_strbuf_t *to, const pop_message *message)
 {
-    char *from = pop_header_text(octets_of(message), POP_SPAN("From:"));
+    char *from = field_of(message, POP_SPAN("From:"));
     if (from != NULL) {
         wmem_strbuf_append(to, " from ");
         pop_wire_append_quoted(to, author_in(from));
@@ -68,7 +85,8 @@ static void append_name(wmem_strbuf_t *to, const pop_exchange *exchange)
 {
     wmem_strbuf_append(to, is_preview(exchange) ? "top of message" : "message");
     if (exchange->has_message) {
-        wmem_strbuf_append_printf(to, " %u", exchange->message_number);
+        wmem_strbuf_append_c(to, ' ');
+        pop_wire_append_number(to, exchange->message_number);
     }
 }
 
@@ -81,8 +99,8 @@ static void append_whole(wmem_strbuf_t *to, const pop_exchange *exchange)
         wmem_strbuf_append(to, ", incomplete");
     }
     if (!is_preview(exchange) || message->damaged) {
-        wmem_strbuf_append_printf(
-            to, ", %" PRIu64 " byte%s", message->total, plurality(message->total, "", "s"));
+        wmem_strbuf_append(to, ", ");
+        append_bytes(to, message->total);
     }
     pop_info_append_subject(to, message, ": ");
     append_author(to, message);
@@ -111,10 +129,13 @@ static void append_segment(wmem_strbuf_t *to, const pop_view *frame, const pop_p
         }
     }
     append_name(to, pdu->exchange);
-    wmem_strbuf_append_printf(
-        to, ", %" PRIu64 " byte%s (%" PRIu64, octets, plurality(octets, "", "s"), so_far);
+    wmem_strbuf_append(to, ", ");
+    append_bytes(to, octets);
+    wmem_strbuf_append(to, " (");
+    pop_wire_append_number(to, so_far);
     if (size_of(frame, pdu->exchange, &size) && size >= so_far) {
-        wmem_strbuf_append_printf(to, " of %" PRIu64, size);
+        wmem_strbuf_append(to, " of ");
+        pop_wire_append_number(to, size);
     }
     wmem_strbuf_append_c(to, ')');
 }

@@ -67,14 +67,48 @@ static const char *append(wmem_strbuf_t *to, const char *text, bool quoted, size
     return text;
 }
 
+void pop_wire_append_number(wmem_strbuf_t *to, uint64_t number)
+{
+    char digits[sizeof "18446744073709551615"];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    wmem_strbuf_append_len(to, digits + at, sizeof digits - at);
+}
+
+/* Nearly each text: it needs no escape, and is short. */
+static bool is_plain(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < 0x20 || text[i] == 0x7F || text[i] == '|' || text[i] == '"'
+            || text[i] == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
 void pop_wire_append(wmem_strbuf_t *to, const char *text)
 {
-    append(to, text, false, SIZE_MAX);
+    size_t length = strlen(text);
+    if (is_plain(text, length)) {
+        wmem_strbuf_append_len(to, text, length);
+    } else {
+        append(to, text, false, SIZE_MAX);
+    }
 }
 
 void pop_wire_append_quoted(wmem_strbuf_t *to, const char *text)
 {
+    size_t length = strlen(text);
     wmem_strbuf_append_c(to, '"');
+    if (length <= QUOTED_LIMIT && is_plain(text, length)) {
+        wmem_strbuf_append_len(to, text, length);
+        wmem_strbuf_append_c(to, '"');
+        return;
+    }
     const char *end = append(to, text, true, QUOTED_LIMIT);
     wmem_strbuf_append(to, *end == '\0' ? "\"" : "\"...");
 }

@@ -7,6 +7,7 @@
 #define POP_WIRE_TEXT_H
 
 #include <epan/wmem_scopes.h>
+#include <stdint.h>
 
 /* Appends the text, UTF-8, with escapes for what could pass for ours or change how it looks:
  * control characters, those that turn the direction of writing (UAX #9), and "|", which parts one
@@ -16,5 +17,8 @@ void pop_wire_append(wmem_strbuf_t *to, const char *text);
 /* The same in quotes, with escapes for '"' and "\" too. Of a long text as much as a reader who
  * skims may want, and "..." behind the quotes. Any pass. */
 void pop_wire_append_quoted(wmem_strbuf_t *to, const char *text);
+
+/* Appends the number in decimal: one stands in nearly each text, and printf() takes its time. */
+void pop_wire_append_number(wmem_strbuf_t *to, uint64_t number);
 
 #endif

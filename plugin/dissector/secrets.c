@@ -73,8 +73,8 @@ static void add_preferences(module_t *preferences)
         &row_count, UAT_AFFECTS_DISSECTION, NULL, copy_row, NULL, free_row, renew, forget, columns);
     prefs_register_uat_preference(preferences, "secrets", "Secrets of users",
         "Passwords that you know. With them APOP, CRAM-MD5, DIGEST-MD5 and SCRAM logins are "
-        "verified: "
-        "whether the client's answer, and the server's proof, were made with that password.",
+        "verified: whether the client's answer, and the server's proof, were made with that "
+        "password.",
         table);
 }
 

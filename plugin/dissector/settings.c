@@ -65,28 +65,24 @@ bool pop_settings_strict_heuristic(void)
 
 static void add_preferences(module_t *preferences)
 {
-    prefs_register_bool_preference(preferences, "decode_top", "Decode the replies to TOP as mails",
-        "Whether what TOP fetches (a mail's header and some of its lines) goes to the mail "
-        "dissector, "
-        "and into its export, as what RETR fetches does.",
+    prefs_register_bool_preference(preferences, "decode_top", "Decode replies to TOP as messages",
+        "Whether what TOP fetches (a message's header and some of its lines) goes to the mail "
+        "dissector, and into its export, as what RETR fetches does.",
         &decode_top);
-    prefs_register_enum_preference(preferences, "heuristic_strictness",
-        "On other ports, take for POP",
+    prefs_register_enum_preference(preferences, "heuristic_strictness", "Heuristic strictness",
         "By what POP is recognised on ports that are not its own. The greeting alone: one that "
-        "names "
-        "POP, or offers APOP. To recognise none, disable pop_tcp under Analyze > Enabled "
+        "names POP, or offers APOP. To recognise none, disable pop_tcp under Analyze > Enabled "
         "Protocols.",
         &strictness, strictness_choices, FALSE);
     prefs_register_bool_preference(preferences, "hide_passwords", "Hide passwords",
         "Passwords, tokens and the SASL messages that hold them read \"(hidden)\" in columns and "
-        "trees, for screenshots and reports. The packet bytes, Follow Stream and the capture "
-        "itself "
-        "still hold them.",
+        "trees, for screenshots and reports; so does, before the login, what is no command. The "
+        "packet bytes, Follow Stream and the capture itself still hold them.",
         &hide_passwords);
-    prefs_register_uint_preference(preferences, "line_limit", "Longest line decoded (octets)",
-        "Of a longer line, only so many octets are decoded. At least 512.", 10, &line_limit);
-    prefs_register_uint_preference(preferences, "message_limit", "Largest mail put together (MiB)",
-        "A larger mail is shown segment by segment and not handed to the mail dissector.", 10,
+    prefs_register_uint_preference(preferences, "line_limit", "Maximum line length (bytes)",
+        "Of a longer line, only so many bytes are decoded. At least 512.", 10, &line_limit);
+    prefs_register_uint_preference(preferences, "message_limit", "Maximum message size (MiB)",
+        "A larger message is shown segment by segment and not handed to the mail dissector.", 10,
         &message_limit);
     prefs_register_uint_preference(preferences, "hold_limit",
         "Octets held until those before them come (MiB)",

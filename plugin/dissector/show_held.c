@@ -79,7 +79,7 @@ void pop_show_held(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const po
             pop_view_add_generated_number(
                 &view, held_tree, hf_decoded_in, record->held->decoded_in);
         }
-        pop_show_session(&view);
+        pop_show_held_session(&view);
     }
     pop_expert_add(pinfo, item, record->anomalies);
 }
@@ -99,10 +99,8 @@ void pop_show_ordered(const pop_view *view)
         const pop_origin *origin = &ordered->origins[i];
         proto_item_append_text(
             item, "%s #%u(%u)", i == 0 ? ":" : ",", origin->frame, origin->length);
-        proto_item *frame = proto_tree_add_uint(
-            tree, hf_held_frame, view->tvb, 0, 0, origin->frame);
-        proto_item_append_text(
-            frame, ", %u byte%s", origin->length, plurality(origin->length, "", "s"));
-        proto_item_set_generated(frame);
+        if (origin->frame != view->pinfo->num) {
+            pop_view_add_generated_number(view, tree, hf_held_frame, origin->frame);
+        }
     }
 }

@@ -6,9 +6,13 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <epan/packet.h>
+#include <epan/unit_strings.h>
+
 #include "dissector/compat.h"
 #include "dissector/room.h"
 #include "dissector/show.h"
+#include "dissector/wire_text.h"
 
 #include "session/pop_history.h"
 
@@ -52,57 +56,60 @@ static const value_string fates[] = {
 static hf_register_info fields[] = {
     { &hf_maildrop,
         { "Maildrop", "pop.maildrop", FT_NONE, BASE_NONE, NULL, 0,
-            "What the session knew of its mails, and what became of them", HFILL } },
+            "What the session knew of its messages, and what became of them", HFILL } },
     { &hf_name,
-        { "Name", "pop.maildrop.name", FT_STRING, BASE_NONE, NULL, 0,
+        { "Maildrop name", "pop.maildrop.name", FT_STRING, BASE_NONE, NULL, 0,
             "The maildrop or folder that a command chose", HFILL } },
     { &hf_stat_count,
-        { "Mails by STAT", "pop.maildrop.stat.count", FT_UINT32, BASE_DEC, NULL, 0,
-            "The number of mails, as STAT (or a folder's greeting) told it first", HFILL } },
+        { "Messages by STAT", "pop.maildrop.stat.count", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of messages, as STAT (or a folder's greeting) told it first", HFILL } },
     { &hf_stat_size,
-        { "Octets by STAT", "pop.maildrop.stat.size", FT_UINT64, BASE_DEC, NULL, 0,
-            "The octets of all mails, as STAT told it first", HFILL } },
+        { "Size by STAT", "pop.maildrop.stat.size", FT_UINT64, BASE_DEC | BASE_UNIT_STRING,
+            &units_byte_bytes, 0, "The bytes of all messages, as STAT told it first", HFILL } },
     { &hf_known,
-        { "Mails known", "pop.maildrop.known", FT_UINT32, BASE_DEC, NULL, 0,
-            "Mails that a listing named, or that were fetched, previewed or marked as deleted",
+        { "Messages known", "pop.maildrop.known", FT_UINT32, BASE_DEC, NULL, 0,
+            "Messages that a listing named, or that were fetched, previewed or marked as deleted",
             HFILL } },
     { &hf_unlisted,
-        { "Mails not listed here", "pop.maildrop.unlisted", FT_UINT32, BASE_DEC, NULL, 0,
-            "Mails that are known, and left out for their number; those that were used come first",
+        { "Messages not listed here", "pop.maildrop.unlisted", FT_UINT32, BASE_DEC, NULL, 0,
+            "Messages that are known, and left out for their number; those that were used come "
+            "first",
             HFILL } },
     { &hf_retrieved,
-        { "Mails retrieved", "pop.maildrop.retrieved", FT_UINT32, BASE_DEC, NULL, 0,
-            "Mails fetched by RETR", HFILL } },
+        { "Messages retrieved", "pop.maildrop.retrieved", FT_UINT32, BASE_DEC, NULL, 0,
+            "Messages fetched by RETR", HFILL } },
     { &hf_previewed,
-        { "Mails previewed", "pop.maildrop.previewed", FT_UINT32, BASE_DEC, NULL, 0,
-            "Mails fetched in part by TOP", HFILL } },
+        { "Messages previewed", "pop.maildrop.previewed", FT_UINT32, BASE_DEC, NULL, 0,
+            "Messages fetched in part by TOP", HFILL } },
     { &hf_deleted,
-        { "Mails deleted", "pop.maildrop.deleted", FT_UINT32, BASE_DEC, NULL, 0,
-            "Mails marked as deleted, where an accepted QUIT made that true", HFILL } },
+        { "Messages deleted", "pop.maildrop.deleted", FT_UINT32, BASE_DEC, NULL, 0,
+            "Messages marked as deleted, where an accepted QUIT made that true", HFILL } },
     { &hf_restored,
-        { "Mails restored", "pop.maildrop.restored", FT_UINT32, BASE_DEC, NULL, 0,
-            "Mails whose deletion mark RSET took away", HFILL } },
+        { "Messages restored", "pop.maildrop.restored", FT_UINT32, BASE_DEC, NULL, 0,
+            "Messages whose deletion mark RSET took away", HFILL } },
     { &hf_marked,
         { "Deletions without effect", "pop.maildrop.marked", FT_UINT32, BASE_DEC, NULL, 0,
-            "Mails marked as deleted, where no accepted QUIT was seen", HFILL } },
+            "Messages marked as deleted, where no accepted QUIT was seen", HFILL } },
     { &hf_octets,
-        { "Octets retrieved", "pop.maildrop.octets", FT_UINT64, BASE_DEC, NULL, 0,
-            "Octets of the mails fetched by RETR, dot-stuffing undone", HFILL } },
+        { "Bytes retrieved", "pop.maildrop.octets", FT_UINT64, BASE_DEC | BASE_UNIT_STRING,
+            &units_byte_bytes, 0, "Bytes of the messages fetched by RETR, dot-stuffing undone",
+            HFILL } },
     { &hf_duration,
-        { "Duration", "pop.maildrop.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+        { "Session duration", "pop.maildrop.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "From the session's first segment to this one", HFILL } },
     { &hf_message,
-        { "Mail", "pop.maildrop.message", FT_UINT32, BASE_DEC, NULL, 0,
-            "The number of a mail in the maildrop", HFILL } },
+        { "Message in the maildrop", "pop.maildrop.message", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of a message in the maildrop", HFILL } },
     { &hf_uid,
-        { "Unique-id", "pop.maildrop.uid", FT_STRING, BASE_NONE, NULL, 0,
-            "The unique-id of a mail in the maildrop", HFILL } },
+        { "Unique-id in the maildrop", "pop.maildrop.uid", FT_STRING, BASE_NONE, NULL, 0,
+            "The unique-id of a message in the maildrop", HFILL } },
     { &hf_size,
-        { "Size", "pop.maildrop.size", FT_UINT64, BASE_DEC, NULL, 0,
-            "The octets of a mail in the maildrop, by LIST, or as it was retrieved", HFILL } },
+        { "Size in the maildrop", "pop.maildrop.size", FT_UINT64, BASE_DEC | BASE_UNIT_STRING,
+            &units_byte_bytes, 0,
+            "The bytes of a message in the maildrop, by LIST, or as it was retrieved", HFILL } },
     { &hf_fate,
         { "Fate", "pop.maildrop.fate", FT_UINT8, BASE_DEC, VALS(fates), 0,
-            "Whether the mail was deleted in the end", HFILL } },
+            "Whether the message was deleted in the end", HFILL } },
     { &hf_retrieved_in,
         { "Retrieved in", "pop.maildrop.retrieved_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
             "The frame in which the reply to RETR ends, or as far as it was seen", HFILL } },
@@ -151,9 +158,9 @@ static void add_fetch(
     if (exchange->request.frame != 0) {
         nstime_t elapsed = pop_elapsed(*seen, exchange->request);
         proto_item_append_text(
-            item, " (%" PRIu64 " octets, %.6f s", message->total, nstime_to_sec(&elapsed));
+            item, " (%" PRIu64 " bytes, %.6f s", message->total, nstime_to_sec(&elapsed));
     } else {
-        proto_item_append_text(item, " (%" PRIu64 " octets", message->total);
+        proto_item_append_text(item, " (%" PRIu64 " bytes", message->total);
     }
     proto_item_append_text(item, pop_message_is_whole(message) ? ")" : ", not whole)");
 }
@@ -187,7 +194,7 @@ static void append_times(proto_item *item, const char *deed, uint32_t times)
 static void write_head(const pop_view *view, proto_item *item, const pop_mail_facts *facts)
 {
     if (facts->has_size) {
-        proto_item_append_text(item, ", %" PRIu64 " octets", facts->size);
+        proto_item_append_text(item, ", %" PRIu64 " bytes", facts->size);
     }
     if (facts->unique_id != NULL) {
         proto_item_append_text(item, ", %s", pop_view_readable(view, facts->unique_id));
@@ -296,9 +303,11 @@ static void write_title(const pop_view *view, proto_item *item, const pop_maildr
 {
     uint32_t count = MAX(sums->known, maildrop->stat.count);
     if (maildrop->name != NULL) {
-        proto_item_append_text(item, " \"%s\"", pop_view_readable(view, maildrop->name));
+        wmem_strbuf_t *name = wmem_strbuf_new(view->pinfo->pool, " ");
+        pop_wire_append_quoted(name, pop_view_readable(view, maildrop->name));
+        proto_item_append_text(item, "%s", wmem_strbuf_get_str(name));
     }
-    proto_item_append_text(item, ": %u mail%s", count, plurality(count, "", "s"));
+    proto_item_append_text(item, ": %u message%s", count, plurality(count, "", "s"));
     append_count(item, sums->previewed, "previewed");
     append_count(item, sums->retrieved, "retrieved");
     append_count(item, sums->deleted, "deleted");

@@ -30,13 +30,13 @@ static hf_register_info fields[] = {
             "A line that is neither a status line nor part of a multi-line reply", HFILL } },
     { &hf_protected,
         { "Protected data", "pop.protected", FT_BYTES, BASE_NONE, NULL, 0,
-            "Octets behind the security layer that the login negotiated (RFC 4422)", HFILL } },
+            "Bytes behind the security layer that the login negotiated (RFC 4422)", HFILL } },
     { &hf_preamble,
         { "PROXY header", "pop.proxy", FT_NONE, BASE_NONE, NULL, 0,
             "The header by which a proxy tells for whom it speaks, before the session", HFILL } },
     { &hf_undecoded,
         { "Undecoded data", "pop.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
-            "Octets that are not decoded: protected, repeated, or out of step", HFILL } },
+            "Bytes that are not decoded: protected, repeated, or out of step", HFILL } },
 };
 
 static heur_dtbl_entry_t *proxy_dissector;
@@ -57,7 +57,12 @@ const pop_module pop_show_stray_module = { .fields = fields,
 static proto_tree *add_subtree(const pop_view *view, proto_item *item)
 {
     proto_tree *tree = proto_item_add_subtree(item, ett_stray);
-    pop_view_add_context(view, tree);
+    if (view->record->direction == POP_FROM_CLIENT || view->entry->kind != POP_ENTRY_PIECE) {
+        pop_view_add_context(view, tree); /* else it stands with the reply */
+    }
+    if (view->entry->kind != POP_ENTRY_PIECE) {
+        pop_view_add_line_fragments(view, tree);
+    }
     return tree;
 }
 

@@ -732,6 +732,21 @@ bool pop_transcript_knows(packet_info *pinfo)
     return pop_records_next(&walk) != NULL;
 }
 
+const pop_record *pop_transcript_before(const pop_record *record, const packet_info *pinfo)
+{
+    const pop_record *before = NULL, *one;
+    pop_records_walk walk = pop_records_of_frame(pinfo->num);
+    if (record->is_stretch) { /* the only one of its frame */
+        return NULL;
+    }
+    while ((one = pop_records_next(&walk)) != NULL && one != record) {
+        if (one->stream == record->stream && one->is_shown) {
+            before = one;
+        }
+    }
+    return before;
+}
+
 bool pop_transcript_ends_with(const pop_record *record, const packet_info *pinfo)
 {
     return PINFO_FD_VISITED(pinfo) && record->stream != NULL

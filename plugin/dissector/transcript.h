@@ -55,6 +55,10 @@ typedef struct pop_record {
 typedef void (*pop_record_reader)(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record);
 
+/* The record of the same session's call before this one in the frame; NULL: there was none. Any
+ * pass. */
+const pop_record *pop_transcript_before(const pop_record *record, const packet_info *pinfo);
+
 /* Reads the records of octets that somebody hands us: in the first pass they are made. Those that
  * come in no TCP segment of their own (inside TLS, in exported PDUs) are in order. */
 void pop_transcript_read(

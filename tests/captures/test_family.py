@@ -14,78 +14,81 @@ SCRAM_NONCE = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
 
 
 def auth(mechanism: str, *results: str, **values: list[str]) -> dict[str, list[str]]:
-    """What is expected of a login: `mechanism` on each of its lines, the verdicts, other fields."""
+    """What is expected of a login: `mechanism` on each of its lines, the verdicts, other fields. The
+    user's name stands on each line from the one that names him to the verdict; there and behind it,
+    it is the identity to act as, where there is one."""
     expected = {f"pop.auth.{name}": value for name, value in values.items()}
     return {"pop.auth.mechanism": [mechanism], "pop.auth.result": list(results), **expected}
 
 
 LOGINS = {
-    "user-pass": auth("USER", REJECTED, ACCEPTED, username=["alice", "bob"]),
-    "second-user-logs-in": auth("USER", REJECTED, ACCEPTED, username=["alice", "bob"],
+    "user-pass": auth("USER", REJECTED, ACCEPTED, username=["alice"] * 3 + ["bob"] * 3),
+    "second-user-logs-in": auth("USER", REJECTED, ACCEPTED,
+                                username=["alice"] * 3 + ["bob"] * 3,
                                 password=["wrong", "builder"]),
-    "apop-session": auth("APOP", ACCEPTED, username=["mrose"], challenge=[TIMESTAMP],
+    "apop-session": auth("APOP", ACCEPTED, username=["mrose"] * 2, challenge=[TIMESTAMP],
                          digest=["c4c9334bac560ecc979e58001b3e22fb"]),
-    "sasl-plain-authzid": auth("PLAIN", ACCEPTED, authzid=["bob"], username=["alice"],
+    "sasl-plain-authzid": auth("PLAIN", ACCEPTED, authzid=["bob"], username=["alice", "bob"],
                                password=["wonderland"]),
     "auth-plain": auth("PLAIN", REJECTED, ACCEPTED),
-    "sasl-login-draft": auth("LOGIN", REJECTED, ACCEPTED, username=["alice", "alice"],
+    "sasl-login-draft": auth("LOGIN", REJECTED, ACCEPTED, username=["alice"] * 8,
                              password=["wrong", "wonderland"],
                              challenge=["User Name", "Password", "Password:"]),
-    "auth-cram-md5": auth("CRAM-MD5", ACCEPTED, username=["tim"],
+    "auth-cram-md5": auth("CRAM-MD5", ACCEPTED, username=["tim"] * 2,
                           digest=["b913a602c7eda7a495b4e6e7334d3890"],
                           challenge=["<1896.697170952@postoffice.reston.mci.net>"]),
-    "sasl-cram-md5-refused": auth("CRAM-MD5", REJECTED, username=["tim the wizard"]),
+    "sasl-cram-md5-refused": auth("CRAM-MD5", REJECTED, username=["tim the wizard"] * 2),
     "rfc5034-digest-md5": auth(
-        "DIGEST-MD5", ACCEPTED, username=["chris"], realm=["elwood.innosoft.com"] * 2,
+        "DIGEST-MD5", ACCEPTED, username=["chris"] * 4, realm=["elwood.innosoft.com"] * 2,
         nonce=["OA6MG9tEQGm2hh"] * 2, cnonce=["OA6MHXh6VqTrRk"],
         digest=["b0d56d2f054c24b62072322106468db9"],
         signature=["0b971462cef5e8f930db9a33b02fc9a0"],
         parameter=["qop=auth", "algorithm=md5-sess", "charset=utf-8", "charset=utf-8",
                    "nc=00000001", "qop=auth", "digest-uri=pop/elwood.innosoft.com"]),
     "auth-scram": auth(
-        "SCRAM-SHA-256", ACCEPTED, username=["user"], cnonce=["rOprNGfwEbeRWgbNEkqO"],
+        "SCRAM-SHA-256", ACCEPTED, username=["user"] * 6, cnonce=["rOprNGfwEbeRWgbNEkqO"],
         nonce=[SCRAM_NONCE] * 2, salt=["W22ZaJ0SNY7soEsUEjb6gQ=="], iterations=["4096"],
         channel_binding=["biws"], proof=["dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="],
         signature=["6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="]),
-    "sasl-scram-plus": auth("SCRAM-SHA-256-PLUS", ACCEPTED, username=["al=ice"],
+    "sasl-scram-plus": auth("SCRAM-SHA-256-PLUS", ACCEPTED, username=["al=ice"] + ["b,ob"] * 5,
                             authzid=["b,ob"], iterations=["10000"]),
-    "sasl-scram-refused": auth("SCRAM-SHA-1", REJECTED, username=["user"],
+    "sasl-scram-refused": auth("SCRAM-SHA-1", REJECTED, username=["user"] * 6,
                                salt=["QSXCR+Q6sek8bf92"],
                                error=["invalid-proof"] * 2),  # where it is said; at the verdict
     "sasl-external": auth("EXTERNAL", REJECTED, ACCEPTED, authzid=["alice"]),
     "sasl-anonymous": auth("ANONYMOUS", ACCEPTED, parameter=["trace=sirhc@example.org"]),
     "sasl-xoauth2-refused": auth(
-        "XOAUTH2", REJECTED, username=["someuser@example.com"],
+        "XOAUTH2", REJECTED, username=["someuser@example.com"] * 4,
         token=["vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg=="], error=["401"] * 2),
     "sasl-oauthbearer": auth("OAUTHBEARER", REJECTED, ACCEPTED, token=["old", "new"],
                              authzid=["user@example.com"] * 2, error=["invalid_token"] * 2),
     "sasl-oauthbearer-cancelled": auth("OAUTHBEARER", CANCELLED, token=["old"],
                                        error=["invalid_token"]),
-    "sasl-ntlm": auth("NTLM", ACCEPTED, username=["alice"], realm=["EXAMPLE"] * 2,
+    "sasl-ntlm": auth("NTLM", ACCEPTED, username=["alice"] * 2, realm=["EXAMPLE"] * 2,
                       nonce=["0123456789abcdef"]),
-    "sasl-ntlm-refused": auth("MSN", REJECTED, username=["alice"]),
+    "sasl-ntlm-refused": auth("MSN", REJECTED, username=["alice"] * 2),
     "sasl-gssapi": auth("GSSAPI", ACCEPTED, authzid=["alice"]),
     "sasl-gssapi-layer": auth("GSSAPI", ACCEPTED, authzid=["alice"]),
     "sasl-gssapi-refused": auth("GSSAPI", CANCELLED),
     "sasl-spnego": auth("GSS-SPNEGO", ACCEPTED),
     "sasl-gs2": auth("GS2-KRB5", REJECTED, authzid=["bob"]),
     "sasl-kerberos-v4": auth("KERBEROS_V4", REJECTED, nonce=["0261588a"]),
-    "sasl-otp": auth("OTP", ACCEPTED, username=["tim"], digest=["11d4c147e227c1f1"],
+    "sasl-otp": auth("OTP", ACCEPTED, username=["tim"] * 4, digest=["11d4c147e227c1f1"],
                      challenge=["otp-md5 123 ke1234 ext"]),
-    "sasl-skey": auth("SKEY", REJECTED, username=["morgan"], challenge=["95 Qa58308"],
+    "sasl-skey": auth("SKEY", REJECTED, username=["morgan"] * 4, challenge=["95 Qa58308"],
                       digest=["BOOK LOAM STAG IRE BEAN FOWL"]),
-    "sasl-securid": auth("SECURID", ACCEPTED, username=["magnus"] * 2,
+    "sasl-securid": auth("SECURID", ACCEPTED, username=["magnus"] * 4,
                          password=["123456", "654321"], challenge=["passcode"]),
     "sasl-saml20": auth("SAML20", ACCEPTED),
     "sasl-openid20": auth("OPENID20", REJECTED, error=["fail"] * 2),
     "sasl-rpa": auth("RPA", REJECTED),
     "sasl-unknown": auth("X-SECRET", ACCEPTED),
     "auth-cancelled": auth("LOGIN", CANCELLED),
-    "pop2-rfc937-example-1": auth("HELO", ACCEPTED, username=["POSTEL"], password=["SECRET"]),
-    "pop2-again-and-on": auth("HELO", ACCEPTED, username=["alice"]),
-    "pop2-errors": auth("HELO", REJECTED, username=["alice"], password=["wrong"]),
-    "pop1-rfc918-scenario": auth("USER", ACCEPTED, username=["Fred"], password=["password"]),
-    "pop1-other-ways": auth("USER", REJECTED, ACCEPTED, username=["Fred"] * 2,
+    "pop2-rfc937-example-1": auth("HELO", ACCEPTED, username=["POSTEL"] * 2, password=["SECRET"]),
+    "pop2-again-and-on": auth("HELO", ACCEPTED, username=["alice"] * 2),
+    "pop2-errors": auth("HELO", REJECTED, username=["alice"] * 2, password=["wrong"]),
+    "pop1-rfc918-scenario": auth("USER", ACCEPTED, username=["Fred"] * 3, password=["password"]),
+    "pop1-other-ways": auth("USER", REJECTED, ACCEPTED, username=["Fred"] * 6,
                             password=["wrong", "right"]),
 }
 
@@ -112,7 +115,7 @@ VALUES = {
         "pop.capability.utf8_user": ["1"]},
     "rfc6856-examples": {
         "pop.lang.tag": ["en", "en-boont", "de", "it", "es", "sv", "sv", "es"],
-        "pop.auth.username": ["j\u00f6rg"], "pop.auth.password": ["gr\u00fc\u00dfe"]},
+        "pop.auth.username": ["j\u00f6rg"] * 3, "pop.auth.password": ["gr\u00fc\u00dfe"]},
     "deletions-committed": {"pop.message.deleted": ["3", "1"]},
     "deletions-lost": {"pop.message.deleted": []},
     "deletions-undone": {"pop.message.deleted": ["5"]},
@@ -143,7 +146,7 @@ VALUES = {
 # Values that stand on many lines: only that they change is of interest.
 COURSES = {
     "apop-session": {"pop.session.state": ["1", "2", "3"], "pop.session.user": ["mrose"],
-                     "pop.version": ["3"], "pop.message.number": ["1", "2", "1", "2"]},
+                     "pop.version": ["3"], "pop.message.number": ["1", "2"]},
     "second-user-logs-in": {"pop.session.user": ["bob"], "pop.session.state": ["1", "2"]},
     "sasl-plain-authzid": {"pop.session.user": ["bob"]},
     "sasl-ntlm": {"pop.session.user": ["alice"]},
@@ -224,7 +227,8 @@ class UniqueIds(harness.CaptureTest):
             seen.setdefault(command[0] if command else "", []).append(set(uid))
         # Each line is a segment. Before UIDL nothing is known; the final "." of a mail is about it.
         self.assertEqual(seen["RETR"], [set()] * 5 + [two] * 7)
-        self.assertEqual(seen["UIDL"], [set()] * 2 + [one, two, set()] + [one, one])
+        # The lines of a listing tell theirs in pop.uidl.uid.
+        self.assertEqual(seen["UIDL"], [set()] * 5 + [one, one])
         self.assertEqual(seen["TOP"], [one] * 5)
         self.assertEqual(seen["LIST"], [two] * 2)
         self.assertEqual(seen["DELE"], [two] * 2)

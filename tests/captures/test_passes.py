@@ -29,9 +29,10 @@ CUTTINGS = {"runs": captures.whole, "7": captures.by_size(7)}
 AT_THE_END = ("pop.expert.no_reply", "pop.expert.no_terminator", "pop.expert.deletions_lost",
               "pop.maildrop", "_ws.expert")
 
-# That a segment was the last of a mail that broke off is known only when another reply comes; that a
-# login stays without a verdict, at the end of the session.
-BROKEN_OFF = re.compile(r"\n *pop\.(message\.complete [^\n]*False|auth\.result [^\n]*unanswered[^\n]*)")
+# That a segment was the last of a mail that broke off, and what there is of it, is known only when another
+# reply comes; that a login stays without a verdict, at the end of the session.
+BROKEN_OFF = re.compile(r"(?<=bytes)(\n *)pop\.message \[[^\n]*incomplete[^\n]*(\1 [^\n]*)*"
+                        r"|\n *pop\.auth\.result [^\n]*unanswered[^\n]*")
 
 
 def aggregated(frames: list[captures.Frame]) -> captures.Frame:

@@ -23,6 +23,13 @@ typedef enum pop_state {
 #undef POP_STATE
 } pop_state;
 
+/* True where nobody can be logged in yet, and where that is not known. */
+static inline bool pop_state_is_before_login(pop_state state)
+{
+    return state == POP_STATE_UNKNOWN || state == POP_STATE_AUTHORIZATION
+        || state == POP_STATE_POP1_START || state == POP_STATE_POP2_AUTH;
+}
+
 typedef enum pop_command_id {
 #define POP_COMMAND(identifier, ...) POP_COMMAND_##identifier,
 #include "grammar/pop_commands.def"

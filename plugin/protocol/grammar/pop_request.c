@@ -114,3 +114,19 @@ pop_span pop_request_argument(const pop_request *request, pop_argument_kind kind
     }
     return (pop_span){ NULL, 0 };
 }
+
+pop_span pop_request_undefined(const pop_request *request)
+{
+    if (request->command == NULL) {
+        return pop_span_trim(request->line);
+    }
+    if (request->anomalies & POP_FLAW(ARGUMENT_NOT_NUMBER)) {
+        return request->parameter;
+    }
+    unsigned most = request->command->most_arguments;
+    if (request->argument_count <= most || most >= POP_REQUEST_ARGUMENTS) {
+        return (pop_span){ NULL, 0 };
+    }
+    size_t before = (size_t)(request->arguments[most].octets - request->line.octets);
+    return pop_span_trim(pop_span_part(request->line, before, request->line.length));
+}

@@ -36,6 +36,10 @@ void pop_request_parse(pop_request *request, pop_version version, pop_span line)
  * wrong with the arguments. */
 void pop_request_cut_off(pop_request *request);
 
+/* What no command defines: all of a line that is none, words where a number belongs, what stands
+ * behind the last argument that the command may have. Empty where there is nothing. */
+pop_span pop_request_undefined(const pop_request *request);
+
 /* The argument of that kind, empty where there is none. */
 pop_span pop_request_argument(const pop_request *request, pop_argument_kind kind);
 

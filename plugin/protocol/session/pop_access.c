@@ -47,6 +47,14 @@ void pop_access_add_login(pop_access *access, pop_login *login)
         access->first_login = login;
     } else {
         access->last_login->next = login;
+        login->previous = access->last_login;
     }
     access->last_login = login;
+}
+
+void pop_access_withdraw_login(pop_access *access, pop_login *login)
+{
+    *(login->previous == NULL ? &access->first_login : &login->previous->next) = login->next;
+    *(login->next == NULL ? &access->last_login : &login->next->previous) = login->previous;
+    access->login_count -= login->next == NULL; /* later ones keep their numbers */
 }

@@ -39,4 +39,7 @@ void pop_access_expect_dummies(pop_access *access);
 /* One more attempt. */
 void pop_access_add_login(pop_access *access, pop_login *login);
 
+/* It was none. */
+void pop_access_withdraw_login(pop_access *access, pop_login *login);
+
 #endif

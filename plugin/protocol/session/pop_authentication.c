@@ -107,20 +107,22 @@ static void note_user(pop_session *session, const pop_segment *segment, pop_logi
     login->owner = differs ? copy_of(session, owner) : NULL;
 }
 
-static void note_login_line(pop_session *session, const pop_segment *segment, pop_login *login,
-    const pop_sasl_message *message)
+/* Returns the proof that the line holds. */
+static pop_login_proof note_login_line(pop_session *session, const pop_segment *segment,
+    pop_login *login, const pop_sasl_message *message)
 {
+    pop_login_proof proof = message == NULL ? POP_LOGIN_NO_PROOF : proof_in(message);
     if (login == NULL) {
-        return;
+        return proof;
     }
     if (login->proof == POP_LOGIN_NO_PROOF) {
         login->proof_line = segment->at;
     }
     if (message != NULL) {
         note_user(session, segment, login, message);
-        pop_login_proof proof = proof_in(message);
         login->proof = proof != POP_LOGIN_NO_PROOF ? proof : login->proof;
     }
+    return proof;
 }
 
 /* Octets kept of a challenge, to be shown with its answer. */
@@ -130,6 +132,7 @@ static pop_auth_step *new_step(pop_session *session, pop_entry *entry, uint32_t 
 {
     pop_auth_step *step = pop_keep(session->allocator, sizeof *step);
     step->ordinal = ordinal;
+    step->place = ordinal;
     entry->auth = step;
     return step;
 }
@@ -139,6 +142,12 @@ static const pop_sasl_mechanism *mechanism_of(const pop_dialogue *dialogue)
 {
     const char *name = dialogue->mechanism == NULL ? "" : dialogue->mechanism;
     return pop_sasl_find((pop_span){ (const uint8_t *)name, strlen(name) });
+}
+
+/* Who the login is of that the exchange is part of, as far as it is known; NULL: it is not. */
+static const char *user_of(const pop_exchange *exchange)
+{
+    return exchange->login == NULL ? NULL : exchange->login->user;
 }
 
 /* --- What messages say ------------------------------------------------------------------------ */
@@ -163,6 +172,16 @@ static const char *error_of(pop_session *session, const pop_sasl_message *messag
         }
     }
     return NULL;
+}
+
+static uint32_t iterations_of(const pop_sasl_message *message)
+{
+    for (size_t i = 0; i < message->field_count; i++) {
+        if (message->fields[i].kind == POP_SASL_ITERATIONS) {
+            return message->fields[i].number;
+        }
+    }
+    return 0;
 }
 
 static void note_layer(pop_dialogue *dialogue, const pop_sasl_message *message)
@@ -194,9 +213,11 @@ static void keep_message(
     }
 }
 
+/* Tells of the step whose login it is now, and what the line holds. */
 static pop_anomalies read_answer(pop_session *session, const pop_segment *segment,
-    const pop_exchange *exchange, uint32_t ordinal, pop_span text)
+    const pop_exchange *exchange, pop_auth_step *step, pop_span text)
 {
+    uint32_t ordinal = step->ordinal;
     pop_dialogue *dialogue = exchange->dialogue;
     pop_span octets = { NULL, 0 };
     if (!pop_sasl_decode(text, session->allocator, &octets)) {
@@ -205,8 +226,8 @@ static pop_anomalies read_answer(pop_session *session, const pop_segment *segmen
     }
     keep_message(dialogue, POP_SASL_CLIENT, ordinal, octets);
     pop_sasl_message message = pop_sasl_parse(
-        mechanism_of(dialogue), POP_SASL_CLIENT, ordinal, octets, session->allocator);
-    note_login_line(session, segment, exchange->login, &message);
+        mechanism_of(dialogue), POP_SASL_CLIENT, step->place, octets, session->allocator);
+    step->proof = note_login_line(session, segment, exchange->login, &message);
     pop_anomalies flaws = note_client_message(dialogue, &message, segment->tls);
     pop_sasl_release(&message, session->allocator);
     return flaws;
@@ -224,16 +245,28 @@ static void begin_dialogue(pop_session *session, const pop_segment *segment, pop
     dialogue->layer_possible = pop_sasl_has_layers(mechanism_of(dialogue));
     entry->exchange->dialogue = dialogue;
     new_login(session, segment, entry->exchange);
+    pop_auth_step *step = new_step(session, entry, 0);
     if (request->argument_count > 1) {
         pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
-        uint32_t ordinal = dialogue->answers++;
+        dialogue->answers++;
         dialogue->has_initial = true;
         bool cut_off = (entry->anomalies & (POP_FLAW(LINE_TOO_LONG) | POP_FLAW(LINE_INCOMPLETE)))
             != 0;
-        entry->anomalies |= cut_off
-            ? 0
-            : read_answer(session, segment, entry->exchange, ordinal, initial);
+        entry->anomalies |= cut_off ? 0
+                                    : read_answer(session, segment, entry->exchange, step, initial);
     }
+    step->user = entry->exchange->login->user;
+}
+
+/* A command that is a login by itself. */
+static pop_auth_step *begin_login(
+    pop_session *session, const pop_segment *segment, pop_entry *entry)
+{
+    new_login(session, segment, entry->exchange);
+    pop_auth_step *step = new_step(session, entry, 0);
+    step->user = entry->exchange->login->user;
+    step->proof = entry->exchange->login->proof;
+    return step;
 }
 
 void pop_login_begin(
@@ -250,26 +283,22 @@ void pop_login_begin(
         entry->anomalies |= segment->tls || session->access.passwords_are_dummies
             ? 0
             : POP_FLAW(CLEARTEXT_PASSWORD);
-        new_login(session, segment, entry->exchange);
-        new_step(session, entry, 0);
+        begin_login(session, segment, entry);
         break;
     case POP_COMMAND_APOP:
-        new_login(session, segment, entry->exchange);
-        new_step(session, entry, 0)->challenge = session->service.timestamp;
+        begin_login(session, segment, entry)->challenge = session->service.timestamp;
         break;
     case POP_COMMAND_RPOP:
-        new_login(session, segment, entry->exchange);
-        new_step(session, entry, 0);
+        begin_login(session, segment, entry);
         break;
     case POP_COMMAND_USER:
     case POP_COMMAND_POP1_USER:
         pop_access_note_naming(&session->access, entry->exchange);
-        new_step(session, entry, 0);
+        new_step(session, entry, 0)->user = entry->exchange->argument;
         break;
     case POP_COMMAND_AUTH:
         if (mechanism.length > 0) {
             begin_dialogue(session, segment, entry, request, mechanism);
-            new_step(session, entry, 0);
         }
         break;
     default:
@@ -307,6 +336,24 @@ static void note_unread(
     }
 }
 
+/* LOGIN's prompts say what is asked for, whatever their order
+ * (draft-murchison-sasl-login section 2); the answer is the message of that place. */
+static uint32_t place_of(const pop_dialogue *dialogue, uint32_t ordinal)
+{
+    bool is_login = dialogue->mechanism != NULL && strcmp(dialogue->mechanism, "LOGIN") == 0;
+    if (!is_login || dialogue->challenge == NULL) {
+        return ordinal;
+    }
+    switch (pop_sasl_login_prompt(dialogue->challenge)) {
+    case POP_SASL_USERNAME:
+        return 0;
+    case POP_SASL_PASSWORD:
+        return 1;
+    default:
+        return ordinal;
+    }
+}
+
 void pop_login_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_exchange *exchange = session->exchanges.waiting.youngest;
@@ -315,12 +362,16 @@ void pop_login_answer(pop_session *session, const pop_segment *segment, const po
     entry->exchange = exchange;
     uint32_t ordinal = dialogue->answers++;
     pop_auth_step *step = new_step(session, entry, ordinal);
+    step->place = place_of(dialogue, ordinal);
     step->challenge = dialogue->challenge;
+    exchange->secret = pop_span_keep(
+        session->allocator, pop_span_head(unit->text, POP_EXCHANGE_SECRET_LIMIT));
     if (pop_span_is(unit->text, POP_SPAN("*"))) {
         dialogue->cancelled = true;
     } else if (!unit->too_long) {
-        entry->anomalies |= read_answer(session, segment, exchange, ordinal, unit->text);
+        entry->anomalies |= read_answer(session, segment, exchange, step, unit->text);
     }
+    step->user = user_of(exchange);
     if (dialogue->challenge == NULL && !dialogue->lacks_challenges) {
         note_unread(session, segment, dialogue, unit->text);
     }
@@ -352,7 +403,8 @@ void pop_login_challenge(
 {
     pop_dialogue *dialogue = exchange->dialogue;
     uint32_t ordinal = dialogue->challenges++;
-    new_step(session, entry, ordinal);
+    pop_auth_step *step = new_step(session, entry, ordinal);
+    step->user = user_of(exchange);
     pop_exchange_queue_take(&dialogue->unread);
     pop_span octets = { NULL, 0 };
     if (!pop_sasl_decode(text, session->allocator, &octets)) {
@@ -363,6 +415,7 @@ void pop_login_challenge(
             mechanism_of(dialogue), POP_SASL_SERVER, ordinal, octets, session->allocator);
         entry->anomalies |= message.malformed ? POP_FLAW(AUTH_MALFORMED) : 0;
         dialogue->error = error_of(session, &message);
+        step->iterations = iterations_of(&message);
         pop_sasl_release(&message, session->allocator);
     }
     dialogue->challenge = challenge_text(session, text, octets);
@@ -379,6 +432,62 @@ static pop_span text_of(const pop_reply *reply)
         text = pop_span_part(text, behind, text.length);
     }
     return pop_span_part(pop_span_trim(text), 0, POP_LOGIN_TEXT_LIMIT);
+}
+
+static pop_span kept_text(const char *text)
+{
+    return (pop_span){ (const uint8_t *)text, text == NULL ? 0 : strlen(text) };
+}
+
+/* RFC 1939 section 7: PASS follows the USER that was accepted. Where none was, or its PASS has had
+ * its verdict, a server that says what it said then has looked at the password, too. */
+static bool judges_password(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
+{
+    const pop_exchange *naming = exchange->login == NULL ? NULL : exchange->login->naming;
+    if (naming == NULL || naming->argument == NULL) {
+        return !session->start_seen; /* else there was no name */
+    }
+    if (naming->status == POP_STATUS_NEGATIVE) {
+        return false;
+    }
+    const pop_login *first = naming->login;
+    return first == NULL || first == exchange->login || first->result != POP_AUTH_REJECTED
+        || pop_span_equals(kept_text(first->text), text_of(reply));
+}
+
+/* True where a negative reply to the exchange is a verdict: on a name or a proof, not on the command
+ * as such. */
+static bool judges_login(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
+{
+    if (pop_span_starts(reply->code, POP_SPAN("AUTH"))) { /* RFC 3206 section 4 */
+        return true;
+    }
+    if (session->access.user != NULL) {
+        return false; /* out of place */
+    }
+    if (is_pass(exchange)) {
+        return judges_password(session, exchange, reply);
+    }
+    bool names = exchange->command != NULL && exchange->command->effect == POP_EFFECT_NAME_USER;
+    const pop_login *latest = session->access.last_login;
+    return !names
+        || (exchange->argument != NULL && (latest == NULL || latest->result != POP_AUTH_REJECTED));
+}
+
+/* What the exchange began was no attempt: it is forgotten, where no reply has decided it. */
+static void withdraw_login(pop_session *session, pop_exchange *exchange)
+{
+    pop_login *login = exchange->login;
+    if (login == NULL || login->result != POP_AUTH_UNDECIDED) {
+        return;
+    }
+    pop_access_withdraw_login(&session->access, login);
+    if (login->naming != NULL && login->naming->login == login) {
+        login->naming->login = NULL;
+    }
+    exchange->login = NULL;
 }
 
 /* Where the USER before an accepted PASS was refused, the server keeps to the one that it
@@ -470,11 +579,19 @@ void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exch
     }
     pop_auth_step *step = new_step(session, entry, 0);
     step->result = result_of(exchange);
-    if (step->result == POP_AUTH_REJECTED) {
+    bool judged = step->result != POP_AUTH_REJECTED || judges_login(session, exchange, reply);
+    if (!judged) {
+        step->result = POP_AUTH_UNDECIDED;
+    } else if (step->result == POP_AUTH_REJECTED) {
         entry->anomalies |= POP_FLAW(LOGIN_FAILED);
     }
     if (exchange->dialogue != NULL) {
         end_dialogue(session, exchange, step);
     }
+    if (!judged) {
+        withdraw_login(session, exchange);
+        return;
+    }
     note_verdict(session, segment, exchange, reply, step);
+    step->user = user_of(exchange);
 }

@@ -142,6 +142,9 @@ pop_anomalies pop_effect_listing(pop_session *session, pop_body body, pop_span l
     bool overflowed = session->maildrop->overflowed;
     if (body == POP_BODY_SCAN_LISTING && pop_scan_listing_parse(line, &listing)) {
         pop_maildrop_note_size(session->maildrop, listing.message, listing.size, session->step);
+        if (session->reply.exchange != NULL) { /* else it is the listing of one mail */
+            session->reply.exchange->listed_octets += listing.size;
+        }
     } else if (body == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(line, &listing)) {
         pop_maildrop_note_unique_id(
             session->maildrop, listing.message, listing.value_text, session->step);

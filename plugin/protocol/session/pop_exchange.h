@@ -18,6 +18,9 @@
 /* Octets kept of the name of a command that the table does not know. */
 #define POP_EXCHANGE_NAME_LIMIT 64
 
+/* Octets kept of what may be a password. */
+#define POP_EXCHANGE_SECRET_LIMIT 512
+
 /* Messages of an AUTH dialogue that are kept of each side, and octets of the longest: what it takes
  * to verify a login. No mechanism that can be verified needs more. */
 #define POP_DIALOGUE_MESSAGES 4
@@ -27,9 +30,13 @@
 typedef struct pop_auth_step {
     uint32_t
         ordinal; /* how many messages its sender had sent before, an initial response included */
+    uint32_t place; /* which message of its mechanism it is: LOGIN's prompts say that */
     const char *challenge; /* what the line answers, as text; NULL: nothing, or it is not known */
     pop_auth_result result; /* of the deciding reply */
     const char *error; /* of the deciding reply: why, where the mechanism says it; else NULL */
+    const char *user; /* who wants to be logged in, as far as it is known here; NULL: it is not */
+    pop_login_proof proof; /* that this line holds */
+    uint32_t iterations; /* that a challenge asks for; 0: it asks for none */
 } pop_auth_step;
 
 struct pop_exchange;
@@ -71,6 +78,8 @@ typedef struct pop_exchange {
     const pop_command *command; /* NULL: not known to the table, or not seen */
     const char *name; /* the command in upper case; NULL: no command was seen */
     const char *argument; /* of a command with an effect: user, maildrop; else NULL */
+    const char *secret; /* what the client sent with it, before it was logged in, that may be a
+                           password; NULL: nothing */
     uint32_t ordinal; /* in the session, from 1 */
     uint32_t message_number;
     uint32_t lines;
@@ -90,6 +99,8 @@ typedef struct pop_exchange {
     bool worded_alike; /* the status line is worded as the one before to the same command */
     uint64_t reply_octets; /* on the wire, from the status line to the last line */
     uint64_t announced_size; /* octets, by the status text */
+    uint64_t listed_octets; /* of all mails together, by the lines of a scan listing so far */
+    uint32_t listed; /* lines of a multi-line reply that is no mail, so far */
     pop_message *message; /* of RETR and TOP, and what XTND XMIT submits */
     pop_maildrop *maildrop;
     struct pop_exchange

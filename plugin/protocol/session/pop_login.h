@@ -33,15 +33,17 @@ typedef enum pop_login_proof {
 struct pop_exchange;
 
 /* Written by the session in the first pass alone. One attempt is what one verdict answers: PASS
- * with the USER before it, a USER that is refused, APOP, RPOP, HELO, a dialogue of AUTH. */
+ * with the USER before it, a USER that is refused, APOP, RPOP, HELO, a dialogue of AUTH. What the
+ * server refuses without having looked at a proof, because of what it had refused before, is no
+ * attempt of its own. */
 typedef struct pop_login {
-    struct pop_login *next; /* the session's attempt after this one */
+    struct pop_login *next, *previous; /* the session's attempts after and before this one */
     uint32_t attempt; /* in the session, from 1 */
     const char
         *mechanism; /* "USER", "APOP", "RPOP", "HELO" or the SASL mechanism; NULL: not seen */
     const char *user; /* who wants to be logged in; NULL: nobody is named */
     const char *owner; /* whose proof it is, where that is not the user's own; else NULL */
-    const struct pop_exchange *naming; /* the USER that names the user of a PASS, else NULL */
+    struct pop_exchange *naming; /* the USER that names the user of a PASS, else NULL */
     const struct pop_exchange *exchange; /* whose reply is the verdict */
     pop_login_proof proof;
     bool tls;

@@ -99,13 +99,15 @@ void pop_reply_listing_line(
     pop_anomalies flaws = tells && exchange->command != NULL
         ? pop_effect_listing(session, body, unit->text)
         : 0;
+    pop_entry *entry;
     if (flaws == 0) {
-        pop_tell_merged(session, segment, unit, POP_ENTRY_LISTING, exchange);
+        entry = pop_tell_merged(session, segment, unit, POP_ENTRY_LISTING, exchange);
     } else { /* it is told of this line alone */
-        pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_LISTING);
+        entry = pop_tell(session, segment, unit, POP_ENTRY_LISTING);
         entry->exchange = exchange;
         entry->anomalies |= flaws;
     }
+    entry->position = ++exchange->listed;
     exchange->reply_octets += pop_unit_octets(unit);
     if (body == POP_BODY_CAPABILITIES && tells) {
         pop_service_note_capability(

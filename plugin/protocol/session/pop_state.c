@@ -87,6 +87,34 @@ void pop_session_note_sent(pop_session *session, const pop_segment *segment, pop
     note_pipelining(session, segment, exchange);
 }
 
+/* What may be a password, whoever gets to read it: that of a login, and what no command defines, as
+ * when its keyword is mistyped. */
+static pop_span secret_of(const pop_request *request)
+{
+    if (request->command == NULL) {
+        return pop_request_undefined(request);
+    }
+    switch (request->command->id) {
+    case POP_COMMAND_PASS:
+    case POP_COMMAND_POP1_PASS:
+        return request->parameter;
+    case POP_COMMAND_POP2_HELO:
+    case POP_COMMAND_AUTH:
+        return request->argument_count < 2 ? (pop_span){ NULL, 0 } : request->arguments[1];
+    default:
+        return pop_request_undefined(request);
+    }
+}
+
+static const char *kept_secret(pop_session *session, const pop_request *request)
+{
+    pop_span secret = { NULL, 0 };
+    if (pop_state_is_before_login(session->access.state)) {
+        secret = pop_span_head(secret_of(request), POP_EXCHANGE_SECRET_LIMIT);
+    }
+    return secret.length == 0 ? NULL : pop_span_keep(session->allocator, secret);
+}
+
 pop_exchange *pop_session_exchange_for(
     pop_session *session, const pop_segment *segment, const pop_request *request)
 {
@@ -98,6 +126,7 @@ pop_exchange *pop_session_exchange_for(
     exchange->has_lines = request->has_lines;
     exchange->lines = request->lines;
     exchange->request = segment->at;
+    exchange->secret = kept_secret(session, request);
     pop_session_note_sent(session, segment, exchange);
     pop_span argument = effective_argument(request);
     if (argument.length > 0) {

@@ -84,6 +84,9 @@ pop_cell pop_cell_elapsed(const pop_instant *later, const pop_instant *earlier)
     }
     nstime_t end = time_of(later), start = time_of(earlier);
     pop_cell cell = { .kind = POP_CELL_SECONDS };
+    if (nstime_cmp(&end, &start) < 0) { /* two clocks, or a link, have swapped them */
+        return (pop_cell){ .kind = POP_CELL_NOTHING };
+    }
     nstime_delta(&cell.value.time, &end, &start);
     return cell;
 }

@@ -27,8 +27,12 @@ static int row_of(const pop_exchange *exchange, int way)
     return command * WAYS + way;
 }
 
+/* Where two clocks, or a link, have swapped the two ends, there is no time. */
 static void add(srt_data_t *data, int row, const nstime_t *from, packet_info *pinfo)
 {
+    if (nstime_cmp(&pinfo->abs_ts, from) < 0) {
+        return;
+    }
     add_srt_table_data(g_array_index(data->srt_array, srt_stat_table *, 0), row, from, pinfo);
 }
 

@@ -65,7 +65,8 @@ static void note_wait(
     }
     nstime_t start = time_of(from), end = time_of(to), elapsed;
     nstime_delta(&elapsed, &end, &start);
-    if (!wait->is_known || nstime_cmp(&elapsed, &wait->time) > 0) {
+    if (nstime_cmp(&start, &end) <= 0
+        && (!wait->is_known || nstime_cmp(&elapsed, &wait->time) > 0)) {
         *wait = (pop_wait){ true, elapsed, frame };
     }
 }

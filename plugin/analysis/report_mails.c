@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "analysis/mail_parts.h"
 #include "analysis/reports.h"
+#include "mail/pop_attachments.h"
 #include "mail/pop_header.h"
 #include "session/pop_history.h"
 
@@ -103,7 +103,7 @@ static void add_attachment(const pop_attachment *attachment, void *data)
 static pop_cell attachments_of(wmem_allocator_t *scope, pop_span mail)
 {
     pop_rows *rows = pop_rows_new(scope, part_columns, PART_COLUMN_COUNT);
-    pop_mail_parts_visit(mail, add_attachment, rows);
+    pop_attachments_visit(mail, add_attachment, rows);
     return pop_cell_rows(rows);
 }
 
@@ -160,7 +160,7 @@ static void fill_content(const pop_exchange *exchange, wmem_allocator_t *scope, 
         return;
     }
     row[SHA256] = sha256_of(scope, message->octets, message->length);
-    if (!is_preview(exchange) && pop_mail_parts_known()) {
+    if (!is_preview(exchange)) {
         row[ATTACHMENTS] = attachments_of(scope, mail);
     }
 }

@@ -140,9 +140,10 @@ static void tell(address_reader *reader)
     bool is_address = !reader->had_angle
         && (strchr(reader->bare->str, '@') != NULL
             || (!reader->is_quoted && strchr(reader->phrase->str, ' ') == NULL));
-    const GString *name = is_address || reader->phrase->len == 0 ? reader->comment : reader->phrase;
     const GString *address = is_address ? reader->bare : reader->angle;
-    if (name->len > 0 || address->len > 0) {
+    bool is_commented = reader->phrase->len == 0 || is_address;
+    const GString *name = is_commented ? reader->comment : reader->phrase;
+    if (reader->phrase->len > 0 || address->len > 0) { /* not for a comment alone */
         char *name_text = decoded(name), *address_text = decoded(address);
         reader->wants_no_more = !reader->visit(
             &(pop_address){ name_text, address_text }, reader->data);

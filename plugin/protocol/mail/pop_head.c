@@ -17,6 +17,7 @@ typedef struct address_list {
     pop_head *head;
     GPtrArray *texts; /* NULL: they are not wanted */
     GHashTable *known; /* the addresses that were told of */
+    bool is_full;
 } address_list;
 
 static void add_text(address_list *list, const pop_address *address)
@@ -27,7 +28,7 @@ static void add_text(address_list *list, const pop_address *address)
     if (list->texts->len < POP_ADDRESSES_MOST) {
         g_ptr_array_add(list->texts, pop_address_text(address));
     } else {
-        list->head->is_cut = true;
+        list->is_full = true;
     }
 }
 
@@ -37,6 +38,7 @@ static void add_bare(address_list *list, const char *address)
     if (*bare == '\0' || g_hash_table_contains(list->known, bare)) {
         g_free(bare);
     } else if (list->head->addresses->len >= POP_ADDRESSES_MOST) {
+        list->is_full = list->is_full || list->texts == NULL;
         list->head->is_cut = true;
         g_free(bare);
     } else {
@@ -45,12 +47,13 @@ static void add_bare(address_list *list, const char *address)
     }
 }
 
+/* Wants one more than is told: then it is known that there are more. */
 static bool add_address(const pop_address *address, void *data)
 {
     address_list *list = data;
     add_text(list, address);
     add_bare(list, address->address);
-    return !list->head->is_cut;
+    return !list->is_full;
 }
 
 static void read_list(address_list *list, pop_span value)
@@ -58,6 +61,7 @@ static void read_list(address_list *list, pop_span value)
     GString *field = pop_header_unfold(value);
     pop_addresses_visit((pop_span){ (const uint8_t *)field->str, field->len }, add_address, list);
     g_string_free(field, TRUE);
+    list->head->is_cut = list->head->is_cut || list->is_full;
 }
 
 static void read_text(char **text, pop_span value)
@@ -79,7 +83,7 @@ static void read_date(pop_head *head, pop_span value)
 
 static void read_field(pop_head *head, GHashTable *known, const pop_header_field *field)
 {
-    address_list list = { head, NULL, known };
+    address_list list = { head, NULL, known, false };
     if (pop_span_is(field->name, POP_SPAN("Subject:"))) {
         read_text(&head->subject, field->value);
     } else if (pop_span_is(field->name, POP_SPAN("Message-ID:"))) {

@@ -16,10 +16,10 @@
 #include "dissector/host.h"
 #include "dissector/inert_media.h"
 #include "dissector/message.h"
-#include "dissector/room.h"
 #include "dissector/secrets.h"
 #include "dissector/settings.h"
 #include "dissector/show.h"
+#include "dissector/summary.h"
 #include "dissector/tap.h"
 #include "dissector/tls.h"
 #include "dissector/withheld.h"
@@ -39,6 +39,7 @@ static const pop_module *const modules[] = {
     &pop_secrets_module,
     &pop_view_module,
     &pop_show_session_module,
+    &pop_show_pdu_module,
     &pop_show_request_module,
     &pop_show_reply_module,
     &pop_show_exchange_module,
@@ -56,85 +57,41 @@ static const pop_module *const modules[] = {
 
 /* --- Drawing ---------------------------------------------------------------------------------- */
 
-static void show_entry(const pop_view *view)
-{
-    switch ((pop_entry_kind)view->entry->kind) {
-    case POP_ENTRY_GREETING:
-        pop_show_greeting(view);
-        break;
-    case POP_ENTRY_REQUEST:
-        pop_show_request(view);
-        break;
-    case POP_ENTRY_ANSWER:
-        pop_show_answer(view);
-        break;
-    case POP_ENTRY_STATUS:
-        pop_show_status(view);
-        break;
-    case POP_ENTRY_CHALLENGE:
-        pop_show_challenge(view);
-        break;
-    case POP_ENTRY_LISTING:
-        pop_show_listing(view);
-        break;
-    case POP_ENTRY_BODY:
-        pop_show_body(view);
-        break;
-    case POP_ENTRY_BODY_END:
-        pop_show_body_end(view);
-        break;
-    case POP_ENTRY_PIECE:
-        pop_show_piece(view);
-        break;
-    case POP_ENTRY_UNEXPECTED:
-        pop_show_unexpected(view);
-        break;
-    case POP_ENTRY_PREAMBLE:
-        pop_show_preamble(view);
-        break;
-    case POP_ENTRY_OPAQUE:
-    case POP_ENTRY_PROTECTED:
-        pop_show_opaque(view);
-        break;
-    }
-}
+/* Commands and replies that the root line names. */
+#define NAMED_IN_ROOT 4
 
-/* Where no tree is drawn, most entries leave no trace: those with nothing wrong, no login to hand
- * on and no mail that ends. */
-static bool leaves_trace(const packet_info *pinfo, const pop_entry *entry)
+/* What the frame holds, on the line that is seen while the tree is closed. */
+static void write_root(
+    tvbuff_t *tvb, packet_info *pinfo, proto_item *item, const pop_record *record)
 {
-    return PINFO_FD_VISITED(pinfo) || entry->anomalies != 0 || entry->auth != NULL
-        || (entry->kind != POP_ENTRY_REQUEST && entry->kind != POP_ENTRY_STATUS
-            && entry->kind != POP_ENTRY_BODY);
-}
-
-static bool any_leaves_trace(const packet_info *pinfo, const pop_record *record)
-{
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        if (leaves_trace(pinfo, &record->entries[i])) {
-            return true;
+    wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, "");
+    unsigned named = 0;
+    for (uint32_t i = 0; i < record->entry_count && named <= NAMED_IN_ROOT; named++) {
+        const pop_pdu pdu = pop_pdu_at(record, i);
+        wmem_strbuf_append(text, named == 0 ? ", " : "; ");
+        if (named < NAMED_IN_ROOT) {
+            pop_summary_append(text, tvb, pinfo, &pdu);
+        } else {
+            wmem_strbuf_append(text, "...");
         }
+        i += pdu.count;
     }
-    return PINFO_FD_VISITED(pinfo);
+    proto_item_append_text(item, "%s", wmem_strbuf_get_str(text));
 }
 
-/* Draws the entries, as many as the frame's tree has room for; the others go their way undrawn. */
-static void show_entries(
-    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const pop_record *record)
+static void show_pdus(const pop_view *frame, proto_item *item)
 {
+    const pop_record *record = frame->record;
     bool all_drawn = true;
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        all_drawn = all_drawn && pop_room_left(tree);
-        proto_tree *drawn_in = all_drawn ? tree : NULL;
-        const pop_entry *entry = &record->entries[i];
-        if (drawn_in != NULL || leaves_trace(pinfo, entry)) {
-            pop_view view = pop_view_of(tvb, pinfo, drawn_in, record, entry);
-            show_entry(&view);
-        }
+    for (uint32_t i = 0; i < record->entry_count;) {
+        const pop_pdu pdu = pop_pdu_at(record, i);
+        all_drawn = pop_show_pdu(frame, &pdu) && all_drawn;
+        i += pdu.count;
     }
     if (!all_drawn) {
         pop_anomalies at_the_end = record->entries[record->entry_count - 1].anomalies;
-        pop_expert_add(pinfo, item, POP_FLAW(NOT_DRAWN) | (at_the_end & POP_FLAW(TOO_MANY_LINES)));
+        pop_expert_add(
+            frame->pinfo, item, POP_FLAW(NOT_DRAWN) | (at_the_end & POP_FLAW(TOO_MANY_LINES)));
     }
 }
 
@@ -145,10 +102,13 @@ static void show_record(
     proto_item *item = tree == NULL ? NULL
                                     : proto_tree_add_item(tree, proto_pop, tvb, 0, -1, ENC_NA);
     proto_tree *pop_tree = proto_item_add_subtree(item, ett_pop);
-    pop_view whole = { .pinfo = pinfo, .tree = pop_tree, .tvb = tvb, .record = record };
-    pop_show_session(&whole);
-    show_entries(tvb, pinfo, pop_tree, item, record);
-    pop_show_session_end(&whole, item);
+    pop_view frame = { .pinfo = pinfo, .tree = pop_tree, .tvb = tvb, .record = record };
+    if (pop_view_is_seen(pop_tree)) {
+        write_root(tvb, pinfo, item, record);
+    }
+    show_pdus(&frame, item);
+    pop_show_session(&frame);
+    pop_show_session_end(&frame, item);
 }
 
 /* --- The way in ------------------------------------------------------------------------------- */
@@ -158,7 +118,7 @@ static int dissect(
 {
     const pop_record *record = pop_transcript_record(tvb, pinfo, tcp, tls);
     pop_columns_write(tvb, pinfo, record);
-    if (tree != NULL || any_leaves_trace(pinfo, record)) {
+    if (tree != NULL || pop_show_leaves_trace(pinfo, record)) {
         show_record(tvb, pinfo, tree, record);
     }
     pop_tap_queue(tvb, pinfo, record);

@@ -7,16 +7,24 @@
 #ifndef POP_SHOW_H
 #define POP_SHOW_H
 
+#include "dissector/pdu.h"
 #include "dissector/view.h"
 
-/* A command line, or a client's line in an AUTH dialogue. */
+/* A command, a reply, or an entry that belongs to none: the frame's view has the protocol's tree
+ * and the segment's octets. False where the frame's tree had no room for all of it. */
+bool pop_show_pdu(const pop_view *frame, const pop_pdu *pdu);
+
+/* True where drawing the record leaves something behind, though no tree is drawn. */
+bool pop_show_leaves_trace(const packet_info *pinfo, const pop_record *record);
+
+/* In all that follows but for pop_show_maildrop(), the view's tree is that of the reply.
+ *
+ * A command line, or a client's line in an AUTH dialogue. */
 void pop_show_request(const pop_view *view);
 void pop_show_answer(const pop_view *view);
 
 /* A status line, the greeting, a challenge. */
 void pop_show_status(const pop_view *view);
-void pop_show_greeting(const pop_view *view);
-void pop_show_challenge(const pop_view *view);
 
 /* Lines of a multi-line reply that is no mail, and the final "." of one. */
 void pop_show_listing(const pop_view *view);
@@ -40,9 +48,8 @@ void pop_show_opaque(const pop_view *view);
 /* The numbers in the text of a reply to STAT. */
 void pop_show_stat(const pop_view *view, proto_tree *tree, pop_span text);
 
-/* A line of LIST, UIDL or XTND XLST, or the text of the reply to their single-line forms. Returns
- * the message number, 0 where the line has none. */
-uint32_t pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text);
+/* A line of LIST or UIDL, or the text of the reply to their single-line forms. */
+void pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text);
 
 /* A line of CAPA, of AUTH without a mechanism, of LANG; what the greeting tells of the server. */
 void pop_show_capability(const pop_view *view, proto_tree *tree);
@@ -59,15 +66,17 @@ void pop_show_verified(const pop_view *view, proto_tree *tree);
 /* On the session's last record: a login that was never answered. */
 void pop_show_unanswered_login(const pop_view *view);
 
-/* The times and links of the exchange that belong on this entry. */
-void pop_show_exchange(const pop_view *view, proto_tree *tree);
+/* The links and times of a command, on its entry; and of the part of a reply. */
+void pop_show_command_times(const pop_view *view, proto_tree *tree);
+void pop_show_times(const pop_view *view, const pop_pdu *pdu);
 
-/* What the whole segment has in common: session, version, TLS. */
+/* What is true of the whole segment, once: session, state, user, version, TLS. */
 void pop_show_session(const pop_view *view);
 
 /* On the session's last record, from the second pass on: what never came. */
 void pop_show_session_end(const pop_view *view, proto_item *item);
 
+extern const pop_module pop_show_pdu_module;
 extern const pop_module pop_show_request_module;
 extern const pop_module pop_show_reply_module;
 extern const pop_module pop_show_listing_module;

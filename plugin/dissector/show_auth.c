@@ -19,6 +19,7 @@ static int hf_initial_response = -1;
 static int hf_data = -1;
 static int hf_challenge = -1;
 static int hf_username = -1;
+static int hf_rejected = -1;
 static int hf_authzid = -1;
 static int hf_password = -1;
 static int hf_token = -1;
@@ -70,7 +71,8 @@ static hf_register_info fields[] = {
             "A challenge or answer after base64", HFILL } },
     STRING_FIELD(hf_challenge, "Answers the challenge", "challenge",
         "The challenge that this line answers; for APOP the greeting's timestamp"),
-    STRING_FIELD(hf_username, "User name", "username", "Whose login it is"),
+    STRING_FIELD(hf_username, "User name", "username", "Who wants to be logged in"),
+    STRING_FIELD(hf_rejected, "Rejected user", "rejected", "Whose login this reply rejects"),
     STRING_FIELD(hf_authzid, "Authorization identity", "authzid", "As whom the user wants to act"),
     STRING_FIELD(hf_password, "Password", "password", "The password, as the login has it"),
     STRING_FIELD(hf_token, "Token", "token", "The bearer token of an OAuth login"),
@@ -89,9 +91,9 @@ static hf_register_info fields[] = {
         "What ties the login to the TLS connection"),
     STRING_FIELD(hf_error, "Error", "error", "Why the login failed, where the mechanism says it"),
     STRING_FIELD(hf_prompt, "Prompt", "prompt", "A text that asks the user for something"),
-    STRING_FIELD(hf_parameter, "Parameter", "parameter", "Another value of the mechanism"),
-    STRING_FIELD(hf_parameter_name, "Name", "parameter.name", "The parameter's name"),
-    STRING_FIELD(hf_parameter_value, "Value", "parameter.value", "The parameter's value"),
+    STRING_FIELD(hf_parameter, "SASL parameter", "parameter", "Another value of the mechanism"),
+    STRING_FIELD(hf_parameter_name, "Parameter name", "parameter.name", "The parameter's name"),
+    STRING_FIELD(hf_parameter_value, "Parameter value", "parameter.value", "The parameter's value"),
     { &hf_result,
         { "Login", "pop.auth.result", FT_UINT8, BASE_DEC, VALS(result_names), 0,
             "The verdict on the login", HFILL } },
@@ -233,33 +235,66 @@ static void show_hidden_message(
     }
 }
 
-/* Decodes the base64 in `text` and takes the message apart. NTLM and GSSAPI run in every pass, with
- * or without a tree: they follow the exchange themselves. */
-static void show_message(const pop_view *view, proto_tree *tree, pop_span text)
+static bool names_user(const pop_sasl_message *message)
 {
-    const pop_allocator *packet = pop_scope_allocator(view->pinfo->pool);
-    const pop_dialogue *dialogue = view->entry->exchange->dialogue;
-    pop_span octets = { NULL, 0 };
-    if (!pop_sasl_decode(text, packet, &octets) || octets.length == 0) {
-        return;
+    for (size_t i = 0; i < message->field_count; i++) {
+        if (message->fields[i].kind == POP_SASL_USERNAME) {
+            return true;
+        }
     }
-    const char *name = dialogue->mechanism == NULL ? "" : dialogue->mechanism;
-    pop_sasl_message message = pop_sasl_parse(
-        pop_sasl_find((pop_span){ (const uint8_t *)name, strlen(name) }), sender_of(view),
-        view->entry->auth->ordinal, octets, packet);
-    if (view->secret.length > 0) {
-        show_hidden_message(view, tree, pop_view_offset(view, text), &message);
-        return;
+    return false;
+}
+
+/* Whose login the line is part of, where it does not say it itself. */
+static void add_username(const pop_view *view, proto_tree *tree)
+{
+    const char *user = view->entry->auth->user;
+    if (tree != NULL && user != NULL) {
+        pop_view_add_generated_string(view, tree, hf_username, user);
     }
+}
+
+static pop_sasl_message parse(const pop_view *view, pop_span octets)
+{
+    const char *name = view->entry->exchange->dialogue->mechanism;
+    pop_span mechanism = { (const uint8_t *)name, name == NULL ? 0 : strlen(name) };
+    return pop_sasl_parse(pop_sasl_find(mechanism), sender_of(view), view->entry->auth->ordinal,
+        octets, pop_scope_allocator(view->pinfo->pool));
+}
+
+static void show_plain_message(
+    const pop_view *view, proto_tree *tree, pop_span octets, const pop_sasl_message *message)
+{
     tvbuff_t *tvb = tvb_new_child_real_data(
         view->tvb, octets.octets, (guint)octets.length, (int)octets.length);
     add_new_data_source(view->pinfo, tvb, "Decoded SASL message");
     proto_item *item = proto_tree_add_item(tree, hf_data, tvb, 0, -1, ENC_NA);
     proto_tree *parts = proto_item_add_subtree(item, ett_auth);
-    for (size_t i = 0; tree != NULL && i < message.field_count; i++) {
-        add_field(view, parts, tvb, &message.fields[i]);
+    for (size_t i = 0; tree != NULL && i < message->field_count; i++) {
+        add_field(view, parts, tvb, &message->fields[i]);
     }
-    hand_on(view, tree, tvb, message.payload);
+    hand_on(view, tree, tvb, message->payload);
+}
+
+/* Decodes the base64 in `text` and takes the message apart. NTLM and GSSAPI run in every pass, with
+ * or without a tree: they follow the exchange themselves. */
+static void show_message(const pop_view *view, proto_tree *tree, pop_span text)
+{
+    pop_span octets = { NULL, 0 };
+    bool decoded = pop_sasl_decode(text, pop_scope_allocator(view->pinfo->pool), &octets);
+    if (!decoded || octets.length == 0) {
+        add_username(view, tree);
+        return;
+    }
+    pop_sasl_message message = parse(view, octets);
+    if (view->secret.length > 0) {
+        show_hidden_message(view, tree, pop_view_offset(view, text), &message);
+    } else {
+        show_plain_message(view, tree, octets, &message);
+    }
+    if (!names_user(&message)) {
+        add_username(view, tree);
+    }
 }
 
 /* --- Lines ------------------------------------------------------------------------------------ */
@@ -296,6 +331,7 @@ static void show_login_command(const pop_view *view, proto_tree *tree)
         break;
     case POP_COMMAND_POP1_PASS:
     case POP_COMMAND_PASS:
+        add_username(view, tree);
         pop_view_add_text(view, tree, hf_password, request.arguments[0], 0);
         break;
     case POP_COMMAND_APOP:
@@ -315,8 +351,13 @@ static void show_login_command(const pop_view *view, proto_tree *tree)
 static void show_verdict(const pop_view *view, proto_tree *tree)
 {
     const pop_auth_step *step = view->entry->auth;
-    if (step->result != POP_AUTH_UNDECIDED) {
-        pop_view_add_generated_number(view, tree, hf_result, step->result);
+    if (step->result == POP_AUTH_UNDECIDED || tree == NULL) {
+        return;
+    }
+    pop_view_add_generated_number(view, tree, hf_result, step->result);
+    add_username(view, tree);
+    if (step->result == POP_AUTH_REJECTED && step->user != NULL) { /* as the label says */
+        pop_view_hide(pop_view_add_generated_string(view, tree, hf_rejected, step->user), true);
     }
     if (step->error != NULL) {
         pop_view_add_generated_string(view, tree, hf_error, step->error);

@@ -5,6 +5,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <epan/packet.h>
+#include <epan/unit_strings.h>
+
 #include "dissector/show.h"
 
 #include "grammar/pop_capability.h"
@@ -22,27 +25,27 @@ static int hf_mechanism = -1;
 static int hf_implementation = -1;
 static int hf_software = -1;
 static int hf_language = -1;
-static int ett_capability = -1;
 
 static hf_register_info fields[] = {
     { &hf_capability,
         { "Capability", "pop.capability", FT_STRING, BASE_NONE, NULL, 0,
             "A line of the reply to CAPA", HFILL } },
     { &hf_name,
-        { "Name", "pop.capability.name", FT_STRING, BASE_NONE, NULL, 0, "The capability's tag",
-            HFILL } },
+        { "Capability tag", "pop.capability.name", FT_STRING, BASE_NONE, NULL, 0,
+            "The capability's tag", HFILL } },
     { &hf_parameter,
-        { "Parameter", "pop.capability.parameter", FT_STRING, BASE_NONE, NULL, 0,
+        { "Capability parameter", "pop.capability.parameter", FT_STRING, BASE_NONE, NULL, 0,
             "A parameter of the capability", HFILL } },
     { &hf_login_delay,
-        { "Seconds between logins", "pop.capability.login_delay", FT_UINT32, BASE_DEC, NULL, 0,
+        { "Least time between logins", "pop.capability.login_delay", FT_UINT32,
+            BASE_DEC | BASE_UNIT_STRING, &units_second_seconds, 0,
             "LOGIN-DELAY: the least time between two logins of a user, in seconds", HFILL } },
     { &hf_expire,
-        { "Days that mails are kept", "pop.capability.expire", FT_UINT32, BASE_DEC, NULL, 0,
-            "EXPIRE: how many days mails stay on the server", HFILL } },
+        { "Messages are kept for", "pop.capability.expire", FT_UINT32, BASE_DEC | BASE_UNIT_STRING,
+            &units_day_days, 0, "EXPIRE: how many days messages stay on the server", HFILL } },
     { &hf_expire_never,
-        { "Mails are kept for good", "pop.capability.expire_never", FT_BOOLEAN, BASE_NONE, NULL, 0,
-            "EXPIRE NEVER: the server deletes no mail of itself", HFILL } },
+        { "Messages are kept for good", "pop.capability.expire_never", FT_BOOLEAN, BASE_NONE, NULL,
+            0, "EXPIRE NEVER: the server deletes no message of itself", HFILL } },
     { &hf_per_user,
         { "Differs from user to user", "pop.capability.per_user", FT_BOOLEAN, BASE_NONE, NULL, 0,
             "USER: the value may be another after the login", HFILL } },
@@ -63,12 +66,8 @@ static hf_register_info fields[] = {
             "A language tag, listed or chosen by LANG", HFILL } },
 };
 
-static int *const subtrees[] = { &ett_capability };
-
 const pop_module pop_show_capability_module = { .fields = fields,
-    .field_count = POP_COUNT(fields),
-    .subtrees = subtrees,
-    .subtree_count = POP_COUNT(subtrees) };
+    .field_count = POP_COUNT(fields) };
 
 static void add_flag(const pop_view *view, proto_tree *tree, int field, pop_span span)
 {
@@ -109,9 +108,9 @@ static void add_typed(const pop_view *view, proto_tree *tree, const pop_capabili
         add_mechanisms(view, tree, capability);
         break;
     case POP_PARAMETER_SOFTWARE:
-        pop_view_add_text(view, tree, hf_implementation, capability->rest, 0);
+        pop_view_hide(pop_view_add_text(view, tree, hf_implementation, capability->rest, 0), true);
         pop_view_add_generated_string(
-            view, tree, hf_software, pop_view_string(view, capability->rest));
+            view, view->tree, hf_software, pop_view_string(view, capability->rest));
         break;
     case POP_PARAMETER_USER:
         if (capability->per_user) {
@@ -124,16 +123,21 @@ static void add_typed(const pop_view *view, proto_tree *tree, const pop_capabili
     }
 }
 
+/* The line itself says the capability, its tag and its parameters. */
+static void add_hidden(const pop_view *view, proto_tree *tree, int field, pop_span span)
+{
+    pop_view_hide(pop_view_add_text(view, tree, field, span, 0), true);
+}
+
 void pop_show_capability(const pop_view *view, proto_tree *tree)
 {
     pop_capability capability = pop_capability_parse(view->text);
-    proto_item *item = pop_view_add_text(view, tree, hf_capability, view->text, 0);
-    proto_tree *parts = proto_item_add_subtree(item, ett_capability);
-    pop_view_add_text(view, parts, hf_name, capability.tag, 0);
+    add_hidden(view, tree, hf_capability, view->text);
+    add_hidden(view, tree, hf_name, capability.tag);
     for (unsigned i = 0; i < capability.parameter_count; i++) {
-        pop_view_add_text(view, parts, hf_parameter, capability.parameters[i], 0);
+        add_hidden(view, tree, hf_parameter, capability.parameters[i]);
     }
-    add_typed(view, parts, &capability);
+    add_typed(view, tree, &capability);
 }
 
 void pop_show_offered_mechanism(const pop_view *view, proto_tree *tree)

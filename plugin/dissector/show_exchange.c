@@ -1,10 +1,13 @@
 /* show_exchange.c
- * Draws what ties a command and its reply together: links, times, octets.
+ * Draws what ties a command and its reply together: links, times, bytes.
  *
  * RFC 1939 section 3, RFC 2449 section 6.6 (PIPELINING).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <epan/packet.h>
+#include <epan/unit_strings.h>
+
 #include "dissector/show.h"
 
 static int hf_response_in = -1;
@@ -45,11 +48,11 @@ static hf_register_info fields[] = {
         { "Total time", "pop.response.total_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "From the command to the reply's last line", HFILL } },
     { &hf_response_bytes,
-        { "Response bytes", "pop.response.bytes", FT_UINT64, BASE_DEC, NULL, 0,
-            "Octets of the whole reply on the wire", HFILL } },
+        { "Response bytes", "pop.response.bytes", FT_UINT64, BASE_DEC | BASE_UNIT_STRING,
+            &units_byte_bytes, 0, "Bytes of the whole reply on the wire", HFILL } },
     { &hf_response_bitrate,
-        { "Response bit rate (bit/s)", "pop.response.bitrate", FT_DOUBLE, BASE_NONE, NULL, 0,
-            "Bits of the reply per second of its transfer time", HFILL } },
+        { "Response bit rate", "pop.response.bitrate", FT_DOUBLE, BASE_NONE | BASE_UNIT_STRING,
+            &units_bit_sec, 0, "Bits of the reply per second of its transfer time", HFILL } },
     { &hf_request_delay,
         { "Request delay", "pop.request.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "From the end of the reply before to this command: the client's own pause", HFILL } },
@@ -60,64 +63,71 @@ static hf_register_info fields[] = {
 
 const pop_module pop_show_exchange_module = { .fields = fields, .field_count = POP_COUNT(fields) };
 
-static void add_time(const pop_view *view, proto_tree *tree, int field, nstime_t value)
+static proto_item *add_time(const pop_view *view, proto_tree *tree, int field, nstime_t value)
 {
-    proto_item_set_generated(proto_tree_add_time(tree, field, view->tvb, 0, 0, &value));
+    proto_item *item = proto_tree_add_time(tree, field, view->tvb, 0, 0, &value);
+    proto_item_set_generated(item);
+    return item;
 }
 
-/* Links to later frames are known from the second pass on. */
+/* A time that only says again what another one says is not drawn. */
+static void add_time_unlike(
+    const pop_view *view, proto_tree *tree, int field, nstime_t value, const nstime_t *told)
+{
+    pop_view_hide(add_time(view, tree, field, value), nstime_cmp(&value, told) == 0);
+}
+
+/* Links to later frames are known from the second pass on. One that leads nowhere else than this
+ * frame, or the link to `told`, does is not drawn. */
 static void add_later_frame(
-    const pop_view *view, proto_tree *tree, int field, const pop_instant *instant)
+    const pop_view *view, proto_tree *tree, int field, const pop_instant *instant, uint32_t told)
 {
     if (PINFO_FD_VISITED(view->pinfo) && instant->frame != 0) {
-        pop_view_add_generated_number(view, tree, field, instant->frame);
+        pop_view_hide(pop_view_add_generated_number(view, tree, field, instant->frame),
+            instant->frame == view->pinfo->num || instant->frame == told);
     }
 }
 
-static void show_on_command(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
+/* --- On a command ----------------------------------------------------------------------------- */
+
+void pop_show_command_times(const pop_view *view, proto_tree *tree)
 {
+    const pop_exchange *exchange = view->entry->exchange;
+    if (tree == NULL || exchange == NULL) {
+        return;
+    }
     bool has_status = exchange->status_line.frame != 0;
-    add_later_frame(
-        view, tree, hf_response_in, has_status ? &exchange->status_line : &exchange->end);
-    add_later_frame(view, tree, hf_response_end_in, &exchange->end);
+    const pop_instant *first = has_status ? &exchange->status_line : &exchange->end;
+    add_later_frame(view, tree, hf_response_in, first, 0);
+    add_later_frame(view, tree, hf_response_end_in, &exchange->end, first->frame);
     if (exchange->idle_since.frame != 0) {
         add_time(
             view, tree, hf_request_delay, pop_elapsed(exchange->request, exchange->idle_since));
     }
 }
 
-/* A challenge (RFC 5034 section 4) is no status line: it leads to its command, and has no times. */
-static void show_on_challenge(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
-{
-    if (exchange->request.frame != 0) {
-        pop_view_add_generated_number(view, tree, hf_response_to, exchange->request.frame);
-    }
-}
+/* --- On a reply ------------------------------------------------------------------------------- */
 
-static void show_on_status(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
+static void add_times_of_status(
+    const pop_view *view, proto_tree *tree, const pop_exchange *exchange, bool has_end)
 {
     if (exchange->request.frame != 0) {
         const pop_instant *ready = pop_exchange_ready(exchange);
-        pop_view_add_generated_number(view, tree, hf_response_to, exchange->request.frame);
-        add_time(view, tree, hf_time, pop_elapsed(exchange->status_line, exchange->request));
-        add_time(view, tree, hf_service_time, pop_elapsed(exchange->status_line, *ready));
+        nstime_t elapsed = pop_elapsed(exchange->status_line, exchange->request);
+        add_time(view, tree, hf_time, elapsed);
+        add_time_unlike(
+            view, tree, hf_service_time, pop_elapsed(exchange->status_line, *ready), &elapsed);
     }
-    add_later_frame(view, tree, hf_response_end_in, &exchange->end);
+    if (!has_end) {
+        add_later_frame(view, tree, hf_response_end_in, &exchange->end, 0);
+    }
 }
 
-static void show_on_last_line(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
+static void add_transfer(
+    const pop_view *view, proto_tree *tree, const pop_exchange *exchange, nstime_t transfer)
 {
-    /* Data of versions 1 and 2 has no status line. */
-    const pop_instant *began = exchange->status_line.frame != 0 ? &exchange->status_line
-                                                                : &exchange->request;
-    nstime_t transfer = pop_elapsed(exchange->end, *began);
-    if (exchange->request.frame != 0) {
-        if (view->entry->kind != POP_ENTRY_STATUS) {
-            pop_view_add_generated_number(view, tree, hf_response_to, exchange->request.frame);
-        }
-        add_time(view, tree, hf_total_time, pop_elapsed(exchange->end, exchange->request));
-    }
-    add_time(view, tree, hf_transfer_time, transfer);
+    static const nstime_t none = NSTIME_INIT_ZERO;
+    add_time_unlike(view, tree, hf_transfer_time, transfer, &none);
     proto_item_set_generated(
         proto_tree_add_uint64(tree, hf_response_bytes, view->tvb, 0, 0, exchange->reply_octets));
     double seconds = nstime_to_sec(&transfer);
@@ -127,7 +137,21 @@ static void show_on_last_line(const pop_view *view, proto_tree *tree, const pop_
     }
 }
 
-static void show_on_greeting(const pop_view *view, proto_tree *tree)
+static void add_times_of_end(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
+{
+    /* Data of versions 1 and 2 has no status line. */
+    const pop_instant *began = exchange->status_line.frame != 0 ? &exchange->status_line
+                                                                : &exchange->request;
+    add_later_frame(view, tree, hf_response_end_in, &exchange->end, 0);
+    if (exchange->request.frame != 0) {
+        nstime_t elapsed = pop_elapsed(*began, exchange->request);
+        add_time_unlike(
+            view, tree, hf_total_time, pop_elapsed(exchange->end, exchange->request), &elapsed);
+    }
+    add_transfer(view, tree, exchange, pop_elapsed(exchange->end, *began));
+}
+
+static void add_greeting_delay(const pop_view *view, proto_tree *tree)
 {
     const pop_stream *stream = view->record->stream;
     if (stream != NULL && stream->syn_seen) {
@@ -137,26 +161,25 @@ static void show_on_greeting(const pop_view *view, proto_tree *tree)
     }
 }
 
-void pop_show_exchange(const pop_view *view, proto_tree *tree)
+/* A challenge (RFC 5034 section 4) is no status line: it leads to its command, and has no times. */
+void pop_show_times(const pop_view *view, const pop_pdu *pdu)
 {
-    const pop_entry *entry = view->entry;
-    if (tree == NULL) {
+    const pop_exchange *exchange = pdu->exchange;
+    if (pdu->entries[0].kind == POP_ENTRY_GREETING) {
+        add_greeting_delay(view, view->tree);
+    }
+    if (exchange == NULL || pdu->kind != POP_PDU_REPLY) {
         return;
     }
-    if (entry->kind == POP_ENTRY_GREETING) {
-        show_on_greeting(view, tree);
+    bool has_status = pdu->entries[0].kind == POP_ENTRY_STATUS;
+    bool has_end = pop_pdu_last(pdu)->ends_reply;
+    if (exchange->request.frame != 0 && (pop_pdu_has_status(pdu) || has_end)) {
+        pop_view_add_generated_number(view, view->tree, hf_response_to, exchange->request.frame);
     }
-    if (entry->exchange == NULL) {
-        return;
+    if (has_status) {
+        add_times_of_status(view, view->tree, exchange, has_end);
     }
-    if (entry->kind == POP_ENTRY_REQUEST) {
-        show_on_command(view, tree, entry->exchange);
-    } else if (entry->kind == POP_ENTRY_STATUS) {
-        show_on_status(view, tree, entry->exchange);
-    } else if (entry->kind == POP_ENTRY_CHALLENGE) {
-        show_on_challenge(view, tree, entry->exchange);
-    }
-    if (entry->ends_reply) {
-        show_on_last_line(view, tree, entry->exchange);
+    if (has_end) {
+        add_times_of_end(view, view->tree, exchange);
     }
 }

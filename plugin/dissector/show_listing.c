@@ -1,10 +1,13 @@
 /* show_listing.c
- * Draws the lines of a multi-line reply that is no mail, and the numbers of STAT, LIST and UIDL.
+ * Draws the lines of a multi-line reply that is no message, and the numbers of STAT, LIST and UIDL.
  *
  * RFC 1939 sections 3, 5 (STAT, LIST) and 7 (UIDL).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <epan/packet.h>
+#include <epan/unit_strings.h>
+
 #include "dissector/expert.h"
 #include "dissector/octets.h"
 #include "dissector/room.h"
@@ -26,21 +29,21 @@ static int ett_response_data = -1;
 static hf_register_info fields[] = {
     { &hf_response_data,
         { "Data", "pop.response.data", FT_STRING, BASE_NONE, NULL, 0,
-            "A line of a multi-line reply that is not a mail", HFILL } },
+            "A line of a multi-line reply that is not a message", HFILL } },
     { &hf_stat_count,
-        { "Mails in the maildrop", "pop.stat.count", FT_UINT32, BASE_DEC, NULL, 0,
-            "The number of mails, by STAT", HFILL } },
+        { "Messages in the maildrop", "pop.stat.count", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of messages, by STAT", HFILL } },
     { &hf_stat_size,
-        { "Octets in the maildrop", "pop.stat.size", FT_UINT64, BASE_DEC, NULL, 0,
-            "The octets of all mails together, by STAT", HFILL } },
+        { "Size of the maildrop", "pop.stat.size", FT_UINT64, BASE_DEC | BASE_UNIT_STRING,
+            &units_byte_bytes, 0, "The bytes of all messages together, by STAT", HFILL } },
     { &hf_list_message,
         { "Listed message", "pop.list.message", FT_UINT32, BASE_DEC, NULL, 0,
             "The message number in a scan listing", HFILL } },
     { &hf_list_size,
-        { "Listed size", "pop.list.size", FT_UINT64, BASE_DEC, NULL, 0,
-            "The octets of a mail in a scan listing", HFILL } },
+        { "Listed size", "pop.list.size", FT_UINT64, BASE_DEC | BASE_UNIT_STRING, &units_byte_bytes,
+            0, "The bytes of a message in a scan listing", HFILL } },
     { &hf_uidl_message,
-        { "Listed message", "pop.uidl.message", FT_UINT32, BASE_DEC, NULL, 0,
+        { "Message of the unique-id", "pop.uidl.message", FT_UINT32, BASE_DEC, NULL, 0,
             "The message number in a unique-id listing", HFILL } },
     { &hf_uidl_uid,
         { "Listed unique-id", "pop.uidl.uid", FT_STRING, BASE_NONE, NULL, 0,
@@ -79,19 +82,16 @@ void pop_show_stat(const pop_view *view, proto_tree *tree, pop_span text)
     }
 }
 
-uint32_t pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text)
+void pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text)
 {
-    pop_listing listing = { 0 };
+    pop_listing listing;
     if (kind == POP_BODY_SCAN_LISTING && pop_scan_listing_parse(text, &listing)) {
         add_uint(view, tree, hf_list_message, listing.message_text, listing.message);
         add_uint64(view, tree, hf_list_size, listing.value_text, listing.size);
     } else if (kind == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(text, &listing)) {
         add_uint(view, tree, hf_uidl_message, listing.message_text, listing.message);
         pop_view_add_text(view, tree, hf_uidl_uid, listing.value_text, 0);
-    } else if (kind == POP_BODY_HEADER_LISTING) {
-        pop_unique_id_listing_parse(text, &listing); /* the number alone is of interest */
     }
-    return listing.message;
 }
 
 /* --- Lines ------------------------------------------------------------------------------------ */
@@ -103,9 +103,7 @@ static void show_line(const pop_view *view)
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_response_data);
         pop_body kind = view->entry->exchange->body;
-        pop_view line = *view;
-        uint32_t number = pop_show_one_listing(view, tree, kind, view->text);
-        line.message_number = number != 0 ? number : view->message_number;
+        pop_show_one_listing(view, tree, kind, view->text);
         if (kind == POP_BODY_CAPABILITIES) {
             pop_show_capability(view, tree);
         } else if (kind == POP_BODY_MECHANISMS) {
@@ -113,7 +111,7 @@ static void show_line(const pop_view *view)
         } else if (kind == POP_BODY_LANGUAGES) {
             pop_show_language(view, tree, view->text);
         }
-        pop_view_add_context(&line, tree);
+        pop_view_add_line_fragments(view, tree);
     }
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }

@@ -30,11 +30,11 @@ static hf_register_info fields[] = {
         { "Response code", "pop.response.code", FT_STRING, BASE_NONE, NULL, 0,
             "Extended response code without its brackets (RFC 2449)", HFILL } },
     { &hf_count_messages,
-        { "Messages in the mailbox", "pop.count.messages", FT_UINT32, BASE_DEC, NULL, 0,
-            "The number of mails that a POP2 server announces", HFILL } },
+        { "Announced messages", "pop.count.messages", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of messages that a POP2 server announces", HFILL } },
     { &hf_count_octets,
-        { "Octets to be sent", "pop.count.octets", FT_UINT32, BASE_DEC, NULL, 0,
-            "The length of the mail or mailbox that a POP or POP2 server announces", HFILL } },
+        { "Announced bytes", "pop.count.octets", FT_UINT32, BASE_DEC, NULL, 0,
+            "The length of the message or mailbox that a POP or POP2 server announces", HFILL } },
     { &hf_last_message,
         { "Last message accessed", "pop.last.message", FT_UINT32, BASE_DEC, NULL, 0,
             "The highest message number accessed, by LAST (RFC 1460); 0: none", HFILL } },
@@ -116,53 +116,45 @@ static void add_values(const pop_view *view, proto_tree *tree, const pop_reply *
     }
 }
 
-static void show_reply(const pop_view *view, const char *name)
+static pop_reply parse(const pop_view *view)
+{
+    const pop_exchange *exchange = view->entry->exchange;
+    bool in_dialogue = exchange != NULL && exchange->dialogue != NULL;
+    pop_version version = (pop_version)view->record->version;
+    return version == POP_VERSION_3 ? pop_reply_parse(view->text, in_dialogue)
+                                    : pop_reply_parse_old(version, view->text);
+}
+
+static void show_line(const pop_view *view, proto_item *item)
+{
+    proto_tree *tree = proto_item_add_subtree(item, ett_response);
+    pop_reply reply = parse(view);
+    add_parts(view, tree, &reply);
+    if (view->entry->kind == POP_ENTRY_STATUS) {
+        add_values(view, tree, &reply);
+    }
+    pop_view_add_line_fragments(view, tree);
+}
+
+/* What stands beside the status line. */
+static void show_meaning(const pop_view *view)
+{
+    const pop_exchange *exchange = view->entry->exchange;
+    if (view->entry->kind == POP_ENTRY_GREETING) {
+        pop_show_software(view, view->tree, parse(view).description);
+    }
+    if (exchange != NULL && exchange->deletions != NULL) {
+        pop_show_deletions(view, view->tree, exchange);
+    }
+}
+
+void pop_show_status(const pop_view *view)
 {
     proto_item *item = pop_view_add_text(view, view->tree, hf_response, view->text, view->length);
     if (view->tree != NULL) {
-        proto_tree *tree = proto_item_add_subtree(item, ett_response);
-        const pop_exchange *exchange = view->entry->exchange;
-        bool in_dialogue = exchange != NULL && exchange->dialogue != NULL;
-        pop_version version = (pop_version)view->record->version;
-        pop_reply reply = version == POP_VERSION_3 ? pop_reply_parse(view->text, in_dialogue)
-                                                   : pop_reply_parse_old(version, view->text);
-        add_parts(view, tree, &reply);
-        if (name != NULL) {
-            proto_item_append_text(item, " (%s)", name);
-        }
-        if (view->entry->kind == POP_ENTRY_GREETING) {
-            pop_show_software(view, tree, reply.description);
-        } else if (view->entry->kind == POP_ENTRY_STATUS) {
-            add_values(view, tree, &reply);
-        }
-        if (exchange != NULL && exchange->deletions != NULL) {
-            pop_show_deletions(view, tree, exchange);
-        }
-        pop_show_auth(view, tree);
-        pop_view_add_context(view, tree);
-        pop_show_exchange(view, tree);
-    } else {
-        pop_show_auth(view, NULL);
+        show_line(view, item);
+        show_meaning(view);
     }
+    pop_show_auth(view, view->tree);
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
-}
-
-/* The accepted QUIT ends the session's dealings with its maildrop. */
-void pop_show_status(const pop_view *view)
-{
-    const pop_exchange *exchange = view->entry->exchange;
-    show_reply(view, NULL);
-    if (exchange->maildrop->quit == exchange) {
-        pop_show_maildrop(view, exchange->maildrop);
-    }
-}
-
-void pop_show_greeting(const pop_view *view)
-{
-    show_reply(view, "greeting");
-}
-
-void pop_show_challenge(const pop_view *view)
-{
-    show_reply(view, "challenge");
 }

@@ -26,14 +26,14 @@ static hf_register_info fields[] = {
         { "Request parameter", "pop.request.parameter", FT_STRING, BASE_NONE, NULL, 0,
             "Everything behind the keyword", HFILL } },
     { &hf_request_data,
-        { "Data", "pop.request.data", FT_STRING, BASE_NONE, NULL, 0,
+        { "Client's line", "pop.request.data", FT_STRING, BASE_NONE, NULL, 0,
             "A client's line that is not a command", HFILL } },
     { &hf_request_message,
-        { "Message number", "pop.request.message", FT_UINT32, BASE_DEC, NULL, 0,
-            "The number of the mail that the command asks for", HFILL } },
+        { "Requested message", "pop.request.message", FT_UINT32, BASE_DEC, NULL, 0,
+            "The number of the message that the command asks for", HFILL } },
     { &hf_request_lines,
-        { "Lines", "pop.request.lines", FT_UINT32, BASE_DEC, NULL, 0,
-            "How many lines of the mail's body TOP asks for", HFILL } },
+        { "Requested lines", "pop.request.lines", FT_UINT32, BASE_DEC, NULL, 0,
+            "How many lines of the message's body TOP asks for", HFILL } },
 };
 
 static int *const subtrees[] = { &ett_request };
@@ -77,10 +77,11 @@ void pop_show_request(const pop_view *view)
         if (pop_view_is_cut_off(view)) {
             pop_request_cut_off(&request);
         }
+        pop_view_add_context(view, tree);
         add_parts(view, tree, &request);
         pop_show_auth(view, tree);
-        pop_view_add_context(view, tree);
-        pop_show_exchange(view, tree);
+        pop_show_command_times(view, tree);
+        pop_view_add_line_fragments(view, tree);
     } else {
         pop_show_auth(view, NULL);
     }
@@ -93,8 +94,9 @@ void pop_show_answer(const pop_view *view)
         view, view->tree, hf_request_data, view->text, view->length);
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_request);
-        pop_show_auth(view, tree);
         pop_view_add_context(view, tree);
+        pop_show_auth(view, tree);
+        pop_view_add_line_fragments(view, tree);
     } else {
         pop_show_auth(view, NULL);
     }

@@ -57,7 +57,12 @@ const pop_module pop_show_stray_module = { .fields = fields,
 static proto_tree *add_subtree(const pop_view *view, proto_item *item)
 {
     proto_tree *tree = proto_item_add_subtree(item, ett_stray);
-    pop_view_add_context(view, tree);
+    if (view->record->direction == POP_FROM_CLIENT || view->entry->kind != POP_ENTRY_PIECE) {
+        pop_view_add_context(view, tree); /* else it stands with the reply */
+    }
+    if (view->entry->kind != POP_ENTRY_PIECE) {
+        pop_view_add_line_fragments(view, tree);
+    }
     return tree;
 }
 

@@ -297,6 +297,17 @@ bool pop_transcript_knows(packet_info *pinfo)
     return pop_records_find(pinfo->num, calls_of_frame(pinfo)->records) != NULL;
 }
 
+const pop_record *pop_transcript_before(const pop_record *record, const packet_info *pinfo)
+{
+    for (uint32_t ordinal = record->ordinal; ordinal > 0; ordinal--) {
+        const pop_record *before = pop_records_find(pinfo->num, ordinal - 1);
+        if (before != NULL && before->stream == record->stream) {
+            return before;
+        }
+    }
+    return NULL;
+}
+
 bool pop_transcript_ends_with(const pop_record *record, const packet_info *pinfo)
 {
     return PINFO_FD_VISITED(pinfo) && record->stream != NULL

@@ -31,6 +31,10 @@ typedef struct pop_record {
 const pop_record *pop_transcript_record(
     tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls);
 
+/* The record of the same session's call before this one in the frame; NULL: there was none. Any
+ * pass. */
+const pop_record *pop_transcript_before(const pop_record *record, const packet_info *pinfo);
+
 /* True where this call is one of ours: in the first pass by its conversation, later by its
  * record. */
 bool pop_transcript_knows(packet_info *pinfo);

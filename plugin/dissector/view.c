@@ -11,31 +11,16 @@
 #include "dissector/settings.h"
 
 static int hf_command = -1;
-static int hf_session_state = -1;
-static int hf_session_user = -1;
 static int hf_message_number = -1;
 static int hf_message_uid = -1;
 static int hf_line_fragments = -1;
 static int hf_line_fragment = -1;
 static int ett_line_fragments = -1;
 
-static const value_string state_names[] = {
-#define POP_STATE(identifier, value, name) { value, name },
-#include "grammar/pop_states.def"
-#undef POP_STATE
-    { 0, NULL },
-};
-
 static hf_register_info fields[] = {
     { &hf_command,
         { "Command", "pop.command", FT_STRING, BASE_NONE, NULL, 0,
             "The command that this line or segment belongs to, in upper case", HFILL } },
-    { &hf_session_state,
-        { "State", "pop.session.state", FT_UINT8, BASE_DEC, VALS(state_names), 0,
-            "The state of the session in which this line was sent", HFILL } },
-    { &hf_session_user,
-        { "User", "pop.session.user", FT_STRING, BASE_NONE, NULL, 0,
-            "Who is logged in, by the server's verdict", HFILL } },
     { &hf_message_number,
         { "Message number", "pop.message.number", FT_UINT32, BASE_DEC, NULL, 0,
             "The number of the mail that this line or segment concerns", HFILL } },
@@ -75,33 +60,33 @@ static bool is_line(const pop_entry *entry)
     }
 }
 
-/* A line that was put together becomes a data source of its own, so that its parts can be shown. */
+static bool ends_line_here(const pop_entry *entry)
+{
+    return entry->ends_line_here
+        && (is_line(entry) || entry->kind == POP_ENTRY_LISTING
+            || entry->kind == POP_ENTRY_PREAMBLE);
+}
+
 static void view_whole_line(pop_view *view)
 {
     const pop_line *line = view->entry->line;
-    tvbuff_t *whole = tvb_new_child_real_data(
+    view->tvb = tvb_new_child_real_data(
         view->tvb, line->octets, (guint)line->length, (int)MIN(line->total, G_MAXINT));
-    add_new_data_source(view->pinfo, whole, "Reassembled POP line");
-    view->tvb = whole;
     view->offset = 0;
     view->length = (int)line->length;
 }
 
-pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
-    const pop_entry *entry)
+pop_view pop_view_read(
+    tvbuff_t *tvb, packet_info *pinfo, const pop_record *record, const pop_entry *entry)
 {
     pop_view view = { .pinfo = pinfo,
-        .tree = tree,
         .tvb = tvb,
         .offset = (int)entry->offset,
         .length = (int)entry->length,
         .record = record,
-        .entry = entry };
-    if (entry->exchange != NULL && entry->exchange->has_message) {
-        view.message_number = entry->exchange->message_number;
-    }
-    bool others = entry->kind == POP_ENTRY_LISTING || entry->kind == POP_ENTRY_PREAMBLE;
-    if (entry->ends_line_here && (is_line(entry) || others)) {
+        .entry = entry,
+        .message_number = pop_view_message_number(entry) };
+    if (ends_line_here(entry)) {
         view_whole_line(&view);
     }
     if (is_line(entry)) {
@@ -110,6 +95,17 @@ pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
         view.text = pop_view_is_cut_off(&view) ? pop_line_without_cr(view.text) : view.text;
     }
     view.secret = pop_hiding_secret(&view);
+    return view;
+}
+
+pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
+    const pop_entry *entry)
+{
+    pop_view view = pop_view_read(tvb, pinfo, record, entry);
+    view.tree = tree;
+    if (ends_line_here(entry)) { /* so that its parts can be shown */
+        add_new_data_source(pinfo, view.tvb, "Reassembled POP line");
+    }
     return view;
 }
 
@@ -195,10 +191,24 @@ proto_item *pop_view_add_text(
 
 /* --- Context ---------------------------------------------------------------------------------- */
 
-void pop_view_add_generated_number(
+void pop_view_hide(proto_item *item, bool hidden)
+{
+    if (hidden) {
+        proto_item_set_hidden(item);
+    }
+}
+
+bool pop_view_is_seen(const proto_tree *tree)
+{
+    return tree != NULL && PTREE_DATA(tree)->visible;
+}
+
+proto_item *pop_view_add_generated_number(
     const pop_view *view, proto_tree *tree, int field, uint32_t value)
 {
-    proto_item_set_generated(proto_tree_add_uint(tree, field, view->tvb, 0, 0, value));
+    proto_item *item = proto_tree_add_uint(tree, field, view->tvb, 0, 0, value);
+    proto_item_set_generated(item);
+    return item;
 }
 
 proto_item *pop_view_add_generated_string(
@@ -218,30 +228,39 @@ proto_item *pop_view_add_unique_id(
                              : pop_view_add_generated_string(view, tree, hf_message_uid, unique_id);
 }
 
+uint32_t pop_view_message_number(const pop_entry *entry)
+{
+    const pop_exchange *exchange = entry->exchange;
+    return exchange != NULL && exchange->has_message ? exchange->message_number : 0;
+}
+
 /* The mail that a line concerns: its number and, once UIDL has told it, its unique-id. */
 static void add_mail(const pop_view *view, proto_tree *tree)
 {
     if (view->message_number == 0) {
         return;
     }
-    pop_view_add_generated_number(view, tree, hf_message_number, view->message_number);
+    pop_view_hide(
+        pop_view_add_generated_number(view, tree, hf_message_number, view->message_number), true);
     const pop_exchange *exchange = view->entry->exchange;
     const pop_maildrop *maildrop = exchange != NULL ? exchange->maildrop : view->record->maildrop;
-    pop_view_add_unique_id(view, tree, maildrop, view->message_number);
+    pop_view_hide(pop_view_add_unique_id(view, tree, maildrop, view->message_number), true);
 }
 
-static void add_line_fragments(const pop_view *view, proto_tree *tree)
+void pop_view_add_line_fragments(const pop_view *view, proto_tree *tree)
 {
     const pop_line *line = view->entry->line;
+    if (!view->entry->ends_line_here) {
+        return;
+    }
     proto_item *item = proto_tree_add_none_format(tree, hf_line_fragments, view->tvb, 0, 0,
-        "Line of %" PRIu64 " octets in %u segments", line->total, line->piece_count);
+        "Line of %" PRIu64 " bytes in %u segments", line->total, line->piece_count);
     proto_item_set_generated(item);
     proto_tree *pieces = proto_item_add_subtree(item, ett_line_fragments);
     for (uint32_t i = 0; i < MIN(line->piece_count, POP_LINE_PIECES); i++) {
-        proto_item *piece = proto_tree_add_uint(
-            pieces, hf_line_fragment, view->tvb, 0, 0, line->pieces[i].frame);
-        proto_item_append_text(piece, ", %u octets", line->pieces[i].length);
-        proto_item_set_generated(piece);
+        proto_item *piece = pop_view_add_generated_number(
+            view, pieces, hf_line_fragment, line->pieces[i].frame);
+        proto_item_append_text(piece, ", %u bytes", line->pieces[i].length);
     }
 }
 
@@ -252,16 +271,10 @@ void pop_view_add_context(const pop_view *view, proto_tree *tree)
         return;
     }
     if (entry->exchange != NULL && entry->exchange->name != NULL) {
-        pop_view_add_generated_string(view, tree, hf_command, entry->exchange->name);
+        pop_view_hide(
+            pop_view_add_generated_string(view, tree, hf_command, entry->exchange->name), true);
     }
     add_mail(view, tree);
-    pop_view_add_generated_number(view, tree, hf_session_state, entry->state);
-    if (entry->user != NULL) {
-        pop_view_add_generated_string(view, tree, hf_session_user, entry->user);
-    }
-    if (entry->ends_line_here) {
-        add_line_fragments(view, tree);
-    }
 }
 
 nstime_t pop_elapsed(pop_instant later, pop_instant earlier)

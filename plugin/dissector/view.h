@@ -22,10 +22,14 @@ typedef struct pop_view {
     uint32_t message_number; /* of the mail that this concerns; 0: none */
 } pop_view;
 
-/* The view of an entry of the segment in tvb. A line from several segments gets a data source of
- * its own where its end stands. */
+/* The view of an entry of the segment in tvb, to draw it. A line from several segments gets a data
+ * source of its own where its end stands. */
 pop_view pop_view_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record,
     const pop_entry *entry);
+
+/* The same without a tree, and without a data source: to read it. */
+pop_view pop_view_read(
+    tvbuff_t *tvb, packet_info *pinfo, const pop_record *record, const pop_entry *entry);
 
 /* True for a command or a status line whose end was not captured: its last word may go on. */
 static inline bool pop_view_is_cut_off(const pop_view *view)
@@ -53,16 +57,29 @@ const char *pop_view_string(const pop_view *view, pop_span span);
 /* Where in the view's tvb the span begins. */
 int pop_view_offset(const pop_view *view, pop_span span);
 
-/* Adds what is known of the entry beyond its octets: command, state, user, mail. */
+/* Adds, hidden, what the label of the line says: the command, the number and the unique-id of its
+ * mail. */
 void pop_view_add_context(const pop_view *view, proto_tree *tree);
+
+/* Adds the segments of a line that was put together, where the view's entry is one. */
+void pop_view_add_line_fragments(const pop_view *view, proto_tree *tree);
+
+/* The number of the mail that the entry concerns; 0: none. */
+uint32_t pop_view_message_number(const pop_entry *entry);
+
+/* True where labels of the tree are read by somebody. Any pass. */
+bool pop_view_is_seen(const proto_tree *tree);
+
+/* Marks an item as one that is not drawn, and still found. NULL is none. */
+void pop_view_hide(proto_item *item, bool hidden);
 
 /* Adds a text that is generated, not read from the octets; what is no valid UTF-8 in it is read
  * octet by octet. Returns its item. */
 proto_item *pop_view_add_generated_string(
     const pop_view *view, proto_tree *tree, int field, const char *value);
 
-/* Adds a number that is generated, not read from the octets. */
-void pop_view_add_generated_number(
+/* Adds a number that is generated, not read from the octets. Returns its item. */
+proto_item *pop_view_add_generated_number(
     const pop_view *view, proto_tree *tree, int field, uint32_t value);
 
 /* Adds pop.message.uid, where the unique-id of that mail was known when the segment came. The item,

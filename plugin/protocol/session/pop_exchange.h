@@ -30,6 +30,9 @@ typedef struct pop_auth_step {
     const char *challenge; /* what the line answers, as text; NULL: nothing, or it is not known */
     pop_auth_result result; /* of the deciding reply */
     const char *error; /* of the deciding reply: why, where the mechanism says it; else NULL */
+    const char *user; /* who wants to be logged in, as far as it is known here; NULL: it is not */
+    pop_login_proof proof; /* that this line holds */
+    uint32_t iterations; /* that a challenge asks for; 0: it asks for none */
 } pop_auth_step;
 
 struct pop_exchange;
@@ -88,6 +91,8 @@ typedef struct pop_exchange {
     bool worded_alike; /* the status line is worded as the one before to the same command */
     uint64_t reply_octets; /* on the wire, from the status line to the last line */
     uint64_t announced_size; /* octets, by the status text */
+    uint64_t listed_octets; /* of all mails together, by the lines of a scan listing so far */
+    uint32_t listed; /* lines of a multi-line reply that is no mail, so far */
     pop_message *message; /* of RETR and TOP, and what XTND XMIT submits */
     pop_maildrop *maildrop;
     struct pop_exchange

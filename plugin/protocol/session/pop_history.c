@@ -143,6 +143,37 @@ pop_mail_facts pop_history_facts(
     return facts;
 }
 
+const pop_exchange *pop_history_fetch_before(
+    const pop_maildrop *maildrop, uint32_t number, uint32_t ordinal, uint32_t frame)
+{
+    const pop_maildrop_mail *mail = pop_maildrop_find(maildrop, number);
+    const pop_exchange *found = NULL;
+    if (mail == NULL) {
+        return NULL;
+    }
+    for (const pop_exchange *deed = deeds_of(maildrop, mail);
+         deed != NULL && deed->ordinal < ordinal; deed = deed->next_of_mail) {
+        if (deed->message != NULL && deed->message->ended_in != 0
+            && deed->message->ended_in <= frame) {
+            found = deed;
+        }
+    }
+    return found;
+}
+
+uint32_t pop_history_retrieved(const pop_maildrop *maildrop)
+{
+    uint32_t retrieved = 0;
+    for (size_t i = 0; i < maildrop->history_count; i++) {
+        const pop_exchange *deed = maildrop->histories[i].first;
+        while (deed != NULL && pop_history_deed(deed) != POP_DEED_RETRIEVAL) {
+            deed = deed->next_of_mail;
+        }
+        retrieved += deed != NULL;
+    }
+    return retrieved;
+}
+
 static bool is_known(const pop_maildrop_mail *mail, uint32_t step)
 {
     return mail->history != 0 || (mail->size_step != 0 && mail->size_step <= step)

@@ -70,6 +70,15 @@ size_t pop_history_mails(
 pop_mail_facts pop_history_facts(
     const pop_maildrop *maildrop, const pop_maildrop_mail *mail, uint32_t step);
 
+/* The latest command before that of the ordinal that fetched the mail of that number, its message
+ * ended in `frame` or before; NULL: there was none. Any pass. */
+const pop_exchange *pop_history_fetch_before(
+    const pop_maildrop *maildrop, uint32_t number, uint32_t ordinal, uint32_t frame);
+
+/* How many mails were fetched by RETR. Takes time in proportion to the commands that did something
+ * with a mail. Any pass, likewise. */
+uint32_t pop_history_retrieved(const pop_maildrop *maildrop);
+
 /* Takes time in proportion to the mails and commands. Any pass. */
 pop_maildrop_sums pop_history_sums(const pop_maildrop *maildrop, uint32_t step);
 

@@ -47,7 +47,8 @@ typedef struct pop_entry {
     const char *user; /* who is logged in; NULL: nobody */
     pop_line *line; /* the record of a line that stands in several segments, else NULL */
     const pop_auth_step *auth; /* of a line that is part of a login, else NULL */
-    uint64_t position; /* BODY: octets of the mail received with this entry's */
+    uint64_t position; /* BODY: octets of the mail received with this entry's; LISTING: lines of the
+                          reply likewise */
 } pop_entry;
 
 /* True for the entry, in this frame, with the last octets of a mail that has no end; known in later

@@ -28,6 +28,12 @@ static const pop_sasl_mechanism *mechanism_of(const pop_dialogue *dialogue)
     return pop_sasl_find((pop_span){ (const uint8_t *)name, strlen(name) });
 }
 
+/* Who the login is of that the exchange is part of, as far as it is known; NULL: it is not. */
+static const char *user_of(const pop_exchange *exchange)
+{
+    return exchange->login == NULL ? NULL : exchange->login->user;
+}
+
 /* --- What messages say ------------------------------------------------------------------------ */
 
 static bool has_field(const pop_sasl_message *message, pop_sasl_field_kind kind)
@@ -50,6 +56,16 @@ static const char *error_of(pop_session *session, const pop_sasl_message *messag
         }
     }
     return NULL;
+}
+
+static uint32_t iterations_of(const pop_sasl_message *message)
+{
+    for (size_t i = 0; i < message->field_count; i++) {
+        if (message->fields[i].kind == POP_SASL_ITERATIONS) {
+            return message->fields[i].number;
+        }
+    }
+    return 0;
 }
 
 static void note_layer(pop_dialogue *dialogue, const pop_sasl_message *message)
@@ -81,9 +97,11 @@ static void keep_message(
     }
 }
 
+/* Tells of the step whose login it is now, and what the line holds. */
 static pop_anomalies read_answer(pop_session *session, const pop_segment *segment,
-    const pop_exchange *exchange, uint32_t ordinal, pop_span text)
+    const pop_exchange *exchange, pop_auth_step *step, pop_span text)
 {
+    uint32_t ordinal = step->ordinal;
     pop_dialogue *dialogue = exchange->dialogue;
     pop_span octets = { NULL, 0 };
     if (!pop_sasl_decode(text, session->allocator, &octets)) {
@@ -93,7 +111,7 @@ static pop_anomalies read_answer(pop_session *session, const pop_segment *segmen
     keep_message(dialogue, POP_SASL_CLIENT, ordinal, octets);
     pop_sasl_message message = pop_sasl_parse(
         mechanism_of(dialogue), POP_SASL_CLIENT, ordinal, octets, session->allocator);
-    pop_session_note_login_line(session, segment, exchange->login, &message);
+    step->proof = pop_session_note_login_line(session, segment, exchange->login, &message);
     pop_anomalies flaws = note_client_message(dialogue, &message, segment->tls);
     pop_sasl_release(&message, session->allocator);
     return flaws;
@@ -111,16 +129,28 @@ static void begin_dialogue(pop_session *session, const pop_segment *segment, pop
     dialogue->layer_possible = pop_sasl_has_layers(mechanism_of(dialogue));
     entry->exchange->dialogue = dialogue;
     pop_session_new_login(session, segment, entry->exchange);
+    pop_auth_step *step = new_step(session, entry, 0);
     if (request->argument_count > 1) {
         pop_span initial = pop_request_argument(request, POP_ARGUMENT_INITIAL_RESPONSE);
-        uint32_t ordinal = dialogue->answers++;
+        dialogue->answers++;
         dialogue->has_initial = true;
         bool cut_off = (entry->anomalies & (POP_FLAW(LINE_TOO_LONG) | POP_FLAW(LINE_INCOMPLETE)))
             != 0;
-        entry->anomalies |= cut_off
-            ? 0
-            : read_answer(session, segment, entry->exchange, ordinal, initial);
+        entry->anomalies |= cut_off ? 0
+                                    : read_answer(session, segment, entry->exchange, step, initial);
     }
+    step->user = entry->exchange->login->user;
+}
+
+/* A command that is a login by itself. */
+static pop_auth_step *begin_login(
+    pop_session *session, const pop_segment *segment, pop_entry *entry)
+{
+    pop_session_new_login(session, segment, entry->exchange);
+    pop_auth_step *step = new_step(session, entry, 0);
+    step->user = entry->exchange->login->user;
+    step->proof = entry->exchange->login->proof;
+    return step;
 }
 
 void pop_session_begin_login(
@@ -136,26 +166,22 @@ void pop_session_begin_login(
     case POP_COMMAND_POP2_HELO:
         entry->anomalies |= segment->tls || session->kerberos_port ? 0
                                                                    : POP_FLAW(CLEARTEXT_PASSWORD);
-        pop_session_new_login(session, segment, entry->exchange);
-        new_step(session, entry, 0);
+        begin_login(session, segment, entry);
         break;
     case POP_COMMAND_APOP:
-        pop_session_new_login(session, segment, entry->exchange);
-        new_step(session, entry, 0)->challenge = session->timestamp;
+        begin_login(session, segment, entry)->challenge = session->timestamp;
         break;
     case POP_COMMAND_RPOP:
-        pop_session_new_login(session, segment, entry->exchange);
-        new_step(session, entry, 0);
+        begin_login(session, segment, entry);
         break;
     case POP_COMMAND_USER:
     case POP_COMMAND_POP1_USER:
         session->naming = entry->exchange;
-        new_step(session, entry, 0);
+        new_step(session, entry, 0)->user = entry->exchange->argument;
         break;
     case POP_COMMAND_AUTH:
         if (mechanism.length > 0) {
             begin_dialogue(session, segment, entry, request, mechanism);
-            new_step(session, entry, 0);
         }
         break;
     default:
@@ -205,8 +231,9 @@ void pop_session_answer(pop_session *session, const pop_segment *segment, const 
     if (pop_span_is(unit->text, POP_SPAN("*"))) {
         dialogue->cancelled = true;
     } else if (!unit->too_long) {
-        entry->anomalies |= read_answer(session, segment, exchange, ordinal, unit->text);
+        entry->anomalies |= read_answer(session, segment, exchange, step, unit->text);
     }
+    step->user = user_of(exchange);
     if (dialogue->challenge == NULL) {
         note_unread(session, segment, dialogue, unit->text);
     }
@@ -230,7 +257,8 @@ void pop_session_note_challenge(
 {
     pop_dialogue *dialogue = exchange->dialogue;
     uint32_t ordinal = dialogue->challenges++;
-    new_step(session, entry, ordinal);
+    pop_auth_step *step = new_step(session, entry, ordinal);
+    step->user = user_of(exchange);
     pop_exchange_queue_take(&dialogue->unread);
     pop_span octets = { NULL, 0 };
     if (!pop_sasl_decode(text, session->allocator, &octets)) {
@@ -241,6 +269,7 @@ void pop_session_note_challenge(
             mechanism_of(dialogue), POP_SASL_SERVER, ordinal, octets, session->allocator);
         entry->anomalies |= message.malformed ? POP_FLAW(AUTH_MALFORMED) : 0;
         dialogue->error = error_of(session, &message);
+        step->iterations = iterations_of(&message);
         pop_sasl_release(&message, session->allocator);
     }
     dialogue->challenge = challenge_text(session, text, octets);
@@ -339,4 +368,5 @@ void pop_session_decide_login(pop_session *session, const pop_segment *segment,
         end_dialogue(session, exchange, step);
     }
     pop_session_note_verdict(session, segment, exchange, reply, step);
+    step->user = user_of(exchange);
 }

@@ -88,6 +88,9 @@ pop_anomalies pop_session_note_listing(pop_session *session, pop_body body, pop_
     bool overflowed = session->maildrop->overflowed;
     if (body == POP_BODY_SCAN_LISTING && pop_scan_listing_parse(line, &listing)) {
         pop_maildrop_note_size(session->maildrop, listing.message, listing.size, session->step);
+        if (session->current != NULL) { /* else it is the listing of one mail */
+            session->current->listed_octets += listing.size;
+        }
     } else if (body == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(line, &listing)) {
         pop_maildrop_note_unique_id(
             session->maildrop, listing.message, listing.value_text, session->step);
@@ -123,13 +126,16 @@ void pop_session_listing_line(
         || pop_session_position(session, segment, unit) != session->gap_end;
     pop_anomalies flaws = certain ? pop_session_note_listing(session, session->body, unit->text)
                                   : 0;
+    pop_entry *entry;
     if (flaws == 0) {
-        pop_session_entry_merged(session, segment, unit, POP_ENTRY_LISTING, session->current);
+        entry = pop_session_entry_merged(
+            session, segment, unit, POP_ENTRY_LISTING, session->current);
     } else { /* it is told of this line alone */
-        pop_entry *entry = pop_session_entry(session, segment, unit, POP_ENTRY_LISTING);
+        entry = pop_session_entry(session, segment, unit, POP_ENTRY_LISTING);
         entry->exchange = session->current;
         entry->anomalies |= flaws;
     }
+    entry->position = ++session->current->listed;
     session->current->reply_octets += pop_session_octets_of(unit);
     if (session->body == POP_BODY_CAPABILITIES) {
         note_capability(session, unit->text, segment->tls);

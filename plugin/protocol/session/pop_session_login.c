@@ -116,20 +116,21 @@ static void note_user(pop_session *session, const pop_segment *segment, pop_logi
     login->owner = differs ? copy_of(session, owner) : NULL;
 }
 
-void pop_session_note_login_line(pop_session *session, const pop_segment *segment, pop_login *login,
-    const pop_sasl_message *message)
+pop_login_proof pop_session_note_login_line(pop_session *session, const pop_segment *segment,
+    pop_login *login, const pop_sasl_message *message)
 {
+    pop_login_proof proof = message == NULL ? POP_LOGIN_NO_PROOF : proof_in(message);
     if (login == NULL) {
-        return;
+        return proof;
     }
     if (login->proof == POP_LOGIN_NO_PROOF) {
         login->proof_line = segment->at;
     }
     if (message != NULL) {
         note_user(session, segment, login, message);
-        pop_login_proof proof = proof_in(message);
         login->proof = proof != POP_LOGIN_NO_PROOF ? proof : login->proof;
     }
+    return proof;
 }
 
 /* --- The verdict ------------------------------------------------------------------------------ */

@@ -178,9 +178,10 @@ void pop_session_decide_login(pop_session *session, const pop_segment *segment,
 void pop_session_new_login(
     pop_session *session, const pop_segment *segment, pop_exchange *exchange);
 
-/* The attempt's next line, of the client, with what it says (NULL: nothing that can be read). */
-void pop_session_note_login_line(pop_session *session, const pop_segment *segment, pop_login *login,
-    const pop_sasl_message *message);
+/* The attempt's next line, of the client, with what it says (NULL: nothing that can be read).
+ * Returns the proof that the line holds. */
+pop_login_proof pop_session_note_login_line(pop_session *session, const pop_segment *segment,
+    pop_login *login, const pop_sasl_message *message);
 
 /* The verdict: the status line in `reply`. */
 void pop_session_note_verdict(pop_session *session, const pop_segment *segment,

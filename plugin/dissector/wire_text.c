@@ -1,0 +1,80 @@
+/* wire_text.c
+ * What a stranger wrote, as it may stand among our own words: in the Info column, in a label.
+ *
+ * UAX #9 (bidirectional text).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissector/wire_text.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Characters of a quoted text that are shown. */
+#define QUOTED_LIMIT 256
+
+static bool turns_direction(gunichar character)
+{
+    return character == 0x061C || character == 0x200E || character == 0x200F
+        || (character >= 0x202A && character <= 0x202E)
+        || (character >= 0x2066 && character <= 0x2069);
+}
+
+/* Line and paragraph separators begin a new line as LF does. */
+static bool is_control(gunichar character)
+{
+    return character < 0x20 || (character >= 0x7F && character < 0xA0) || character == 0x2028
+        || character == 0x2029;
+}
+
+static void append_escape(wmem_strbuf_t *to, gunichar character)
+{
+    static const struct {
+        gunichar character;
+        const char *escape;
+    } shorthands[] = { { '\r', "\\r" }, { '\n', "\\n" }, { '\t', "\\t" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(shorthands); i++) {
+        if (character == shorthands[i].character) {
+            wmem_strbuf_append(to, shorthands[i].escape);
+            return;
+        }
+    }
+    wmem_strbuf_append_printf(to, character < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)character);
+}
+
+/* Returns where it stopped: at the text's end, or behind `limit` characters. */
+static const char *append(wmem_strbuf_t *to, const char *text, bool quoted, size_t limit)
+{
+    const char *plain = text; /* what needs no escape is appended at once */
+    for (; *text != '\0' && limit > 0; limit--) {
+        gunichar character = g_utf8_get_char(text);
+        bool escaped = is_control(character) || turns_direction(character) || character == '|';
+        bool slashed = quoted && (character == '"' || character == '\\');
+        if (escaped || slashed) {
+            wmem_strbuf_append_len(to, plain, (size_t)(text - plain));
+            plain = escaped ? g_utf8_next_char(text) : text; /* a slashed one follows its slash */
+        }
+        if (escaped) {
+            append_escape(to, character);
+        } else if (slashed) {
+            wmem_strbuf_append_c(to, '\\');
+        }
+        text = g_utf8_next_char(text);
+    }
+    wmem_strbuf_append_len(to, plain, (size_t)(text - plain));
+    return text;
+}
+
+void pop_wire_append(wmem_strbuf_t *to, const char *text)
+{
+    append(to, text, false, SIZE_MAX);
+}
+
+void pop_wire_append_quoted(wmem_strbuf_t *to, const char *text)
+{
+    wmem_strbuf_append_c(to, '"');
+    const char *end = append(to, text, true, QUOTED_LIMIT);
+    wmem_strbuf_append(to, *end == '\0' ? "\"" : "\"...");
+}

@@ -1,0 +1,20 @@
+/* wire_text.h
+ * What a stranger wrote, as it may stand among our own words: in the Info column, in a label.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_WIRE_TEXT_H
+#define POP_WIRE_TEXT_H
+
+#include <epan/wmem_scopes.h>
+
+/* Appends the text, UTF-8, with escapes for what could pass for ours or change how it looks:
+ * control characters, those that turn the direction of writing (UAX #9), and "|", which parts one
+ * command or reply from the next ("\x7c"). Any pass. */
+void pop_wire_append(wmem_strbuf_t *to, const char *text);
+
+/* The same in quotes, with escapes for '"' and "\" too. Of a long text as much as a reader who
+ * skims may want, and "..." behind the quotes. Any pass. */
+void pop_wire_append_quoted(wmem_strbuf_t *to, const char *text);
+
+#endif

@@ -10,6 +10,7 @@
 #include "analysis/credentials.h"
 #include "analysis/export_objects.h"
 #include "analysis/follow.h"
+#include "analysis/reading.h"
 #include "analysis/report_command.h"
 #include "analysis/report_table.h"
 #include "analysis/response_time.h"
@@ -29,6 +30,7 @@ static const pop_analysis_module *const modules[] = {
 
 void pop_analysis_register(int protocol)
 {
+    pop_reading_register();
     for (size_t i = 0; modules[i] != NULL; i++) {
         if (modules[i]->register_with_protocol != NULL) {
             modules[i]->register_with_protocol(protocol);

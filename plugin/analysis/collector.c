@@ -38,6 +38,7 @@ void pop_collector_reset(pop_collector *collector)
 {
     wmem_free_all(collector->scope);
     begin(collector);
+    pop_connection_ends_forget(collector->ends);
 }
 
 /* Of the SYN the time alone is known; the session's first frame stands for its frame. */

@@ -2,8 +2,9 @@
  * What a report is about: the sessions that a tap told of, and, where a filter chooses, which of
  * their exchanges it let through.
  *
- * It keeps pointers to what lives as long as the capture is open, and is complete when a report is
- * written. A filter chooses rows; what a row says is always said of the whole.
+ * It keeps pointers into file scope, to what is complete when a report is written. So whoever has
+ * one resets it at the end of the reading (reading.h). A filter chooses rows; what a row says is
+ * always said of the whole.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -37,7 +38,7 @@ typedef struct pop_collector {
 pop_collector *pop_collector_new(bool selective, pop_connection_ends *ends);
 void pop_collector_free(pop_collector *collector);
 
-/* The capture is read anew. */
+/* Forgets everything: the reading is at its end, or begins anew. The connections' ends, too. */
 void pop_collector_reset(pop_collector *collector);
 
 /* Takes note of a segment. Returns its session; `is_new_out` (or NULL) tells whether it is the

@@ -24,11 +24,17 @@ static void begin(pop_connection_ends *ends)
     ends->map = wmem_map_new(ends->scope, g_direct_hash, g_direct_equal);
 }
 
+void pop_connection_ends_forget(pop_connection_ends *ends)
+{
+    if (ends != NULL) {
+        wmem_free_all(ends->scope);
+        begin(ends);
+    }
+}
+
 static void reset(void *data)
 {
-    pop_connection_ends *ends = data;
-    wmem_free_all(ends->scope);
-    begin(ends);
+    pop_connection_ends_forget(data);
 }
 
 static pop_connection_end *note(

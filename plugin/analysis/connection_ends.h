@@ -36,4 +36,7 @@ pop_connection_ends *pop_connection_ends_new(
 const pop_connection_end *pop_connection_end_of(
     const pop_connection_ends *ends, uint32_t tcp_stream);
 
+/* Forgets them: the numbers of connections begin anew with each reading. `ends` may be NULL. */
+void pop_connection_ends_forget(pop_connection_ends *ends);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "analysis/export_filter.h"
 #include "analysis/object_name.h"
+#include "analysis/reading.h"
 #include "dissector/tap.h"
 #include "mail/pop_attachments.h"
 #include "mail/pop_header.h"
@@ -165,7 +166,7 @@ static int by_frame(const void *one, const void *other)
 }
 
 /* The host draws the listeners when it has read the capture, the latest first: this comes before it
- * writes the files. */
+ * writes the files. Where a reading ends before that (tshark -M), what waits then has broken off. */
 static void list_waiting(void *data _U_)
 {
     GList *mails = g_list_sort(g_hash_table_get_values(waiting), by_frame);
@@ -184,13 +185,7 @@ static void begin_waiting(void)
     if (error != NULL) {
         g_string_free(error, TRUE);
     }
-}
-
-static void forget_waiting(void)
-{
-    if (waiting != NULL) {
-        g_hash_table_remove_all(waiting);
-    }
+    pop_reading_join(list_waiting, &waiting);
 }
 
 static void wait_for_end(const listed_mail *mail)
@@ -301,7 +296,6 @@ static void register_export(int protocol)
     export_tap = register_export_object(protocol, take_segment, reset);
     pop_tap_add_relay(export_tap, pass_on);
     pop_export_filter_register(protocol);
-    register_init_routine(forget_waiting);
 }
 
 const pop_analysis_module pop_export_objects_module = { .register_with_protocol = register_export };

@@ -17,15 +17,21 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
+#include "analysis/reading.h"
 #include "analysis/reports.h"
 #include "dissector/compat.h"
 
-/* A report that was asked for, until the program ends. */
+/* A report that was asked for, until the program ends. tshark may read a capture in several
+ * readings (-M, or a ring of files), and draws once, at the end of all: each reading adds its rows
+ * when it ends. */
 typedef struct report_request {
     const pop_report *report;
     pop_report_format format;
-    pop_collector *collector;
+    pop_collector *collector; /* of this reading */
     pop_connection_ends *ends;
+    pop_rows *rows; /* of all readings so far, one after the other; in a scope of their own */
+    size_t former_rows; /* how many of them are of readings that have ended */
+    bool is_complete; /* this reading has its rows there, too */
 } report_request;
 
 static const struct {
@@ -39,10 +45,27 @@ static const struct {
 
 /* --- The tap ---------------------------------------------------------------------------------- */
 
+static void begin_rows(report_request *request)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
+    request->rows = pop_rows_new(scope, request->report->columns, request->report->column_count);
+    request->former_rows = 0;
+    request->is_complete = false;
+}
+
+static void end_rows(report_request *request)
+{
+    wmem_destroy_allocator(request->rows->scope);
+    request->rows = NULL;
+}
+
+/* Everything is read anew. */
 static void reset(void *data)
 {
     report_request *request = data;
     pop_collector_reset(request->collector);
+    end_rows(request);
+    begin_rows(request);
 }
 
 static tap_packet_status take(void *data, packet_info *pinfo _U_, epan_dissect_t *dissection _U_,
@@ -50,22 +73,47 @@ static tap_packet_status take(void *data, packet_info *pinfo _U_, epan_dissect_t
 {
     report_request *request = data;
     pop_collector_take(request->collector, told, NULL);
+    request->is_complete = false;
     return TAP_PACKET_REDRAW;
+}
+
+/* Makes the rows of this reading, where they are not there already. */
+static void complete_rows(report_request *request)
+{
+    if (!request->is_complete) {
+        request->rows->count = request->former_rows;
+        pop_report_add(request->report, request->collector, request->rows);
+        request->is_complete = true;
+    }
+}
+
+static void end_reading(void *data)
+{
+    report_request *request = data;
+    complete_rows(request);
+    request->former_rows = request->rows->count;
+    pop_collector_reset(request->collector);
 }
 
 static void draw(void *data)
 {
     report_request *request = data;
+    complete_rows(request);
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
-    pop_rows *rows = pop_report_rows(request->report, request->collector, scope);
-    pop_report_write(rows, request->report->title, request->format);
+    pop_rows ordered = *request->rows; /* in which the order of readings stays */
+    ordered.scope = scope;
+    ordered.rows = wmem_memdup(scope, ordered.rows, ordered.count * sizeof *ordered.rows);
+    pop_report_finish(request->report, &ordered);
+    pop_report_write(&ordered, request->report->title, request->format);
     wmem_destroy_allocator(scope);
 }
 
 static void finish(void *data)
 {
     report_request *request = data;
+    pop_reading_leave(request);
     pop_collector_free(request->collector);
+    end_rows(request);
     g_free(request);
 }
 
@@ -111,6 +159,8 @@ static POP_STATISTIC_BEGINS begin(const char *argument, void *data)
     request->format = take_format(&filter);
     request->ends = pop_connection_ends_new(true, NULL, NULL);
     request->collector = pop_collector_new(*filter != '\0', request->ends);
+    begin_rows(request);
+    pop_reading_join(end_reading, request);
     GString *error = register_tap_listener(POP_TAP_NAME, request, *filter == '\0' ? NULL : filter,
         TL_REQUIRES_NOTHING, reset, take, draw, finish);
     if (error != NULL) {

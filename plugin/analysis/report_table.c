@@ -1,10 +1,14 @@
 /* report_table.c
  * The reports as tables of the window (Statistics > POP Sessions, ...), and for sharkd ("nstat").
  *
- * The host asks for rows while packets go by, and never again: so a row is made as soon as its
- * thing is seen. That is soon enough, since tables are filled from packets that were dissected
- * before: what came later is known. Only FIN and RST are not; a session's row is made anew when its
- * connection ends.
+ * The window fills a table once, when it is opened or its filter is applied, from packets that were
+ * dissected before. It asks for rows while packets go by, and never again: so a row is made as soon
+ * as its thing is seen. That is soon enough, what came later is known. Only FIN and RST are not; a
+ * session's row is made anew when its connection ends.
+ *
+ * A table that stays open goes on to point at its rows, to sort and to copy them, whatever becomes
+ * of the capture, and while the same table is opened a second time: so rows hold nothing of the
+ * capture's, and go when nobody can show them any more.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,6 +17,7 @@
 #include <glib.h>
 #include <epan/stat_tap_ui.h>
 
+#include "analysis/reading.h"
 #include "analysis/reports.h"
 
 #define TABLES 3
@@ -28,6 +33,7 @@ typedef struct report_table {
     pop_connection_ends *ends;
     wmem_map_t *told; /* thing -> its row, from 1; in the collector's scope */
     wmem_map_t *by_tcp_stream; /* tcp.stream -> pop_seen_session; in the collector's scope */
+    GPtrArray *former; /* rows of earlier fillings, which another open table may show */
     unsigned readings; /* of the capture since the table was opened */
 } report_table;
 
@@ -187,27 +193,45 @@ static void forget(report_table *table)
     table->by_tcp_stream = wmem_map_new(table->collector->scope, g_direct_hash, g_direct_equal);
 }
 
-static void drop_rows(stat_tap_table *host)
+static void free_row(const report_table *table, stat_tap_table_item_type *items)
+{
+    for (guint i = 0; i < table->column_count; i++) {
+        free_item(NULL, 0, i, &items[i]);
+    }
+    g_free(items);
+}
+
+static void drop_rows(report_table *table, stat_tap_table *host)
 {
     for (guint row = 0; row < host->num_elements; row++) {
-        for (guint column = 0; column < host->num_fields; column++) {
-            free_item(host, row, column, stat_tap_get_field_data(host, row, column));
-        }
-        g_free(host->elements[row]);
+        g_ptr_array_add(table->former, host->elements[row]);
     }
     host->num_elements = 0;
+    if (table->ui.refcount > 1) { /* how often the window has it open */
+        return;
+    }
+    for (guint i = 0; i < table->former->len; i++) {
+        free_row(table, g_ptr_array_index(table->former, i));
+    }
+    g_ptr_array_set_size(table->former, 0);
 }
 
 /* The capture is read anew. */
 static void reset(stat_tap_table *host)
 {
-    drop_rows(host);
     for (size_t i = 0; i < TABLES; i++) {
         if (host_table(&tables[i]) == host) {
+            drop_rows(&tables[i], host);
             forget(&tables[i]);
             tables[i].readings++;
         }
     }
+}
+
+/* The rows stay: they are what the table said when it was filled. */
+static void end_reading(void *data)
+{
+    forget(data);
 }
 
 /* The table is opened, or opened once more. */
@@ -216,6 +240,7 @@ static void begin(stat_tap_table_ui *ui)
     report_table *table = table_of(ui);
     if (table->collector == NULL) {
         table->collector = pop_collector_new(false, NULL);
+        pop_reading_join(end_reading, table);
     }
     if (table->ends == NULL) {
         table->ends = pop_connection_ends_new(false, note_end, table);
@@ -224,7 +249,7 @@ static void begin(stat_tap_table_ui *ui)
     forget(table);
     stat_tap_table *host = host_table(table);
     if (host != NULL) {
-        drop_rows(host);
+        drop_rows(table, host);
     } else {
         stat_tap_add_table(
             ui, stat_tap_init_table(table->report->title, (int)table->column_count, 0, NULL));
@@ -279,6 +304,7 @@ static void register_tables(int protocol _U_)
     for (size_t i = 0; i < TABLES; i++) {
         report_table *table = &tables[i];
         table->report = pop_reports[i];
+        table->former = g_ptr_array_new();
         choose_columns(table);
         g_snprintf(table->name, sizeof table->name, "pop,%s", table->report->name);
         table->ui = (stat_tap_table_ui){ .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,

@@ -58,21 +58,24 @@ static gint by_time(gconstpointer one, gconstpointer other, gpointer column)
     return nstime_cmp(&first_cell->value.time, &second_cell->value.time);
 }
 
-pop_rows *pop_report_rows(
-    const pop_report *report, const pop_collector *collector, wmem_allocator_t *scope)
+void pop_report_add(const pop_report *report, const pop_collector *collector, pop_rows *rows)
 {
-    report_work work = { report, pop_rows_new(scope, report->columns, report->column_count),
-        wmem_map_new(scope, g_direct_hash, g_direct_equal) };
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
+    report_work work = { report, rows, wmem_map_new(scope, g_direct_hash, g_direct_equal) };
     for (guint i = 0; i < wmem_array_get_count(collector->sessions); i++) {
         add_session(
             &work, collector, *(pop_seen_session **)wmem_array_index(collector->sessions, i));
     }
-    if (work.rows->count > 0) { /* stable: what happened at one time stays in its order */
-        pop_sort(work.rows->rows, work.rows->count, sizeof *work.rows->rows, by_time,
+    wmem_destroy_allocator(scope);
+}
+
+void pop_report_finish(const pop_report *report, pop_rows *rows)
+{
+    if (rows->count > 0) { /* stable: what happened at one time stays in its order */
+        pop_sort(rows->rows, rows->count, sizeof *rows->rows, by_time,
             GSIZE_TO_POINTER(report->time_column));
     }
     if (report->finish != NULL) {
-        report->finish(work.rows);
+        report->finish(rows);
     }
-    return work.rows;
 }

@@ -26,7 +26,7 @@ typedef struct pop_report {
      * are sessions. */
     const void *(*thing_of)(const pop_subject *subject);
     void (*fill)(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *row);
-    void (*finish)(pop_rows *rows); /* when all rows are there; or NULL */
+    void (*finish)(pop_rows *rows); /* when all rows are there, of all readings; or NULL */
     size_t late_column; /* that `finish` fills */
 } pop_report;
 
@@ -35,8 +35,12 @@ extern const pop_report pop_report_sessions, pop_report_logins, pop_report_mails
 /* All of them, closed by NULL. */
 extern const pop_report *const pop_reports[];
 
-/* The rows of the report about all that was collected, in the scope. */
-pop_rows *pop_report_rows(
-    const pop_report *report, const pop_collector *collector, wmem_allocator_t *scope);
+/* Adds the rows of the report about all that was collected. Nothing in them points to what was
+ * collected. */
+void pop_report_add(const pop_report *report, const pop_collector *collector, pop_rows *rows);
+
+/* Orders the rows of one reading or several, and fills what is known only when all are there. May
+ * be called again when more have come. */
+void pop_report_finish(const pop_report *report, pop_rows *rows);
 
 #endif

@@ -244,7 +244,6 @@ static tap_packet_status take(stats_tree *tree, packet_info *pinfo, epan_dissect
     const void *told, tap_flags_t flags _U_)
 {
     const pop_tap_record *record = told;
-    pop_nodes_frame(tree, pinfo->num);
     for (uint32_t i = 0; i < record->entry_count; i++) {
         count_entry(tree, pinfo, record, &record->entries[i]);
     }

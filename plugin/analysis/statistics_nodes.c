@@ -5,15 +5,16 @@
  */
 #include "analysis/statistics_nodes.h"
 
+#include <epan/tap.h>
+
 /* Names that a node keeps apart: for each new one the host walks all that there are. */
 #define NAMES_MOST 1000
 #define OTHERS "(others)"
 
 /* What is known of a tree beside what the host keeps. */
 typedef struct tree_state {
-    GHashTable *names; /* "PARENT/NAME" -> the octets of that node in this reading (guint64) */
+    GHashTable *names; /* "PARENT/NAME" -> the octets of that node (guint64) */
     GHashTable *counts; /* parent -> how many names it has */
-    guint32 frame; /* the latest */
 } tree_state;
 
 static GHashTable *states; /* stats_tree -> tree_state */
@@ -26,10 +27,39 @@ static void free_state(gpointer data)
     g_free(state);
 }
 
+static void forget_octets(gpointer name _U_, gpointer octets, gpointer data _U_)
+{
+    *(guint64 *)octets = 0;
+}
+
+static void reset_state(gpointer tree _U_, gpointer data, gpointer user _U_)
+{
+    const tree_state *state = data;
+    g_hash_table_foreach(state->names, forget_octets, NULL);
+}
+
+static void reset(void *data _U_)
+{
+    g_hash_table_foreach(states, reset_state, NULL);
+}
+
+/* The host sets a tree's counts to nothing without a word to who counts; but it does so for all
+ * that listens to taps. Where it begins anew in the middle of a capture (tshark -M), it does not,
+ * and the counts go on. The tap does not matter. */
+static void begin_listening(void)
+{
+    GString *error = register_tap_listener(
+        "tcp", &states, NULL, TL_IS_DISSECTOR_HELPER, reset, NULL, NULL, NULL);
+    if (error != NULL) {
+        g_string_free(error, TRUE);
+    }
+}
+
 void pop_nodes_begin(stats_tree *tree)
 {
     if (states == NULL) {
         states = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_state);
+        begin_listening();
     }
     tree_state *state = g_new0(tree_state, 1);
     state->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -42,20 +72,6 @@ void pop_nodes_end(stats_tree *tree)
     if (states != NULL) {
         g_hash_table_remove(states, tree);
     }
-}
-
-static void forget_octets(gpointer name _U_, gpointer octets, gpointer data _U_)
-{
-    *(guint64 *)octets = 0;
-}
-
-void pop_nodes_frame(stats_tree *tree, guint32 frame)
-{
-    tree_state *state = g_hash_table_lookup(states, tree);
-    if (frame < state->frame) {
-        g_hash_table_foreach(state->names, forget_octets, NULL);
-    }
-    state->frame = frame;
 }
 
 /* The octets of the node of that name; NULL where its parent has too many names to keep this

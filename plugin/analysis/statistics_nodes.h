@@ -13,9 +13,6 @@
 void pop_nodes_begin(stats_tree *tree);
 void pop_nodes_end(stats_tree *tree);
 
-/* Before what is counted of a frame: frames that begin anew are another reading of the capture. */
-void pop_nodes_frame(stats_tree *tree, guint32 frame);
-
 /* Counts one more at the child of that name, and gives its id where it has children. Of too many
  * names the later ones are one, "(others)". */
 int pop_node_tick(stats_tree *tree, int parent, const char *name, gboolean has_children);

@@ -42,13 +42,15 @@ def wireshark_version() -> str:
 
 
 class Workplace:
-    """A folder that an ordinary user can read, with a home, the plugin and captures in it."""
+    """A folder that an ordinary user can read, with a home, the plugin and captures in it. Programs run
+    with `more` in their environment."""
 
-    def __init__(self) -> None:
+    def __init__(self, plugin: Optional[str] = None, **more: str) -> None:
+        self.more = more
         self.folder = Path(tempfile.mkdtemp(prefix="pop-test-"))
         plugins = self.folder / "plugins" / wireshark_version() / "epan"
         plugins.mkdir(parents=True)
-        shutil.copy(os.environ["POP_PLUGIN"], plugins / "pop.so")
+        shutil.copy(plugin or os.environ["POP_PLUGIN"], plugins / "pop.so")
         self.folder.chmod(0o755)
         for name in ("home", "out"):
             (self.folder / name).mkdir()
@@ -58,7 +60,7 @@ class Workplace:
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder / "home"), "TZ": "UTC",
                 "LC_ALL": "C", "WIRESHARK_PLUGIN_DIR": str(self.folder / "plugins"),
                 "POP_MAILS": os.environ.get("POP_MAILS", ""),
-                "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
+                "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""), **self.more}
 
     def command(self, *words: str) -> list[str]:
         if os.getuid() != 0:
@@ -131,8 +133,11 @@ class CaptureTest(unittest.TestCase):
     """A test with a workplace."""
     maxDiff = None
 
+    def make_workplace(self) -> Workplace:
+        return Workplace()
+
     def setUp(self) -> None:
-        self.workplace = Workplace()
+        self.workplace = self.make_workplace()
         self.addCleanup(self.workplace.remove)
 
     # --- Captures ---
@@ -216,15 +221,24 @@ class CaptureTest(unittest.TestCase):
     def export(self, kind: str, capture: Path, prefs: Sequence[str] = (),
                two_pass: bool = False, more: Sequence[str] = ()) -> dict[str, bytes]:
         """What "Export Objects" writes: names of files, and what is in them."""
-        folder = Path(tempfile.mkdtemp(dir=self.workplace.folder / "out"))
-        folder.chmod(0o777)
+        folder = self.folder_for_files()
         self.tshark(capture, "-q", "--export-objects", f"{kind},{folder}", *more,
                     two_pass=two_pass, prefs=prefs)
-        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+        return files_of(folder)
+
+    def folder_for_files(self) -> Path:
+        """That an ordinary user can write to."""
+        folder = Path(tempfile.mkdtemp(dir=self.workplace.folder / "out"))
+        folder.chmod(0o777)
+        return folder
 
     def export_imf(self, capture: Path, prefs: Sequence[str] = (),
                    two_pass: bool = False) -> dict[str, bytes]:
         return self.export("imf", capture, prefs, two_pass)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def tree_text(packet: ElementTree.Element, without: Sequence[str]) -> str:
@@ -253,6 +267,10 @@ class Sharkd:
             test.workplace.command("sharkd", "-"), env=test.workplace.environment(),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.ordinal = 0
+        self.load(capture)
+
+    def load(self, capture: Path) -> None:
+        """Another capture takes the place of the one before."""
         self.ask("load", file=str(capture))
 
     def ask(self, method: str, **parameters: Any) -> Any:

@@ -1,0 +1,143 @@
+"""Drives Wireshark's window by what it tells assistive technology: menus, buttons and rows by their names.
+Needs a session bus and AT-SPI's (tests/gui/test_lives starts both). SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import time
+from typing import Any, Callable, Iterator, Optional
+
+import pyatspi
+from gi.repository import Gio, GLib
+
+PATIENCE = 60  # seconds; on a busy machine a window takes its time
+
+Accessible = Any
+
+
+class NotThere(Exception):
+    """What was looked for does not exist, or not yet."""
+
+
+def wait_for(look: Callable[[], Any], what: str) -> Any:
+    """The first answer that is one, however long the window takes."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            answer = look()
+            if answer:
+                return answer
+        except (NotThere, GLib.Error, LookupError, AttributeError, NotImplementedError):
+            pass  # a window is coming or going
+        if time.monotonic() > end:
+            raise NotThere(what)
+        time.sleep(0.2)
+
+
+# --- The program -----------------------------------------------------------------------------------
+
+def call(bus: Gio.DBusConnection, name: str, path: str, interface: str, method: str) -> Any:
+    return bus.call_sync(name, path, interface, method, None, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
+
+
+def accessibility_bus() -> Gio.DBusConnection:
+    session = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+    address, = call(session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
+    flags = (Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+             | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+    return Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+
+
+def program_answers() -> bool:
+    """True when there is a program that says what it shows. Asked on a connection of its own: the library
+    asks a program once, when it has come, and where that is too early never again."""
+    bus = accessibility_bus()
+    programs, = call(bus, "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root",
+                     "org.a11y.atspi.Accessible", "GetChildren")
+    for name, _ in programs:
+        call(bus, name, "/org/a11y/atspi/cache", "org.a11y.atspi.Cache", "GetItems")
+    bus.close_sync(None)
+    return bool(programs)
+
+
+# --- What it shows ---------------------------------------------------------------------------------
+
+def children(parent: Accessible) -> Iterator[Accessible]:
+    for i in range(parent.childCount):
+        child = parent.getChildAtIndex(i)
+        if child is not None:
+            yield child
+
+
+def below(parent: Accessible, role: str, depth: int = 8) -> Iterator[Accessible]:
+    for child in children(parent):
+        if child.getRoleName() == role:
+            yield child
+        elif depth > 0 and child.getRoleName() != "tree":
+            yield from below(child, role, depth - 1)
+
+
+def press(thing: Accessible) -> None:
+    """A button, or a line of a menu. Where that opens a dialog that wants an answer first, the host does not
+    say that it has been pressed."""
+    action = thing.queryAction()
+    names = [action.getName(i) for i in range(action.nActions)]
+    if "Press" not in names:
+        raise NotThere(f"{thing.name} cannot be pressed")
+    try:
+        action.doAction(names.index("Press"))
+    except GLib.Error:
+        pass
+
+
+def plain(name: str) -> str:
+    """Without the mark of the letter that chooses it."""
+    return name.replace("&", "")
+
+
+def windows() -> list[Accessible]:
+    return [window for application in children(pyatspi.Registry.getDesktop(0))
+            if application.name == "Wireshark" for window in children(application)]
+
+
+def find_window(title: str) -> Optional[Accessible]:
+    return next((window for window in windows() if title in window.name), None)
+
+
+def line_of_menu(path: tuple[str, ...]) -> Accessible:
+    bar = next(bar for window in windows() for bar in below(window, "menu bar", 0))
+    lines = list(children(bar))
+    for name in path[:-1]:
+        menu = next((line for line in lines if plain(line.name) == name), None)
+        if menu is None:
+            raise NotThere(name)
+        lines = [line for popup in children(menu) for line in children(popup)]
+    line = next((line for line in lines if plain(line.name) == path[-1]), None)
+    if line is None or "Press" not in pyatspi_actions(line):
+        raise NotThere(path[-1])
+    return line
+
+
+def pyatspi_actions(thing: Accessible) -> list[str]:
+    action = thing.queryAction()
+    return [action.getName(i) for i in range(action.nActions)]
+
+
+def choose(*path: str) -> None:
+    """A line of the menus, once it can be chosen."""
+    press(wait_for(lambda: line_of_menu(path), " > ".join(path)))
+
+
+def press_button(window: Accessible, name: str) -> None:
+    press(wait_for(lambda: next((button for button in below(window, "push button")
+                                 if plain(button.name) == name), None), name))
+
+
+def tree_of(window: Accessible) -> Accessible:
+    return wait_for(lambda: next(below(window, "tree"), None), f"the rows of {window.name}")
+
+
+def table_of(window: Accessible) -> list[list[str]]:
+    """Its rows of cells as they are shown, in the order of the first column's text."""
+    tree = tree_of(window)
+    columns = tree.queryTable().nColumns
+    cells = [(cell.getRoleName(), cell.name) for cell in children(tree)]
+    texts = [name for role, name in cells if "header" not in role]
+    return sorted(texts[i:i + columns] for i in range(0, len(texts), columns))

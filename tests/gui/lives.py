@@ -1,0 +1,263 @@
+"""Tables of Wireshark's window outlive the capture that they are of: what else is opened, loaded again,
+changed or captured neither ends the program nor shows in them what is not there.
+To be run by tests/gui/test_lives. SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import unittest
+from pathlib import Path
+from typing import Optional
+
+import accessible
+from accessible import choose, find_window, press_button, table_of, tree_of, wait_for
+
+HERE = Path(__file__).resolve().parent
+PLACE = Path(os.environ["POP_GUI_PLACE"])  # with captures, a home and the plugin
+NO_FILE = "[no capture file]"
+PORT = 2110  # of the server on loopback: an ordinary user may not have 110
+
+# Titles of the tables, and how they are opened.
+TABLES = {
+    "POP Sessions": ("Statistics", "POP Sessions"),
+    "POP Logins": ("Statistics", "POP Logins"),
+    "POP Mails": ("Statistics", "POP Mails"),
+    "Commands, Logins and Mails": ("Statistics", "POP", "Commands, Logins and Mails"),
+    "POP Service Response Time": ("Statistics", "Service Response Time", "POP"),
+    "Credentials": ("Tools", "Credentials"),
+    "Expert Information": ("Analyze", "Expert Information"),
+}
+REPORTS = ("POP Sessions", "POP Logins", "POP Mails")
+
+# Sessions, logins, mails: of what the captures hold, by their descriptions.
+FIRST, SECOND = "story-who-deleted-it", "plain-download"
+ROWS = {FIRST: (7, 7, 10), SECOND: (1, 1, 3)}
+
+
+def capture_of(name: str) -> str:
+    return str(PLACE / f"{name}.pcapng.gz")
+
+
+class Window(unittest.TestCase):
+    strict = False
+
+    def start(self, *words: str) -> None:
+        environment = dict(os.environ)
+        if self.strict:
+            environment["WIRESHARK_DEBUG_WMEM_OVERRIDE"] = "strict"
+        home = PLACE / "home/.config/wireshark"
+        (home / "recent_common").write_text("".join(
+            f"recent.capture_file: {capture_of(name)}\n" for name in ROWS))
+        self.process = subprocess.Popen(["wireshark", *words], env=environment, cwd=PLACE / "home",
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(self.end)
+        wait_for(lambda: self.process.poll() is not None or accessible.program_answers(),
+                 "a window that can be asked")
+        self.alive()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        wait_for(lambda: not accessible.windows(), "the end of the window")
+
+    def alive(self) -> None:
+        self.assertIsNone(self.process.poll(), "Wireshark has ended")
+
+    def await_capture(self, name: str) -> None:
+        """Until the main window has read it: then there is something to count in its status bar."""
+        wait_for(lambda: self.process.poll() is not None or self.has_read(name), f"{name} is read")
+        self.alive()
+
+    def has_read(self, name: str) -> bool:
+        window = find_window(name)
+        return window is not None and any(
+            label.name.startswith("Packets:") for label in accessible.below(window, "label"))
+
+    # --- Tables ---
+
+    def open(self, title: str) -> None:
+        choose(*TABLES[title])
+        wait_for(lambda: self.process.poll() is not None or self.table(title), title)
+        self.alive()
+
+    def table(self, title: str) -> Optional[list[list[str]]]:
+        window = find_window(f" {title}")
+        return table_of(window) if window is not None else None
+
+    def tables(self) -> dict[str, list[list[str]]]:
+        return {title: wait_for(lambda: self.table(title), title) for title in TABLES}
+
+    def close_tables(self) -> None:
+        for title in TABLES:
+            while (window := find_window(f" {title}")) is not None:
+                press_button(window, "Close")
+                wait_for(lambda: find_window(f" {title}") != window, f"the end of {title}")
+
+    def assert_open_anew(self, name: str) -> dict[str, list[list[str]]]:
+        """Tables that are opened now have the rows of that capture."""
+        self.close_tables()
+        for title in TABLES:
+            self.open(title)
+        tables = self.tables()
+        self.assertEqual(tuple(len(tables[title]) for title in REPORTS), ROWS[name])
+        return tables
+
+    def assert_left_behind(self, before: dict[str, list[list[str]]]) -> None:
+        """Tables that were open say that their capture is gone, and show what they showed of it."""
+        self.alive()
+        for title in REPORTS:
+            wait_for(lambda: NO_FILE in find_window(f" {title}").name, f"{title} without a file")
+            self.assertEqual(self.table(title), before[title], title)
+
+
+class Lives(Window):
+    def test_reload_open_close(self):
+        self.start("-r", capture_of(FIRST))
+        self.await_capture(FIRST)
+        first = self.assert_open_anew(FIRST)
+        choose("View", "Reload")
+        self.await_capture(FIRST)
+        self.assert_left_behind(first)
+        self.assertEqual(self.assert_open_anew(FIRST), first)
+        choose("Analyze", "Reload Lua Plugins")  # the file stays open
+        self.await_capture(FIRST)
+        self.assertEqual({title: self.table(title) for title in REPORTS},
+                         {title: first[title] for title in REPORTS})
+        self.assertEqual(self.assert_open_anew(FIRST), first)
+        choose("File", "Open Recent", capture_of(SECOND))
+        self.await_capture(SECOND)
+        self.assert_left_behind(first)
+        second = self.assert_open_anew(SECOND)
+        choose("File", "Close")
+        wait_for(lambda: find_window("The Wireshark Network Analyzer"), "the window without a file")
+        self.assert_left_behind(second)
+        choose("File", "Open Recent", capture_of(FIRST))
+        self.await_capture(FIRST)
+        self.assert_left_behind(second)
+        self.assertEqual(self.assert_open_anew(FIRST), first)
+
+    def test_another_profile(self):
+        self.start("-r", capture_of(FIRST))
+        self.await_capture(FIRST)
+        first = self.assert_open_anew(FIRST)
+        choose("Edit", "Configuration Profiles…")
+        dialog = wait_for(lambda: find_window("Configuration Profiles"), "the profiles")
+        names = [cell.name for cell in accessible.children(tree_of(dialog)) if cell.name]
+        tree_of(dialog).queryTable().addRowSelection(1)  # Default, POP, those of the system
+        self.assertIn("POP", names)
+        press_button(dialog, "OK")
+        wait_for(lambda: any(label.name == "Profile: POP" for window in accessible.windows()
+                             for label in accessible.below(window, "label")), "the profile POP")
+        self.await_capture(FIRST)
+        self.alive()
+        self.assertEqual({title: self.table(title) for title in REPORTS},
+                         {title: first[title] for title in REPORTS})
+        again = self.assert_open_anew(FIRST)
+        self.assertEqual([again[title] for title in REPORTS], [first[title] for title in REPORTS])
+
+    def test_the_same_table_twice(self):
+        """Sorting and what the second shows are no business of the first."""
+        self.start("-r", capture_of(FIRST))
+        self.await_capture(FIRST)
+        self.open("POP Mails")
+        mails = self.table("POP Mails")
+        choose(*TABLES["POP Mails"])
+        wait_for(lambda: len([window for window in accessible.windows()
+                              if " POP Mails" in window.name]) == 2, "a second table")
+        press_button(find_window(" POP Mails"), "Apply")
+        for window in [window for window in accessible.windows() if " POP Mails" in window.name]:
+            self.assertEqual(wait_for(lambda: table_of(window), "mails"), mails)
+        self.close_tables()
+        self.alive()
+
+    def test_live_capture(self):
+        self.start("-k", "-i", "lo", "-f", f"tcp port {PORT}", "-o", f"pop.tcp.port:{PORT}")
+        wait_for(lambda: self.process.poll() is not None or find_window("Capturing from"), "a live capture")
+        self.alive()
+        with Server() as server:
+            for count in (1, 2, 3):
+                server.talk()
+                self.await_sessions(count)
+            choose("Capture", "Stop")
+            choose("Capture", "Start")
+            choose_without_saving()
+            wait_for(lambda: find_window("Capturing from"), "another capture")
+            self.alive()
+            server.talk()
+            self.await_sessions(1)
+        choose("Capture", "Stop")
+        self.alive()
+
+    def await_sessions(self, count: int) -> None:
+        """A table that is opened now has so many: what is captured last takes its time to arrive."""
+        def opened() -> bool:
+            self.alive()
+            self.close_tables()
+            self.open("POP Sessions")
+            return len(self.table("POP Sessions")) == count
+        wait_for(opened, f"{count} sessions")
+
+
+def choose_without_saving() -> None:
+    """Answers the question whether what was captured should be saved."""
+    def answered() -> bool:
+        if find_window("Capturing from") is not None:
+            return True
+        for window in accessible.windows():
+            for button in accessible.below(window, "push button"):
+                if "without Saving" in button.name:
+                    accessible.press(button)
+        return False
+    wait_for(answered, "the question about saving")
+
+
+class Server:
+    """A server on loopback, and its client."""
+
+    def __enter__(self) -> "Server":
+        self.socket = socket.create_server(("127.0.0.1", PORT))
+        threading.Thread(target=self.serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:  # it was closed
+                return
+            with connection, connection.makefile("rwb", buffering=0) as lines:
+                lines.write(b"+OK ready\r\n")
+                for _ in lines:
+                    lines.write(b"+OK\r\n")
+
+    def talk(self) -> None:
+        with socket.create_connection(("127.0.0.1", PORT)) as connection:
+            lines = connection.makefile("rwb", buffering=0)
+            lines.readline()
+            for command in (b"USER alice\r\n", b"PASS wonderland\r\n", b"QUIT\r\n"):
+                lines.write(command)
+                lines.readline()
+
+
+class LivesWithStrictMemory(Lives):
+    strict = True
+
+
+def main() -> int:
+    module, names = sys.modules[__name__], sys.argv[1:]
+    loader = unittest.defaultTestLoader
+    suite = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
+    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    failed = len({test.id().split(" (")[0] for test, _ in result.failures + result.errors})
+    print(f"{result.testsRun - failed} passed, {failed} failed", flush=True)
+    return 0 if failed == 0 and result.testsRun > 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,5 +13,5 @@ file(GLOB PLUGIN_FILES CONFIGURE_DEPENDS plugin.c protocol/*/*.c dissector/*.c a
 add_wireshark_plugin_library(pop epan)
 target_include_directories(pop PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/protocol)
 target_compile_definitions(pop PRIVATE $<$<BOOL:${HAVE_SSIZE_T}>:HAVE_SSIZE_T>)
-target_link_libraries(pop epan)
+target_link_libraries(pop epan ${GCRYPT_LIBRARIES})
 install_plugin(pop epan)

@@ -1,5 +1,5 @@
 /* report_command.c
- * tshark's "-z pop,sessions", "-z pop,logins", "-z pop,mails": each with a format and a filter.
+ * tshark's "-z pop,sessions", "-z pop,logins", "-z pop,mails", "-z pop,attachments": each with a format and a filter.
  *
  *     -z pop,REPORT[,FORMAT][,FILTER]
  *
@@ -177,7 +177,7 @@ static bool has_window(void)
 
 static void register_reports(void)
 {
-    static char names[8][32];
+    static char names[POP_REPORTS][32];
     if (has_window()) {
         return;
     }

@@ -6,9 +6,12 @@
 #include "dissector/contents.h"
 
 #include <epan/packet.h>
+#include <gcrypt.h>
 
 #include "dissector/memory.h"
 #include "mail/pop_attachments.h"
+
+#define DIGEST 32 /* octets of a SHA-256 */
 
 /* Each is worked out when it is first asked for. */
 typedef struct contents {
@@ -38,12 +41,18 @@ static const char *keep_text(const char *text)
     return memcpy(pop_file_keep(octets), text, octets);
 }
 
+/* By the host's own library, which takes a quarter of the instructions of GLib's. */
 static const char *keep_sha256(const uint8_t *octets, size_t length)
 {
-    char *digest = g_compute_checksum_for_data(
-        G_CHECKSUM_SHA256, length > 0 ? octets : (const uint8_t *)"", length);
-    const char *sha256 = keep_text(digest);
-    g_free(digest);
+    static const char digits[] = "0123456789abcdef";
+    uint8_t digest[DIGEST];
+    gcry_md_hash_buffer(GCRY_MD_SHA256, digest, length > 0 ? octets : (const uint8_t *)"", length);
+    char *sha256 = pop_file_keep((size_t)2 * DIGEST + 1);
+    for (size_t i = 0; i < DIGEST; i++) {
+        sha256[2 * i] = digits[digest[i] >> 4];
+        sha256[2 * i + 1] = digits[digest[i] & 15];
+    }
+    sha256[2 * DIGEST] = '\0';
     return sha256;
 }
 

@@ -36,11 +36,29 @@ static pop_span span_of(const GString *text)
 
 /* --- The way of a part's text to the mail's --------------------------------------------------- */
 
+/* How many octets are printable ASCII or LF: nearly all are, and none of them needs a look. */
+static size_t plain_run(const char *text, size_t length, size_t most)
+{
+    size_t run = 0;
+    while (run < length && run < most
+        && ((text[run] >= ' ' && text[run] <= '~') || text[run] == '\n')) {
+        run++;
+    }
+    return run;
+}
+
 /* Line ends are LF; other control characters are not for anybody's eyes. */
 static void append_clean(text_work *work, const GString *part)
 {
     const char *end = part->str + part->len;
     for (const char *at = part->str; at < end && work->text->len < work->limit;) {
+        size_t plain = plain_run(at, (size_t)(end - at), work->limit - work->text->len);
+        g_string_append_len(work->text, at, (gssize)plain);
+        at += plain;
+        if (at == end || work->text->len >= work->limit) {
+            work->is_cut = work->is_cut || at < end;
+            break;
+        }
         gunichar character = *at == '\0' ? 0 : g_utf8_get_char(at);
         at = character == 0 ? at + 1 : g_utf8_next_char(at);
         if (character == '\r') {

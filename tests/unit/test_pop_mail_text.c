@@ -37,6 +37,7 @@ static const transfer_case transfers[] = {
     { QUOTED, false, "=XY=A=4\r\n", "=XY=A=4\r\n" },
     { QUOTED, true, "", "" },
     { BASE64, true, "YWJj\r\nZGVm\r\n", "abcdef" },
+    { BASE64, true, "YWJj\r\nZG\r\nVmZ2hpamts\nbW5v", "abcdefghijklmno" },
     { BASE64, true, "YQ==YmM=", "abc" }, /* put together from two */
     { BASE64, false, "YW Jj*ZGVm", "abcdef" },
     { BASE64, false, "YWJjZGU", "abcde" },
@@ -50,9 +51,10 @@ static void test_transfer(void)
         const transfer_case *row = &transfers[i];
         guarded copy = guarded_new(row->body, strlen(row->body));
         pop_span body = guarded_span(&copy);
-        GByteArray *octets = pop_transfer_decode(body, row->encoding);
+        bool is_sound = !row->is_sound;
+        GByteArray *octets = pop_transfer_decode(body, row->encoding, &is_sound);
         g_assert_cmpmem(octets->data, octets->len, row->octets, strlen(row->octets));
-        g_assert_cmpint(pop_transfer_is_sound(body, row->encoding), ==, row->is_sound);
+        g_assert_cmpint(is_sound, ==, row->is_sound);
         g_byte_array_unref(octets);
         guarded_free(&copy);
     }
@@ -221,6 +223,8 @@ static void test_bounds(void)
 {
     static const char three[] = "Subject: x\r\n\r\nääää";
     check_cut(three, strlen(three), 3, "ä");
+    static const char at_the_end[] = "Subject: x\r\n\r\naaä";
+    check_cut(at_the_end, strlen(at_the_end), 3, "aa");
     static const char two_parts[] = MULTIPART("mixed") PART("", "abc") PART("", "def");
     check_cut(two_parts, strlen(two_parts), 3, "abc");
 

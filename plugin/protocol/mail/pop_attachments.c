@@ -100,7 +100,7 @@ static void look_into_text(
         tell_uuencoded(visit, part->mails_around, part->body);
         return;
     }
-    GByteArray *text = pop_transfer_decode(part->body, header->encoding);
+    GByteArray *text = pop_transfer_decode(part->body, header->encoding, NULL);
     tell_uuencoded(visit, part->mails_around, (pop_span){ text->data, text->len });
     g_byte_array_unref(text);
 }
@@ -141,10 +141,11 @@ static void tell_part(attachment_visit *visit, pop_part_header *header, const po
     pop_attachment attachment = { .type = header->type };
     if (header->encoding != POP_TRANSFER_UUENCODE
         || !take_uuencoded_part(header, part->body, &attachment)) {
-        attachment.octets = pop_transfer_decode(part->body, header->encoding);
+        bool is_sound = true;
+        attachment.octets = pop_transfer_decode(part->body, header->encoding, &is_sound);
+        /* A stray "=" in quoted-printable is common, and costs nothing. */
         attachment.is_damaged = header->encoding == POP_TRANSFER_UUENCODE
-            || (header->encoding == POP_TRANSFER_BASE64
-                && !pop_transfer_is_sound(part->body, header->encoding));
+            || (header->encoding == POP_TRANSFER_BASE64 && !is_sound);
     }
     attachment.name = header->name;
     if (tell(visit, part->mails_around, &attachment) && pop_mime_is_mail_type(header->type)) {
@@ -163,7 +164,7 @@ static void tell_attached_mail(
     }
     char *subject = header->name != NULL ? NULL : pop_header_subject(part->body);
     char *name = subject == NULL || *subject == '\0' ? NULL : g_strconcat(subject, ".eml", NULL);
-    GByteArray *octets = pop_transfer_decode(part->body, POP_TRANSFER_PLAIN);
+    GByteArray *octets = pop_transfer_decode(part->body, POP_TRANSFER_PLAIN, NULL);
     tell(visit, part->mails_around,
         &(pop_attachment){ .name = header->name != NULL ? header->name : name,
             .type = header->type,

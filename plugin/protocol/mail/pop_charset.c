@@ -186,6 +186,9 @@ bool pop_charset_append(GString *text, pop_span octets, pop_span charset, size_t
     if (name != NULL) {
         return append_converted(text, octets, name, limit);
     }
+    if (pop_span_is_ascii(octets)) { /* nearly all are: nothing to look at or to convert */
+        return append(text, (const char *)octets.octets, octets.length, limit);
+    }
     switch (look_at(octets)) {
     case ALL_VALID:
         return append(text, (const char *)octets.octets, octets.length, limit);

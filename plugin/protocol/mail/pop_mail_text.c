@@ -36,39 +36,37 @@ static pop_span span_of(const GString *text)
 
 /* --- The way of a part's text to the mail's --------------------------------------------------- */
 
-/* How many octets are printable ASCII or LF: nearly all are, and none of them needs a look. */
-static size_t plain_run(const char *text, size_t length, size_t most)
+/* One character that is not printable ASCII: line ends are LF; other control characters are not for
+ * anybody's eyes. Returns what comes behind it. */
+static const char *append_character(GString *text, const char *at, const char *end)
 {
-    size_t run = 0;
-    while (run < length && run < most
-        && ((text[run] >= ' ' && text[run] <= '~') || text[run] == '\n')) {
-        run++;
+    if (*at == '\n' || *at == '\t') {
+        g_string_append_c(text, *at);
+        return at + 1;
     }
-    return run;
+    if (*at == '\r') {
+        g_string_append_c(text, '\n');
+        return at + (at + 1 < end && at[1] == '\n' ? 2 : 1);
+    }
+    gunichar character = *at == '\0' ? 0 : g_utf8_get_char(at);
+    g_string_append_unichar(text, g_unichar_iscntrl(character) ? 0xFFFD : character);
+    return character == 0 ? at + 1 : g_utf8_next_char(at);
 }
 
-/* Line ends are LF; other control characters are not for anybody's eyes. */
 static void append_clean(text_work *work, const GString *part)
 {
-    const char *end = part->str + part->len;
-    for (const char *at = part->str; at < end && work->text->len < work->limit;) {
-        size_t plain = plain_run(at, (size_t)(end - at), work->limit - work->text->len);
+    const char *at = part->str, *end = part->str + part->len;
+    while (at < end && work->text->len < work->limit) {
+        pop_span rest = { (const uint8_t *)at, (size_t)(end - at) };
+        size_t plain = pop_span_printable_length(
+            pop_span_part(rest, 0, work->limit - work->text->len));
         g_string_append_len(work->text, at, (gssize)plain);
         at += plain;
-        if (at == end || work->text->len >= work->limit) {
-            work->is_cut = work->is_cut || at < end;
-            break;
+        if (plain == 0) {
+            at = append_character(work->text, at, end);
         }
-        gunichar character = *at == '\0' ? 0 : g_utf8_get_char(at);
-        at = character == 0 ? at + 1 : g_utf8_next_char(at);
-        if (character == '\r') {
-            at += at < end && *at == '\n' ? 1 : 0;
-            character = '\n';
-        }
-        bool is_kept = character == '\n' || character == '\t' || !g_unichar_iscntrl(character);
-        g_string_append_unichar(work->text, is_kept && character != 0 ? character : 0xFFFD);
-        work->is_cut = work->is_cut || (work->text->len >= work->limit && at < end);
     }
+    work->is_cut = work->is_cut || at < end;
 }
 
 static void append_part(text_work *work, const GString *part)
@@ -139,7 +137,7 @@ static bool is_html(const pop_part_header *header)
 /* The part's text in UTF-8, in the form it was written in. */
 static GString *written_text(const pop_part_header *header, pop_span body)
 {
-    GByteArray *octets = pop_transfer_decode(body, header->encoding);
+    GByteArray *octets = pop_transfer_decode(body, header->encoding, NULL);
     pop_span decoded = { octets->data, octets->len };
     pop_span charset = { (const uint8_t *)header->charset, strlen(header->charset) };
     if (charset.length == 0 && is_html(header)) {
@@ -202,7 +200,7 @@ GString *pop_mail_text(pop_span mail, size_t limit, bool *is_cut_out)
     }
     pop_mime_free(parts);
     pop_span whole = pop_span_head(span_of(work.text), limit);
+    *is_cut_out = work.is_cut || whole.length < work.text->len;
     g_string_truncate(work.text, whole.length);
-    *is_cut_out = work.is_cut;
     return work.text;
 }

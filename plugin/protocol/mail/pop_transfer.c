@@ -30,36 +30,84 @@ pop_transfer_encoding pop_transfer_named(pop_span value)
 
 /* --- Base64 ----------------------------------------------------------------------------------- */
 
-void pop_transfer_append_base64(GByteArray *octets, pop_span body)
+/* What a character stands for; from 64 on: it is not of the alphabet. */
+static const uint8_t *alphabet(void)
 {
-    gint state = 0;
-    guint save = 0;
-    guint before = octets->len;
-    g_byte_array_set_size(octets, before + (guint)(body.length / 4 * 3 + 6));
-    guint8 *to = octets->data + before;
-    gsize length = body.length == 0
-        ? 0
-        : g_base64_decode_step((const char *)body.octets, body.length, to, &state, &save);
-    int waiting = abs(state); /* characters of a group that is not full */
-    if (waiting >= 2) { /* one character alone is not even an octet */
-        length += g_base64_decode_step("==", (gsize)(4 - waiting), to + length, &state, &save);
+    static uint8_t values[256];
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (values[0] == 0) {
+        memset(values, 64, sizeof values);
+        for (uint8_t i = 0; i < 64; i++) {
+            values[(uint8_t)letters[i]] = i;
+        }
     }
-    g_byte_array_set_size(octets, before + (guint)length);
+    return values;
+}
+
+/* Whole groups of four, up to what is none; returns how many characters they were. Nearly all of an
+ * attachment is decoded here. */
+static size_t take_groups(pop_span body, guint8 *to)
+{
+    const uint8_t *values = alphabet();
+    size_t at = 0;
+    for (; at + 4 <= body.length; at += 4) {
+        const uint8_t *four = body.octets + at;
+        uint32_t first = values[four[0]], second = values[four[1]], third = values[four[2]],
+                 fourth = values[four[3]];
+        if (((first | second | third | fourth) & 64) != 0) {
+            break;
+        }
+        uint32_t bits = first << 18 | second << 12 | third << 6 | fourth;
+        *to++ = (guint8)(bits >> 16);
+        *to++ = (guint8)(bits >> 8);
+        *to++ = (guint8)bits;
+    }
+    return at;
+}
+
+/* A body that is being decoded: GLib takes what is no whole group. */
+typedef struct base64_work {
+    guint8 *to;
+    gsize length;
+    gint state;
+    guint save;
+    size_t characters; /* of the alphabet, and padding, that GLib took */
+    bool is_sound;
+} base64_work;
+
+static void take_character(base64_work *work, const uint8_t *octet)
+{
+    bool counts = alphabet()[*octet] < 64 || *octet == '=';
+    work->characters += counts ? 1 : 0;
+    work->is_sound = work->is_sound && (counts || g_ascii_isspace(*octet));
+    work->length += g_base64_decode_step(
+        (const char *)octet, 1, work->to + work->length, &work->state, &work->save);
 }
 
 /* RFC 2045 section 6.8: only its alphabet and line ends, in groups of four. */
-static bool is_sound_base64(pop_span body)
+bool pop_transfer_append_base64(GByteArray *octets, pop_span body)
 {
-    size_t characters = 0;
-    for (size_t i = 0; i < body.length; i++) {
-        uint8_t octet = body.octets[i];
-        if (g_ascii_isalnum(octet) || octet == '+' || octet == '/' || octet == '=') {
-            characters++;
-        } else if (!g_ascii_isspace(octet)) {
-            return false;
+    guint before = octets->len;
+    g_byte_array_set_size(octets, before + (guint)(body.length / 4 * 3 + 6));
+    base64_work work = { .to = octets->data + before, .is_sound = true };
+    for (size_t at = 0; at < body.length;) {
+        size_t groups = work.state == 0
+            ? take_groups(pop_span_part(body, at, body.length), work.to + work.length)
+            : 0;
+        at += groups;
+        work.length += groups / 4 * 3;
+        if (at < body.length) {
+            take_character(&work, body.octets + at++);
         }
     }
-    return characters % 4 == 0;
+    int waiting = abs(work.state); /* characters of a group that is not full */
+    if (waiting >= 2) { /* one character alone is not even an octet */
+        work.length += g_base64_decode_step(
+            "==", (gsize)(4 - waiting), work.to + work.length, &work.state, &work.save);
+    }
+    g_byte_array_set_size(octets, before + (guint)work.length);
+    return work.is_sound && work.characters % 4 == 0;
 }
 
 /* --- Quoted-printable ------------------------------------------------------------------------- */
@@ -140,15 +188,22 @@ static size_t plain_run(pop_span body, size_t at)
     return end - at;
 }
 
-void pop_transfer_append_quoted(GByteArray *octets, pop_span body, bool word)
+static void append_quoted(GByteArray *octets, pop_span body)
 {
     for (size_t at = 0; at < body.length;) {
         size_t run = plain_run(body, at);
         g_byte_array_append(octets, body.octets + at, (guint)run);
         at += run;
         if (at < body.length) {
-            at += word ? take_quoted_in_word(octets, body, at) : take_quoted(octets, body, at);
+            at += take_quoted(octets, body, at);
         }
+    }
+}
+
+void pop_transfer_append_quoted_word(GByteArray *octets, pop_span text)
+{
+    for (size_t at = 0; at < text.length;) {
+        at += take_quoted_in_word(octets, text, at);
     }
 }
 
@@ -167,34 +222,25 @@ static bool is_sound_quoted(pop_span body)
 
 /* --- Either ----------------------------------------------------------------------------------- */
 
-GByteArray *pop_transfer_decode(pop_span body, pop_transfer_encoding encoding)
+GByteArray *pop_transfer_decode(pop_span body, pop_transfer_encoding encoding, bool *is_sound_out)
 {
     GByteArray *octets = g_byte_array_sized_new((guint)body.length + 1);
+    bool is_sound = true;
     switch (encoding) {
     case POP_TRANSFER_BASE64:
-        pop_transfer_append_base64(octets, body);
+        is_sound = pop_transfer_append_base64(octets, body);
         break;
     case POP_TRANSFER_QUOTED_PRINTABLE:
-        pop_transfer_append_quoted(octets, body, false);
+        append_quoted(octets, body);
+        is_sound = is_sound_out == NULL || is_sound_quoted(body);
         break;
     case POP_TRANSFER_PLAIN:
     case POP_TRANSFER_UUENCODE:
         g_byte_array_append(octets, body.octets, (guint)body.length);
         break;
     }
-    return octets;
-}
-
-bool pop_transfer_is_sound(pop_span body, pop_transfer_encoding encoding)
-{
-    switch (encoding) {
-    case POP_TRANSFER_BASE64:
-        return is_sound_base64(body);
-    case POP_TRANSFER_QUOTED_PRINTABLE:
-        return is_sound_quoted(body);
-    case POP_TRANSFER_PLAIN:
-    case POP_TRANSFER_UUENCODE:
-        break;
+    if (is_sound_out != NULL) {
+        *is_sound_out = is_sound;
     }
-    return true;
+    return octets;
 }

@@ -23,17 +23,16 @@ typedef enum pop_transfer_encoding {
 pop_transfer_encoding pop_transfer_named(pop_span value);
 
 /* Base64 and quoted-printable are undone, as far as they can be; all else is left as it is, line
- * ends included. The caller's. */
-GByteArray *pop_transfer_decode(pop_span body, pop_transfer_encoding encoding);
+ * ends included. `is_sound_out` (or NULL): false where the body breaks the rules of its encoding, so
+ * that octets may be wrong or missing. The caller's. */
+GByteArray *pop_transfer_decode(pop_span body, pop_transfer_encoding encoding, bool *is_sound_out);
 
-/* False where the body breaks the rules of its encoding, so that octets may be wrong or missing. */
-bool pop_transfer_is_sound(pop_span body, pop_transfer_encoding encoding);
+/* Quoted-printable as in an encoded word, where "_" is a space (RFC 2047 section 4.2) and no line
+ * ends. */
+void pop_transfer_append_quoted_word(GByteArray *octets, pop_span text);
 
-/* Quoted-printable as in an encoded word, too, where `word` is true: "_" is a space there (RFC 2047
- * section 4.2), and no line ends. */
-void pop_transfer_append_quoted(GByteArray *octets, pop_span body, bool word);
-
-/* Base64; characters beyond its alphabet are passed over, padding may be missing. */
-void pop_transfer_append_base64(GByteArray *octets, pop_span body);
+/* Base64; characters beyond its alphabet are passed over, padding may be missing. False where it
+ * breaks the rules. */
+bool pop_transfer_append_base64(GByteArray *octets, pop_span body);
 
 #endif

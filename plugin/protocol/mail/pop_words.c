@@ -113,7 +113,7 @@ static void add_word(decoding *work, const encoded_word *word)
     if (word->is_base64) {
         pop_transfer_append_base64(work->octets, word->text);
     } else {
-        pop_transfer_append_quoted(work->octets, word->text, true);
+        pop_transfer_append_quoted_word(work->octets, word->text);
     }
 }
 

@@ -11,24 +11,9 @@ set_module_info(pop ${pop_version} 0)
 file(GLOB PLUGIN_FILES CONFIGURE_DEPENDS plugin/plugin.c plugin/protocol/*/*.c
     plugin/dissector/*.c plugin/analysis/*.c)
 
-# GMime is no dependency of Wireshark's: found here or done without.
-option(POP_GMIME "List the attachments of mails, with GMime where it is installed" ON)
-find_package(PkgConfig)
-if(POP_GMIME AND PKG_CONFIG_FOUND)
-    pkg_check_modules(GMIME IMPORTED_TARGET gmime-3.0)
-endif()
-if(GMIME_FOUND)
-    list(FILTER PLUGIN_FILES EXCLUDE REGEX "mail_parts_without_gmime\\.c$")
-else()
-    list(FILTER PLUGIN_FILES EXCLUDE REGEX "mail_parts_gmime\\.c$")
-endif()
-
 add_wireshark_plugin_library(pop epan)
 target_include_directories(pop PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
     ${CMAKE_CURRENT_SOURCE_DIR}/plugin ${CMAKE_CURRENT_SOURCE_DIR}/plugin/protocol)
 target_compile_definitions(pop PRIVATE $<$<BOOL:${HAVE_SSIZE_T}>:HAVE_SSIZE_T>)
-target_link_libraries(pop epan)
-if(GMIME_FOUND)
-    target_link_libraries(pop PkgConfig::GMIME)
-endif()
+target_link_libraries(pop epan ${GCRYPT_LIBRARIES})
 install_plugin(pop epan)

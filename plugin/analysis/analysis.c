@@ -10,6 +10,7 @@
 #include "analysis/credentials.h"
 #include "analysis/export_objects.h"
 #include "analysis/follow.h"
+#include "analysis/mailbox_command.h"
 #include "analysis/reading.h"
 #include "analysis/report_command.h"
 #include "analysis/report_table.h"
@@ -21,6 +22,7 @@ static const pop_analysis_module *const modules[] = {
     &pop_credentials_module,
     &pop_export_objects_module,
     &pop_follow_module,
+    &pop_mailbox_command_module,
     &pop_report_command_module,
     &pop_report_table_module,
     &pop_response_time_module,

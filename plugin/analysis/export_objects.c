@@ -10,10 +10,10 @@
 #include <epan/to_str.h>
 
 #include "analysis/export_filter.h"
-#include "analysis/mail_parts.h"
 #include "analysis/object_name.h"
 #include "analysis/reading.h"
 #include "dissector/tap.h"
+#include "mail/pop_attachments.h"
 #include "mail/pop_header.h"
 
 /* A mail that is to be listed. */
@@ -100,7 +100,7 @@ typedef struct attachment_list {
 static void add_attachment(const pop_attachment *attachment, void *data)
 {
     attachment_list *attachments = data;
-    char *label = g_strdup_printf("%s.%u", attachments->label, attachments->objects->len + 1);
+    char *label = g_strconcat(attachments->label, ".", attachment->number, NULL);
     char *name = attachment->name != NULL
         ? g_strdup(attachment->name)
         : g_strconcat("unnamed", pop_object_extension(attachment->type), NULL);
@@ -135,7 +135,7 @@ static void list_mail(const listed_mail *mail)
     pop_span octets = { message->octets, message->length };
     char *label = label_of(mail);
     attachment_list attachments = { mail, label, g_ptr_array_new() };
-    bool all = pop_mail_parts_visit(octets, add_attachment, &attachments);
+    bool all = pop_attachments_visit(octets, add_attachment, &attachments);
     const char *mark = mark_of(mail);
     add_mail(mail, label, mark == NULL && !all ? "attachments left out" : mark, octets);
     for (guint i = 0; i < attachments.objects->len; i++) {

@@ -6,6 +6,7 @@
 #include "analysis/labels.h"
 
 #include "dissector/compat.h"
+#include "dissector/known_files.h"
 #include "dissector/readable.h"
 
 const char *pop_label_text(wmem_allocator_t *scope, const char *text, const char *otherwise)
@@ -40,6 +41,12 @@ const char *pop_label_result(pop_auth_result result)
         [POP_AUTH_UNANSWERED] = "unanswered",
     };
     return names[result];
+}
+
+const char *pop_label_known(const char *sha256)
+{
+    const char *name = pop_known_file_name(sha256);
+    return name != NULL && *name == '\0' ? "yes" : name;
 }
 
 char *pop_label_command(wmem_allocator_t *scope, const pop_command *command)

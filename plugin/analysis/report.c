@@ -33,6 +33,25 @@ pop_cell *pop_rows_add(pop_rows *rows)
     return row;
 }
 
+void pop_rows_count_equal(pop_rows *rows, size_t of, size_t count_column)
+{
+    wmem_map_t *counts = wmem_map_new(rows->scope, g_str_hash, g_str_equal);
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < rows->count; i++) {
+            pop_cell *row = rows->rows[i];
+            if (row[of].kind != POP_CELL_TEXT) {
+                continue;
+            }
+            size_t count = GPOINTER_TO_SIZE(wmem_map_lookup(counts, row[of].value.text));
+            if (pass == 0) {
+                wmem_map_insert(counts, row[of].value.text, GSIZE_TO_POINTER(count + 1));
+            } else {
+                row[count_column] = pop_cell_number(count);
+            }
+        }
+    }
+}
+
 pop_cell pop_cell_text(wmem_allocator_t *scope, const char *text)
 {
     if (text == NULL) {

@@ -66,6 +66,9 @@ pop_rows *pop_rows_new(wmem_allocator_t *scope, const pop_column *columns, size_
 /* A new row, all its cells empty. */
 pop_cell *pop_rows_add(pop_rows *rows);
 
+/* Writes into each row that has a text in the column `of` how many rows have the same one there. */
+void pop_rows_count_equal(pop_rows *rows, size_t of, size_t count_column);
+
 /* Cells. The text, NULL or not, is copied; what is no UTF-8 in it is read as ISO 8859-1. */
 pop_cell pop_cell_text(wmem_allocator_t *scope, const char *text);
 pop_cell pop_cell_number(uint64_t number);

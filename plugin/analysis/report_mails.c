@@ -4,9 +4,13 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "analysis/mail_parts.h"
+#include "analysis/labels.h"
 #include "analysis/reports.h"
+#include "dissector/contents.h"
+#include "dissector/settings.h"
+#include "mail/pop_head.h"
 #include "mail/pop_header.h"
+#include "mail/pop_mail_text.h"
 #include "session/pop_history.h"
 
 enum {
@@ -23,11 +27,15 @@ enum {
     MESSAGE_ID,
     DATE,
     FROM,
+    TO,
+    CC,
     SUBJECT,
     LISTED_SIZE,
     ANNOUNCED_SIZE,
     SIZE,
+    TEXT_LENGTH,
     SHA256,
+    KNOWN,
     FETCHES,
     DELETED,
     DELETED_FRAME,
@@ -53,11 +61,15 @@ static const pop_column columns[] = {
     [MESSAGE_ID] = { "message_id", "Message-ID", POP_CELL_TEXT, false, 40 },
     [DATE] = { "date", "Date", POP_CELL_TEXT, false, 32 },
     [FROM] = { "from", "From", POP_CELL_TEXT, true, 30 },
+    [TO] = { "to", "To", POP_CELL_TEXT, false, 40 },
+    [CC] = { "cc", "Cc", POP_CELL_TEXT, false, 40 },
     [SUBJECT] = { "subject", "Subject", POP_CELL_TEXT, true, 40 },
     [LISTED_SIZE] = { "listed_size", "Listed", POP_CELL_NUMBER, false, 0 },
     [ANNOUNCED_SIZE] = { "announced_size", "Announced", POP_CELL_NUMBER, false, 0 },
     [SIZE] = { "size", "Octets", POP_CELL_NUMBER, true, 0 },
+    [TEXT_LENGTH] = { "text_length", "Text", POP_CELL_NUMBER, false, 0 },
     [SHA256] = { "sha256", "SHA-256", POP_CELL_TEXT, false, 0 },
+    [KNOWN] = { "known", "Known as", POP_CELL_TEXT, false, 30 },
     [FETCHES] = { "fetches", "Fetches", POP_CELL_NUMBER, true, 0 },
     [DELETED] = { "deleted", "Deleted", POP_CELL_TEXT, true, 0 },
     [DELETED_FRAME] = { "deleted_frame", "DELE in frame", POP_CELL_NUMBER, false, 0 },
@@ -70,40 +82,43 @@ static const pop_column columns[] = {
 
 /* --- Attachments ------------------------------------------------------------------------------ */
 
-enum { PART_NAME, PART_TYPE, PART_SIZE, PART_SHA256, PART_DAMAGED, PART_COLUMN_COUNT };
+enum {
+    PART_NUMBER,
+    PART_NAME,
+    PART_TYPE,
+    PART_SIZE,
+    PART_SHA256,
+    PART_DAMAGED,
+    PART_KNOWN,
+    PART_COLUMN_COUNT
+};
 
 static const pop_column part_columns[] = {
+    [PART_NUMBER] = { "part", "Part", POP_CELL_TEXT, true, 0 },
     [PART_NAME] = { "name", "Name", POP_CELL_TEXT, true, 0 },
     [PART_TYPE] = { "type", "Type", POP_CELL_TEXT, true, 0 },
     [PART_SIZE] = { "size", "Octets", POP_CELL_NUMBER, true, 0 },
     [PART_SHA256] = { "sha256", "SHA-256", POP_CELL_TEXT, true, 0 },
     [PART_DAMAGED] = { "damaged", "Damaged", POP_CELL_TRUTH, true, 0 },
+    [PART_KNOWN] = { "known", "Known as", POP_CELL_TEXT, true, 0 },
 };
 
-static pop_cell sha256_of(wmem_allocator_t *scope, const uint8_t *octets, size_t length)
-{
-    char *digest = g_compute_checksum_for_data(
-        G_CHECKSUM_SHA256, length > 0 ? octets : (const uint8_t *)"", length);
-    pop_cell cell = pop_cell_text(scope, digest);
-    g_free(digest);
-    return cell;
-}
-
-static void add_attachment(const pop_attachment *attachment, void *data)
-{
-    pop_rows *rows = data;
-    pop_cell *row = pop_rows_add(rows);
-    row[PART_NAME] = pop_cell_text(rows->scope, attachment->name);
-    row[PART_TYPE] = pop_cell_text(rows->scope, attachment->type);
-    row[PART_SIZE] = pop_cell_number(attachment->octets->len);
-    row[PART_SHA256] = sha256_of(rows->scope, attachment->octets->data, attachment->octets->len);
-    row[PART_DAMAGED] = pop_cell_truth(attachment->is_damaged);
-}
-
-static pop_cell attachments_of(wmem_allocator_t *scope, pop_span mail)
+static pop_cell attachments_of(wmem_allocator_t *scope, const pop_message *message)
 {
     pop_rows *rows = pop_rows_new(scope, part_columns, PART_COLUMN_COUNT);
-    pop_mail_parts_visit(mail, add_attachment, rows);
+    const pop_kept_attachments *attachments = pop_contents_attachments(message);
+    for (uint32_t i = 0; i < attachments->count; i++) {
+        const pop_kept_attachment *attachment = &attachments->rows[i];
+        pop_cell *row = pop_rows_add(rows);
+        row[PART_NUMBER] = pop_cell_text(scope, attachment->number);
+        row[PART_NAME] = attachment->name[0] == '\0' ? row[PART_NAME]
+                                                     : pop_cell_text(scope, attachment->name);
+        row[PART_TYPE] = pop_cell_text(scope, attachment->type);
+        row[PART_SIZE] = pop_cell_number(attachment->size);
+        row[PART_SHA256] = pop_cell_text(scope, attachment->sha256);
+        row[PART_DAMAGED] = pop_cell_truth(attachment->is_damaged);
+        row[PART_KNOWN] = pop_cell_text(scope, pop_label_known(attachment->sha256));
+    }
     return pop_cell_rows(rows);
 }
 
@@ -143,6 +158,33 @@ static pop_cell way_of(wmem_allocator_t *scope, const pop_exchange *exchange)
         : pop_cell_text(scope, exchange->name);
 }
 
+static pop_cell joined(wmem_allocator_t *scope, const GPtrArray *texts)
+{
+    wmem_strbuf_t *all = wmem_strbuf_new(scope, "");
+    for (guint i = 0; i < texts->len; i++) {
+        wmem_strbuf_append(all, i == 0 ? "" : ", ");
+        wmem_strbuf_append(all, g_ptr_array_index(texts, i));
+    }
+    return pop_cell_text(scope, texts->len == 0 ? NULL : wmem_strbuf_get_str(all));
+}
+
+static void fill_addressees(pop_span mail, wmem_allocator_t *scope, pop_cell *row)
+{
+    pop_head *head = pop_head_read(mail);
+    row[TO] = joined(scope, head->to);
+    row[CC] = joined(scope, head->cc);
+    pop_head_free(head);
+}
+
+static pop_cell text_length(pop_span mail)
+{
+    bool is_cut = false;
+    GString *text = pop_mail_text(mail, pop_settings_text_limit(), &is_cut);
+    pop_cell cell = pop_cell_number(text->len);
+    g_string_free(text, TRUE);
+    return cell;
+}
+
 static void fill_content(const pop_exchange *exchange, wmem_allocator_t *scope, pop_cell *row)
 {
     const pop_message *message = exchange->message;
@@ -151,6 +193,8 @@ static void fill_content(const pop_exchange *exchange, wmem_allocator_t *scope, 
     row[DATE] = header_cell(scope, mail, POP_SPAN("Date:"));
     row[FROM] = header_cell(scope, mail, POP_SPAN("From:"));
     row[SUBJECT] = header_cell(scope, mail, POP_SPAN("Subject:"));
+    fill_addressees(mail, scope, row);
+    row[TEXT_LENGTH] = text_length(mail);
     row[SIZE] = pop_cell_number(message->total);
     row[COMPLETE] = pop_cell_truth(pop_message_is_whole(message));
     if (exchange->has_announced_size) {
@@ -159,9 +203,10 @@ static void fill_content(const pop_exchange *exchange, wmem_allocator_t *scope, 
     if (!pop_message_is_whole(message)) {
         return;
     }
-    row[SHA256] = sha256_of(scope, message->octets, message->length);
-    if (!is_preview(exchange) && pop_mail_parts_known()) {
-        row[ATTACHMENTS] = attachments_of(scope, mail);
+    row[SHA256] = pop_cell_text(scope, pop_contents_sha256(message));
+    row[KNOWN] = pop_cell_text(scope, pop_label_known(pop_contents_sha256(message)));
+    if (!is_preview(exchange)) {
+        row[ATTACHMENTS] = attachments_of(scope, message);
     }
 }
 
@@ -279,21 +324,7 @@ static void fill(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *
 /* How often the report has the same mail, whole: by its SHA-256, whoever fetched it. */
 static void count_fetches(pop_rows *rows)
 {
-    wmem_map_t *counts = wmem_map_new(rows->scope, g_str_hash, g_str_equal);
-    for (size_t pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < rows->count; i++) {
-            pop_cell *row = rows->rows[i];
-            if (row[SHA256].kind != POP_CELL_TEXT) {
-                continue;
-            }
-            size_t count = GPOINTER_TO_SIZE(wmem_map_lookup(counts, row[SHA256].value.text));
-            if (pass == 0) {
-                wmem_map_insert(counts, row[SHA256].value.text, GSIZE_TO_POINTER(count + 1));
-            } else {
-                row[FETCHES] = pop_cell_number(count);
-            }
-        }
-    }
+    pop_rows_count_equal(rows, SHA256, FETCHES);
 }
 
 const pop_report pop_report_mails = { .name = "mails",

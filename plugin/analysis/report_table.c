@@ -21,7 +21,7 @@
 #include "analysis/reading.h"
 #include "analysis/reports.h"
 
-#define TABLES 3
+#define TABLES POP_REPORTS
 
 /* One report as a table. The host knows the first member alone. */
 typedef struct report_table {
@@ -31,7 +31,7 @@ typedef struct report_table {
     size_t column_count;
     pop_collector *collector;
     pop_connection_ends *ends;
-    wmem_map_t *told; /* thing -> its row, from 1; in the collector's scope */
+    wmem_map_t *told; /* thing -> its first row, from 1; in the collector's scope */
     wmem_map_t *by_tcp_stream; /* tcp.stream -> pop_seen_session; in the collector's scope */
     GPtrArray *former; /* rows of earlier fillings, which another open table may show */
     unsigned readings; /* of the capture since the table was opened */
@@ -131,14 +131,17 @@ static void add_row(report_table *table, const void *thing, const pop_subject *s
     if (host == NULL || thing == NULL || wmem_map_contains(table->told, thing)) {
         return;
     }
-    guint row = host->num_elements;
-    wmem_map_insert(table->told, thing, GUINT_TO_POINTER(row + 1));
-    put_row(table, host, row, subject);
+    wmem_map_insert(table->told, thing, GUINT_TO_POINTER(host->num_elements + 1));
+    pop_subject part = *subject;
+    uint32_t count = pop_report_count(table->report, subject);
+    for (part.part = 0; part.part < count; part.part++) {
+        put_row(table, host, host->num_elements, &part);
+    }
 }
 
 static void add_rows(report_table *table, const pop_seen_session *seen, const pop_tap_record *told)
 {
-    pop_subject subject = { table->collector, seen, NULL };
+    pop_subject subject = { table->collector, seen, NULL, 0 };
     if (table->report->thing_of == NULL) {
         add_row(table, seen, &subject);
         return;
@@ -179,7 +182,7 @@ static void note_end(const pop_connection_end *end, void *data)
         table->by_tcp_stream, GUINT_TO_POINTER(end->tcp_stream));
     guint row = seen == NULL ? 0 : GPOINTER_TO_UINT(wmem_map_lookup(table->told, seen));
     if (row > 0 && row <= host->num_elements) {
-        pop_subject subject = { table->collector, seen, NULL };
+        pop_subject subject = { table->collector, seen, NULL, 0 };
         put_row(table, host, row - 1, &subject);
     }
 }

@@ -7,10 +7,11 @@
 
 #include "dissector/compat.h"
 
-const pop_report *const pop_reports[] = {
+const pop_report *const pop_reports[POP_REPORTS + 1] = {
     &pop_report_sessions,
     &pop_report_logins,
     &pop_report_mails,
+    &pop_report_attachments,
     NULL,
 };
 
@@ -21,6 +22,14 @@ typedef struct report_work {
     wmem_map_t *told; /* things that have their row */
 } report_work;
 
+static void add_parts(const report_work *work, pop_subject subject)
+{
+    uint32_t count = pop_report_count(work->report, &subject);
+    for (subject.part = 0; subject.part < count; subject.part++) {
+        work->report->fill(&subject, work->rows->scope, pop_rows_add(work->rows));
+    }
+}
+
 static void add_thing(const report_work *work, const pop_subject *subject)
 {
     const void *thing = pop_collector_has(subject->collector, subject->exchange)
@@ -28,14 +37,14 @@ static void add_thing(const report_work *work, const pop_subject *subject)
         : NULL;
     if (thing != NULL && !wmem_map_contains(work->told, thing)) {
         wmem_map_insert(work->told, thing, GINT_TO_POINTER(1));
-        work->report->fill(subject, work->rows->scope, pop_rows_add(work->rows));
+        add_parts(work, *subject);
     }
 }
 
 static void add_session(
     const report_work *work, const pop_collector *collector, const pop_seen_session *seen)
 {
-    pop_subject subject = { collector, seen, NULL };
+    pop_subject subject = { collector, seen, NULL, 0 };
     if (work->report->thing_of == NULL) {
         work->report->fill(&subject, work->rows->scope, pop_rows_add(work->rows));
         return;

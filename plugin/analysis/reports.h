@@ -13,6 +13,7 @@ typedef struct pop_subject {
     const pop_collector *collector;
     const pop_seen_session *seen;
     const pop_exchange *exchange; /* NULL in a report whose rows are sessions */
+    uint32_t part; /* which row of its thing's, from 0 */
 } pop_subject;
 
 typedef struct pop_report {
@@ -25,15 +26,25 @@ typedef struct pop_report {
      * that have to do with it, so that it gets one. NULL: nothing. Where the member is NULL, rows
      * are sessions. */
     const void *(*thing_of)(const pop_subject *subject);
+    /* How many rows a thing gets; NULL: one. */
+    uint32_t (*count_of)(const pop_subject *subject);
     void (*fill)(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *row);
     void (*finish)(pop_rows *rows); /* when all rows are there, of all readings; or NULL */
     size_t late_column; /* that `finish` fills */
 } pop_report;
 
-extern const pop_report pop_report_sessions, pop_report_logins, pop_report_mails;
+extern const pop_report pop_report_sessions, pop_report_logins, pop_report_mails,
+    pop_report_attachments;
 
 /* All of them, closed by NULL. */
-extern const pop_report *const pop_reports[];
+#define POP_REPORTS 4
+extern const pop_report *const pop_reports[POP_REPORTS + 1];
+
+/* How many rows the subject's thing gets. */
+static inline uint32_t pop_report_count(const pop_report *report, const pop_subject *subject)
+{
+    return report->count_of == NULL ? 1 : report->count_of(subject);
+}
 
 /* Adds the rows of the report about all that was collected. Nothing in them points to what was
  * collected. */

@@ -6,6 +6,7 @@
 #include "dissector/expert.h"
 
 #include <epan/expert.h>
+#include <epan/tap.h>
 
 static expert_field expert_fields[POP_ANOMALY_COUNT];
 
@@ -31,6 +32,7 @@ static ei_register_info host_expert_items[] = {
 static const char *const host_names[] = { "_ws.expert", "_ws.expert.message", "_ws.expert.severity",
     "_ws.expert.group" };
 static int host_ids[array_length(host_names)];
+static int expert_tap = -1; /* the host's */
 
 void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies)
 {
@@ -41,11 +43,23 @@ void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalie
     }
 }
 
+void pop_expert_add_text(
+    packet_info *pinfo, proto_item *item, pop_anomaly anomaly, const char *text)
+{
+    static const char *const texts[] = {
+#define POP_ANOMALY(identifier, name, severity, group, text) [POP_ANOMALY_##identifier] = (text),
+#include "grammar/pop_anomalies.def"
+#undef POP_ANOMALY
+    };
+    expert_add_info_format(pinfo, item, &expert_fields[anomaly], "%s: %s", texts[anomaly], text);
+}
+
 static void find_host_fields(void)
 {
     for (size_t i = 0; i < array_length(host_ids); i++) {
         host_ids[i] = proto_registrar_get_id_byname(host_names[i]);
     }
+    expert_tap = find_tap_id("expert");
 }
 
 /* The host registers them behind all protocols: they are there when a capture is opened. */
@@ -57,14 +71,24 @@ static void prepare(int protocol)
 
 const pop_module pop_expert_module = { .handoff = prepare };
 
-bool pop_expert_asks_for_room(proto_tree *tree)
+static bool is_referenced(proto_tree *tree, pop_anomaly anomaly)
 {
     for (size_t i = 0; i < array_length(host_ids); i++) {
         if (host_ids[i] >= 0 && proto_field_is_referenced(tree, host_ids[i])) {
             return true;
         }
     }
-    return proto_field_is_referenced(tree, expert_fields[POP_ANOMALY_NOT_DRAWN].hf);
+    return proto_field_is_referenced(tree, expert_fields[anomaly].hf);
+}
+
+bool pop_expert_asks_for(proto_tree *tree, pop_anomaly anomaly)
+{
+    return (expert_tap > 0 && have_tap_listener(expert_tap)) || is_referenced(tree, anomaly);
+}
+
+bool pop_expert_asks_for_room(proto_tree *tree)
+{
+    return is_referenced(tree, POP_ANOMALY_NOT_DRAWN);
 }
 
 void pop_expert_register(int protocol)

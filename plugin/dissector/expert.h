@@ -14,6 +14,14 @@
 /* Adds an expert item for each anomaly of the set. item may be NULL. Any pass. */
 void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies);
 
+/* Adds one expert item with a text of its own behind the anomaly's. item may be NULL. Any pass. */
+void pop_expert_add_text(
+    packet_info *pinfo, proto_item *item, pop_anomaly anomaly, const char *text);
+
+/* True where somebody would see the expert item of the anomaly: the tree is shown, or a filter, a
+ * column or a tap asks for it, or for any. tree may be NULL. Any pass. */
+bool pop_expert_asks_for(proto_tree *tree, pop_anomaly anomaly);
+
 /* True where the tree is shown, or a filter, a column or a tap asks for expert items that tell of
  * the tree's size: then all that counts for it has to be drawn. Any pass. */
 bool pop_expert_asks_for_room(proto_tree *tree);

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "sasl/pop_sasl_prompt.h"
+
 #include "dissector/memory.h"
 #include "dissector/settings.h"
 #include "sasl/pop_sasl.h"

@@ -12,12 +12,15 @@
 #include "dissector/wire_text.h"
 #include "mail/pop_header.h"
 
+/* Octets of a message in which a field is looked for. */
+#define HEADER_SEARCHED 65536
+
 /* A field of the header, decoded; NULL: there is none. The caller frees it with g_free(). Most are
  * plain ASCII, and need no decoding. */
 static char *field_of(const pop_message *message, pop_span name)
 {
     pop_span octets = { message->octets, message->length };
-    char *field = pop_header_value(pop_span_part(octets, 0, POP_HEADER_SEARCHED), name);
+    char *field = pop_header_value(pop_span_part(octets, 0, HEADER_SEARCHED), name);
     if (field == NULL) {
         return NULL;
     }

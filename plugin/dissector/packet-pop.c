@@ -10,11 +10,14 @@
 #include <epan/packet.h>
 
 #include "dissector/columns.h"
+#include "dissector/contents.h"
 #include "dissector/expert.h"
 #include "dissector/heuristic.h"
 #include "dissector/host.h"
 #include "dissector/inert_media.h"
+#include "dissector/known_files.h"
 #include "dissector/message.h"
+#include "dissector/message_facts.h"
 #include "dissector/secrets.h"
 #include "dissector/settings.h"
 #include "dissector/show.h"
@@ -50,6 +53,8 @@ static const pop_module *const modules[] = {
     &pop_show_held_module,
     &pop_show_maildrop_module,
     &pop_message_module,
+    &pop_message_facts_module,
+    &pop_known_files_module,
     &pop_inert_media_module,
     &pop_tls_module,
 };
@@ -167,6 +172,7 @@ int pop_dissector_register(void)
     module_t *preferences = pop_host_preferences();
     pop_expert_register(proto_pop);
     pop_tap_register();
+    pop_contents_register();
     for (size_t i = 0; i < POP_COUNT(modules); i++) {
         const pop_module *module = modules[i];
         pop_host_add_fields(module->fields, module->field_count);

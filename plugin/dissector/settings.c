@@ -19,9 +19,19 @@ static const enum_val_t strictness_choices[] = {
     { NULL, NULL, -1 },
 };
 
+static const enum_val_t contents_choices[] = {
+    { "off", "Nothing but size and subject", POP_CONTENTS_OFF },
+    { "header", "What the header says, and the SHA-256", POP_CONTENTS_HEADER },
+    { "all", "All, text and attachments too", POP_CONTENTS_ALL },
+    { NULL, NULL, -1 },
+};
+
 static pop_host_bool decode_top = TRUE;
 static pop_host_bool hide_passwords = FALSE;
 static int strictness = HEURISTIC_NORMAL;
+static int contents = POP_CONTENTS_ALL;
+static unsigned text_limit = 64; /* KiB */
+#define TEXT_LIMIT_MOST 65536 /* KiB: more is no text for a field */
 static unsigned line_limit = POP_LINE_LIMIT;
 #define MESSAGE_LIMIT_MOST (G_MAXINT / (int)POP_MEBI) /* MiB: the host counts octets so */
 
@@ -58,6 +68,16 @@ bool pop_settings_decode_top(void)
     return decode_top;
 }
 
+pop_contents_wanted pop_settings_contents(void)
+{
+    return (pop_contents_wanted)contents;
+}
+
+size_t pop_settings_text_limit(void)
+{
+    return (size_t)MIN(text_limit, TEXT_LIMIT_MOST) * 1024;
+}
+
 bool pop_settings_strict_heuristic(void)
 {
     return strictness == HEURISTIC_STRICT;
@@ -69,6 +89,12 @@ static void add_preferences(module_t *preferences)
         "Whether what TOP fetches (a message's header and some of its lines) goes to the mail "
         "dissector, and into its export, as what RETR fetches does.",
         &decode_top);
+    prefs_register_enum_preference(preferences, "contents", "Message contents",
+        "What of a message is decoded into fields to filter by: sender, recipients, date; its "
+        "text, whatever charset and encoding it came in; its attachments and their SHA-256.",
+        &contents, contents_choices, FALSE);
+    prefs_register_uint_preference(preferences, "text_limit", "Longest text decoded (KiB)",
+        "Of a longer text of a message, only so much is shown and searched.", 10, &text_limit);
     prefs_register_enum_preference(preferences, "heuristic_strictness", "Heuristic strictness",
         "By what POP is recognised on ports that are not its own. The greeting alone: one that "
         "names POP, or offers APOP. To recognise none, disable pop_tcp under Analyze > Enabled "

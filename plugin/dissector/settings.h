@@ -24,6 +24,18 @@ bool pop_settings_hide_passwords(void);
 /* Whether what TOP fetches is decoded as a mail. */
 bool pop_settings_decode_top(void);
 
+/* What of the contents of mails becomes fields. */
+typedef enum pop_contents_wanted {
+    POP_CONTENTS_OFF, /* size and subject alone */
+    POP_CONTENTS_HEADER, /* what the header says, and the digest of the whole */
+    POP_CONTENTS_ALL, /* text and attachments, too */
+} pop_contents_wanted;
+
+pop_contents_wanted pop_settings_contents(void);
+
+/* Octets of a mail's text that are shown and searched. */
+size_t pop_settings_text_limit(void);
+
 /* Whether the heuristic takes a session for POP by a greeting alone that no other protocol has. */
 bool pop_settings_strict_heuristic(void);
 

@@ -11,6 +11,7 @@
 #include "mail/pop_header.h"
 #include "mail/pop_media_type.h"
 #include "mail/pop_mime.h"
+#include "mail/pop_parameter.h"
 #include "mail/pop_uuencode.h"
 
 static void check_parts(pop_span mail)
@@ -34,7 +35,8 @@ static void check_type(pop_span mail)
     static const char *const names[] = { "boundary", "name", "charset" };
     char *type = pop_header_value(mail, POP_SPAN("Content-Type:"));
     for (size_t i = 0; type != NULL && i < G_N_ELEMENTS(names); i++) {
-        g_free(pop_mime_parameter(type, names[i]));
+        pop_span value = { (const uint8_t *)type, strlen(type) };
+        g_free(pop_parameter_text(value, names[i]));
     }
     g_free(type);
 }

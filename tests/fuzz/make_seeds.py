@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the seeds of the fuzz targets from the dialogues.
+"""Makes the seeds of the fuzz targets from the dialogues, and from mails of many kinds.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tools"))
 import captures  # noqa: E402  (from tests/tools)
+import mail_kinds  # noqa: E402
 
 DIALOGUES = HERE.parent / "dialogues"
 LARGEST = 4096  # octets of a seed; longer ones only slow the fuzzer down
@@ -83,6 +84,9 @@ def main() -> None:
         write("request", f"{number:03}", line)
     for number, line in enumerate(first_of_each_word(lines_of(captures.SERVER), 2)):
         write("reply", f"{number:03}", line)
+    for number, kind in enumerate(mail_kinds.all_kinds()):
+        if number % 3 == 0 or not kind.name.endswith(("base64", "quoted-printable")):
+            write("mail", f"{number:03}", kind.octets)
 
 
 if __name__ == "__main__":

@@ -122,19 +122,6 @@ static void test_bounds(void)
     g_string_free(mail, TRUE);
 }
 
-static void test_parameter(void)
-{
-    static const char *const rows[][2] = { { "a/b; name=x", "x" },
-        { "a/b;name = \"x y\";z=1", "x y" }, { "a/b; filename=x", NULL }, { "a/b", NULL },
-        { "a/b; name", NULL }, { "a/b; name=", "" }, { "a/b; x=\"; name=no\"; name=yes", "yes" },
-        { "a/b; ; Name=\"un\\\"ended", "un\"ended" } };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        char *value = pop_mime_parameter(rows[i][0], "name");
-        g_assert_cmpstr(value, ==, rows[i][1]);
-        g_free(value);
-    }
-}
-
 /* Each file of a text as "name=octets", with "~" behind one whose end is missing. */
 static char *files_of(const char *content)
 {
@@ -183,7 +170,6 @@ int main(int count, char **words)
     g_test_init(&count, &words, NULL);
     g_test_add_func("/mime/cut", test_cut);
     g_test_add_func("/mime/bounds", test_bounds);
-    g_test_add_func("/mime/parameter", test_parameter);
     g_test_add_func("/mime/uuencode", test_uuencode);
     return g_test_run();
 }

@@ -200,9 +200,28 @@ static void test_line_add(void)
     tracked_memory_free(&memory);
 }
 
+static void test_printable_and_ascii(void)
+{
+    static const struct {
+        const char *text;
+        size_t printable;
+        bool is_ascii;
+    } rows[] = { { "", 0, true }, { "abc", 3, true }, { "0123456789 ~", 12, true },
+        { "0123456789\n", 10, true }, { "01234567\x7F", 8, true }, { "\t", 0, true },
+        { "0123456\x80", 7, false }, { "01234567 2345\xC3", 13, false }, { "\xFF", 0, false } };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guarded copy = guarded_new(rows[i].text, strlen(rows[i].text));
+        pop_span span = guarded_span(&copy);
+        g_assert_cmpuint(pop_span_printable_length(span), ==, rows[i].printable);
+        g_assert_cmpint(pop_span_is_ascii(span), ==, rows[i].is_ascii);
+        guarded_free(&copy);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/text/printable-and-ascii", test_printable_and_ascii);
     g_test_add_func("/text/part", test_part);
     g_test_add_func("/text/head", test_head);
     g_test_add_func("/text/comparison", test_comparison);

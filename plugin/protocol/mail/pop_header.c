@@ -1,5 +1,5 @@
 /* pop_header.c
- * The header fields that the protocol's users ask for, above all a mail's Subject, decoded.
+ * The fields of a header: where they stand, and their text, unfolded and decoded.
  *
  * RFC 5322 section 2.2 (header fields, folding), RFC 2047 (encoded words).
  *
@@ -7,10 +7,9 @@
  */
 #include "mail/pop_header.h"
 
-#include <glib.h>
-#include <string.h>
+#include "mail/pop_words.h"
 
-/* --- Finding the field ------------------------------------------------------------------------ */
+/* --- Lines ------------------------------------------------------------------------------------ */
 
 /* The next line of `rest` with its line end, taken off it. */
 static pop_span take_line(pop_span *rest)
@@ -38,163 +37,93 @@ static void append(GString *text, pop_span span)
     }
 }
 
-/* RFC 5322 section 2.2.3: a line that begins with a blank continues the field before it. */
-static GString *unfolded(pop_span value, pop_span rest)
+/* --- Fields ----------------------------------------------------------------------------------- */
+
+static bool is_end(pop_span line)
 {
+    bool may_be_empty = line.length > 0 && (line.octets[0] == '\r' || line.octets[0] == '\n');
+    return may_be_empty && without_line_end(line).length == 0;
+}
+
+bool pop_header_next(pop_header_walk *walk, pop_header_field *field)
+{
+    if (walk->rest.length == 0) {
+        return false;
+    }
+    pop_span line = take_line(&walk->rest);
+    if (is_end(line)) {
+        walk->rest.length = 0;
+        return false;
+    }
+    const uint8_t *start = line.octets;
+    const uint8_t *colon = pop_span_find(line, ':');
+    size_t name = colon == NULL ? 0 : (size_t)(colon - start) + 1;
+    field->name = pop_span_part(line, 0, name);
+    while (walk->rest.length > 0 && pop_is_blank(walk->rest.octets[0])) {
+        line = take_line(&walk->rest);
+    }
+    const uint8_t *end = line.octets + line.length;
+    field->value = (pop_span){ start + name, (size_t)(end - start) - name };
+    return true;
+}
+
+/* RFC 5322 section 2.2.3: a line that begins with a blank continues the field before it. */
+GString *pop_header_unfold(pop_span value)
+{
+    pop_span rest = pop_span_part(value, 0, POP_FIELD_MOST);
     GString *text = g_string_new(NULL);
-    append(text, pop_span_trim(without_line_end(value)));
-    while (rest.length > 0 && pop_is_blank(rest.octets[0])) {
+    append(text, pop_span_trim(without_line_end(take_line(&rest))));
+    while (rest.length > 0) {
         g_string_append_c(text, ' ');
         append(text, pop_span_trim(without_line_end(take_line(&rest))));
     }
     return text;
 }
 
-static GString *find_field(pop_span rest, pop_span name)
+static bool find_field(pop_span header, pop_span name, pop_span *value_out)
 {
-    while (rest.length > 0) {
-        pop_span line = take_line(&rest);
-        bool may_be_empty = line.length > 0 && (line.octets[0] == '\r' || line.octets[0] == '\n');
-        if (may_be_empty && without_line_end(line).length == 0) {
-            return NULL; /* the header ends here */
-        }
-        if (pop_span_starts(line, name)) {
-            return unfolded(pop_span_part(line, name.length, line.length), rest);
+    pop_header_walk walk = { header };
+    pop_header_field field;
+    while (pop_header_next(&walk, &field)) {
+        if (pop_span_is(field.name, name)) {
+            *value_out = field.value;
+            return true;
         }
     }
-    return NULL;
-}
-
-/* --- Encoded words ---------------------------------------------------------------------------- */
-
-static char *as_utf8(const char *octets, size_t length)
-{
-    if (g_utf8_validate(octets, (gssize)length, NULL)) {
-        return g_strndup(octets, length);
-    }
-    return g_convert(octets, (gssize)length, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
-}
-
-/* RFC 2047 section 4.2: "_" is a space, "=XX" an octet. */
-static GString *decode_q(const char *text, size_t length)
-{
-    GString *octets = g_string_sized_new(length);
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '_') {
-            g_string_append_c(octets, ' ');
-        } else if (text[i] == '=' && i + 2 < length && g_ascii_isxdigit(text[i + 1])
-            && g_ascii_isxdigit(text[i + 2])) {
-            int octet = g_ascii_xdigit_value(text[i + 1]) * 16 + g_ascii_xdigit_value(text[i + 2]);
-            g_string_append_c(octets, (char)octet);
-            i += 2;
-        } else {
-            g_string_append_c(octets, text[i]);
-        }
-    }
-    return octets;
-}
-
-static GString *decode_b(const char *text, size_t length)
-{
-    char *copy = g_strndup(text, length);
-    gsize decoded_length = 0;
-    guchar *decoded = g_base64_decode(copy, &decoded_length);
-    GString *octets = g_string_new_len((const char *)decoded, (gssize)decoded_length);
-    g_free(decoded);
-    g_free(copy);
-    return octets;
-}
-
-/* The parts of "=?charset?encoding?text?=" (RFC 2047 section 2). */
-typedef struct encoded_word {
-    pop_span charset;
-    char encoding;
-    const char *text;
-    size_t text_length;
-    const char *end; /* behind the word */
-} encoded_word;
-
-static bool find_encoded_word(const char *at, encoded_word *word)
-{
-    const char *charset = at + 2;
-    const char *encoding = strchr(charset, '?');
-    if (encoding == NULL || encoding[1] == '\0' || encoding[2] != '?') {
-        return false;
-    }
-    word->text = encoding + 3;
-    const char *end = strstr(word->text, "?=");
-    if (end == NULL || memchr(at, ' ', (size_t)(end - at)) != NULL) {
-        return false;
-    }
-    size_t charset_length = strcspn(charset, "?*"); /* RFC 2231 section 5: "*language" */
-    word->charset = (pop_span){ (const uint8_t *)charset, charset_length };
-    word->encoding = g_ascii_toupper(encoding[1]);
-    word->text_length = (size_t)(end - word->text);
-    word->end = end + 2;
-    return word->encoding == 'B' || word->encoding == 'Q';
-}
-
-static char *decode_word(const encoded_word *word)
-{
-    GString *octets = word->encoding == 'B' ? decode_b(word->text, word->text_length)
-                                            : decode_q(word->text, word->text_length);
-    char *charset = g_strndup((const char *)word->charset.octets, word->charset.length);
-    char *text = g_convert(octets->str, (gssize)octets->len, "UTF-8", charset, NULL, NULL, NULL);
-    if (text == NULL) {
-        text = as_utf8(octets->str, octets->len);
-    }
-    g_free(charset);
-    g_string_free(octets, TRUE);
-    return text;
-}
-
-static char *decode_words(const char *text)
-{
-    GString *decoded = g_string_new(NULL);
-    bool behind_word = false;
-    const char *start;
-    while ((start = strstr(text, "=?")) != NULL) {
-        encoded_word word;
-        size_t before = (size_t)(start - text);
-        if (find_encoded_word(start, &word)) {
-            /* RFC 2047 section 6.2: blanks between two encoded words are not shown. */
-            if (!behind_word || strspn(text, " \t") < before) {
-                g_string_append_len(decoded, text, (gssize)before);
-            }
-            char *part = decode_word(&word);
-            g_string_append(decoded, part == NULL ? "" : part);
-            g_free(part);
-            text = word.end;
-            behind_word = true;
-        } else {
-            g_string_append_len(decoded, text, (gssize)before + 2);
-            text = start + 2;
-            behind_word = false;
-        }
-    }
-    g_string_append(decoded, text);
-    return g_string_free(decoded, FALSE);
+    return false;
 }
 
 char *pop_header_value(pop_span header, pop_span name)
 {
-    GString *field = find_field(header, name);
-    return field == NULL ? NULL : g_string_free(field, FALSE);
+    pop_span value;
+    return find_field(header, name, &value) ? g_string_free(pop_header_unfold(value), FALSE) : NULL;
+}
+
+/* --- Text ------------------------------------------------------------------------------------- */
+
+char *pop_header_printable(char *text)
+{
+    GString *printable = g_string_new(NULL);
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar character = g_utf8_get_char(at);
+        g_string_append_unichar(printable, g_unichar_iscntrl(character) ? ' ' : character);
+    }
+    g_free(text);
+    return g_string_free(printable, FALSE);
+}
+
+char *pop_header_decoded(pop_span value)
+{
+    GString *field = pop_header_unfold(value);
+    char *text = pop_words_decode((pop_span){ (const uint8_t *)field->str, field->len });
+    g_string_free(field, TRUE);
+    return pop_header_printable(text);
 }
 
 char *pop_header_text(pop_span mail, pop_span name)
 {
-    char *field = pop_header_value(pop_span_part(mail, 0, POP_HEADER_SEARCHED), name);
-    if (field == NULL) {
-        return NULL;
-    }
-    char *utf8 = as_utf8(field, strlen(field));
-    g_free(field);
-    char *decoded = utf8 == NULL ? NULL : decode_words(utf8);
-    g_free(utf8);
-    char *valid = decoded == NULL ? NULL : g_utf8_make_valid(decoded, -1);
-    g_free(decoded);
-    return valid;
+    pop_span value;
+    return find_field(mail, name, &value) ? pop_header_decoded(value) : NULL;
 }
 
 char *pop_header_subject(pop_span mail)

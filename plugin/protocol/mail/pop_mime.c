@@ -1,7 +1,7 @@
 /* pop_mime.c
  * Where the parts of a mail stand in it: a mail is cut along its boundaries.
  *
- * RFC 2045 section 5.1 (parameters), RFC 2046 sections 5.1 (multipart) and 5.2.1 (message/rfc822).
+ * RFC 2046 sections 5.1 (multipart) and 5.2.1 (message/rfc822).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,61 +11,7 @@
 #include <string.h>
 
 #include "mail/pop_header.h"
-
-/* --- A parameter ------------------------------------------------------------------------------ */
-
-static const char *skip_blanks(const char *at)
-{
-    return at + strspn(at, " \t\r\n");
-}
-
-/* RFC 822 section 3.3: a backslash quotes the octet behind it. Moves `at` behind the closing
- * quote. */
-static char *take_quoted(const char **at)
-{
-    GString *text = g_string_new(NULL);
-    const char *next = *at + 1;
-    while (*next != '\0' && *next != '"') {
-        if (*next == '\\' && next[1] != '\0') {
-            next++;
-        }
-        g_string_append_c(text, *next++);
-    }
-    *at = *next == '"' ? next + 1 : next;
-    return g_string_free(text, FALSE);
-}
-
-static char *take_value(const char **at)
-{
-    if (**at == '"') {
-        return take_quoted(at);
-    }
-    size_t length = strcspn(*at, "; \t\r\n");
-    char *text = g_strndup(*at, length);
-    *at += length;
-    return text;
-}
-
-char *pop_mime_parameter(const char *value, const char *name)
-{
-    const char *at = strchr(value, ';');
-    while (at != NULL && *at != '\0') {
-        at = skip_blanks(at + 1);
-        size_t length = strcspn(at, "=; \t");
-        bool found = length == strlen(name) && g_ascii_strncasecmp(at, name, length) == 0;
-        at = skip_blanks(at + length);
-        if (*at == '=') {
-            at = skip_blanks(at + 1);
-            char *text = take_value(&at);
-            if (found) {
-                return text;
-            }
-            g_free(text);
-        }
-        at = strchr(at, ';');
-    }
-    return NULL;
-}
+#include "mail/pop_parameter.h"
 
 /* --- Cutting ---------------------------------------------------------------------------------- */
 
@@ -208,7 +154,7 @@ static void end_header(cutting *cut, size_t header_end, size_t start)
     const char *known = type != NULL ? type : cut->in_digest ? "message/rfc822" : "text/plain";
     bool may_nest = cut->levels->len < POP_MIME_LEVELS_MOST;
     char *boundary = may_nest && g_ascii_strncasecmp(known, "multipart/", 10) == 0
-        ? pop_mime_parameter(known, "boundary")
+        ? pop_parameter_octets((pop_span){ (const uint8_t *)known, strlen(known) }, "boundary")
         : NULL;
     if (boundary != NULL) {
         open_multipart(cut, known, boundary);

@@ -41,8 +41,4 @@ void pop_mime_free(pop_mime_parts *parts);
 /* True where a Content-Type is that of an attached mail, parameters or not. */
 bool pop_mime_is_mail_type(const char *type);
 
-/* The value of a parameter of a Content-Type, as in `text/plain; name="x"`; NULL: it has none.
- * Neither encoded nor continued (RFC 2231). The caller frees it with g_free(). */
-char *pop_mime_parameter(const char *value, const char *name);
-
 #endif

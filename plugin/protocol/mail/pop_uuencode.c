@@ -152,7 +152,11 @@ static bool looks_like_data(pop_span text, size_t at, bool base64)
 bool pop_uu_next(pop_span text, size_t *at, pop_uu_file *file_out)
 {
     while (*at < text.length) {
+        file_out->begins = *at;
         pop_span line = take_line(text, at);
+        if (line.length == 0 || line.octets[0] != 'b') { /* one look tells of most */
+            continue;
+        }
         bool base64 = begins(line, POP_SPAN("begin-base64 "), &file_out->name);
         if (!base64 && !begins(line, POP_SPAN("begin "), &file_out->name)) {
             continue;

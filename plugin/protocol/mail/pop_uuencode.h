@@ -13,6 +13,7 @@
 #include "text/pop_text.h"
 
 typedef struct pop_uu_file {
+    size_t begins; /* where in the text its first line stands */
     pop_span name; /* as it stands in the text; may be empty */
     GByteArray *octets; /* the caller's, decoded */
     bool is_whole; /* its end was there */

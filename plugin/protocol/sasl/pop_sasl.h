@@ -43,8 +43,4 @@ pop_sasl_message pop_sasl_parse(const pop_sasl_mechanism *mechanism, pop_sasl_se
 /* Gives back all memory of a message: for callers whose allocator does not end with the message. */
 void pop_sasl_release(pop_sasl_message *message, const pop_allocator *allocator);
 
-/* What a prompt of LOGIN asks for: POP_SASL_USERNAME, POP_SASL_PASSWORD, or, where that is not
- * known, POP_SASL_PROMPT. */
-pop_sasl_field_kind pop_sasl_login_prompt(const char *prompt);
-
 #endif

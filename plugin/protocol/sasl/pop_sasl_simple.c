@@ -50,19 +50,6 @@ void pop_sasl_login_server(pop_sasl_reader *reader)
     pop_sasl_require(reader, pop_sasl_at_end(reader));
 }
 
-/* The draft's prompts are "User Name" and "Password"; those in use vary. */
-pop_sasl_field_kind pop_sasl_login_prompt(const char *prompt)
-{
-    pop_span text = { (const uint8_t *)prompt, strlen(prompt) };
-    if (pop_span_holds(text, POP_SPAN("pass"))) {
-        return POP_SASL_PASSWORD;
-    }
-    bool asks_for_name = pop_span_holds(text, POP_SPAN("user"))
-        || pop_span_holds(text, POP_SPAN("name")) || pop_span_holds(text, POP_SPAN("login"))
-        || pop_span_holds(text, POP_SPAN("account"));
-    return asks_for_name ? POP_SASL_USERNAME : POP_SASL_PROMPT;
-}
-
 /* The draft gives the values no character set, so there is no octet to object to. */
 void pop_sasl_login_client(pop_sasl_reader *reader)
 {

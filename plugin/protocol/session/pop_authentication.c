@@ -12,6 +12,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "sasl/pop_sasl_prompt.h"
+
 /* --- The record of an attempt ----------------------------------------------------------------- */
 
 static bool is_pass(const pop_exchange *exchange)

@@ -55,6 +55,36 @@ bool pop_span_is_printable(pop_span span)
     return true;
 }
 
+size_t pop_span_printable_length(pop_span span)
+{
+    uint64_t eight;
+    size_t i = 0;
+    for (; i + sizeof eight <= span.length; i += sizeof eight) {
+        memcpy(&eight, span.octets + i, sizeof eight);
+        if (!are_printable(eight)) {
+            break;
+        }
+    }
+    while (i < span.length && span.octets[i] >= ' ' && span.octets[i] <= '~') {
+        i++;
+    }
+    return i;
+}
+
+bool pop_span_is_ascii(pop_span span)
+{
+    uint64_t all = 0, eight;
+    size_t i = 0;
+    for (; i + sizeof eight <= span.length; i += sizeof eight) {
+        memcpy(&eight, span.octets + i, sizeof eight);
+        all |= eight;
+    }
+    for (; i < span.length; i++) {
+        all |= span.octets[i];
+    }
+    return (all & POP_IN_ALL(0x80)) == 0;
+}
+
 bool pop_span_equals(pop_span span, pop_span other)
 {
     if (span.length != other.length) {

@@ -93,6 +93,12 @@ const uint8_t *pop_span_find(pop_span span, uint8_t octet);
 /* True where all octets are printable ASCII; true of none. */
 bool pop_span_is_printable(pop_span span);
 
+/* How many octets at its beginning are printable ASCII. */
+size_t pop_span_printable_length(pop_span span);
+
+/* True where no octet is beyond ASCII; true of none. */
+bool pop_span_is_ascii(pop_span span);
+
 /* True where both hold the same octets, upper and lower case told apart. */
 bool pop_span_equals(pop_span span, pop_span other);
 

@@ -99,7 +99,7 @@ void pop_show_ordered(const pop_view *view)
         const pop_origin *origin = &ordered->origins[i];
         proto_item_append_text(
             item, "%s #%u(%u)", i == 0 ? ":" : ",", origin->frame, origin->length);
-        if (origin->frame != view->pinfo->num) {
+        if (origin->held) {
             pop_view_add_generated_number(view, tree, hf_held_frame, origin->frame);
         }
     }

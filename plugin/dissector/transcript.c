@@ -253,16 +253,17 @@ static void open_run(pop_direction direction)
     run.direction = direction;
 }
 
-static void add_origin(uint32_t frame, uint32_t length)
+static void add_origin(uint32_t frame, uint32_t length, bool held)
 {
     for (guint i = run.origins->len; i > 0; i--) {
         pop_origin *origin = &g_array_index(run.origins, pop_origin, i - 1);
         if (origin->frame == frame) {
             origin->length += length;
+            origin->held |= held;
             return;
         }
     }
-    pop_origin origin = { frame, length };
+    pop_origin origin = { frame, length, held };
     g_array_append_val(run.origins, origin);
 }
 
@@ -323,7 +324,7 @@ static void add_entry(pop_entry entry)
 static void add_to_run(const pop_session *session, const pop_order_delivery *delivery)
 {
     uint32_t before = run.octets->len;
-    add_origin(delivery->at.frame, (uint32_t)delivery->length);
+    add_origin(delivery->at.frame, (uint32_t)delivery->length, !delivery->is_own);
     g_byte_array_append(run.octets, delivery->octets.octets, (guint)delivery->octets.length);
     for (size_t i = 0; i < session->entries.count; i++) {
         pop_entry entry = session->entries.list[i];
@@ -418,13 +419,14 @@ static void read_order(pop_call *call)
     close_run(call);
 }
 
-/* Octets that TCP hands on and that came before are shown as such. */
-static void record_repeated(pop_call *call, uint32_t length)
+/* Octets that TCP hands on and that came before are shown as such; the others where more is told of
+ * them. */
+static void record_repeated(pop_call *call, uint32_t length, bool told)
 {
     const pop_session *session = call->stream->session;
     pop_record *record = new_record(NULL, session, call->sender, 1);
     record->entries[0] = repeated_entry(session, length);
-    record->is_shown = call->handed;
+    record->is_shown = call->handed || told;
     pop_stream *stream = call->stream;
     record->stream = stream;
     record->is_first_of_frame = is_first_of_frame(call->frame);
@@ -440,12 +442,15 @@ static void record_held(pop_call *call, const pop_order_outcome *outcome)
     keep_record(call, record);
 }
 
-static void record_outcome(pop_call *call, const pop_order_outcome *outcome)
+/* What leaves no other record had come before, or is held already. */
+static void record_outcome(
+    pop_call *call, const pop_order_segment *segment, const pop_order_outcome *outcome)
 {
     if (outcome->held > 0) {
         record_held(call, outcome);
-    } else if (call->last == NULL && outcome->repeated > 0) {
-        record_repeated(call, outcome->repeated);
+    } else if (call->last == NULL && segment->octets.length > 0) {
+        record_repeated(
+            call, (uint32_t)segment->octets.length, outcome->out_of_window || outcome->differs);
     }
     if (call->last != NULL && !call->last->is_stretch) {
         call->last->anomalies |= outcome->out_of_window ? POP_FLAW(OUT_OF_WINDOW) : 0;
@@ -485,7 +490,7 @@ static void take_segment(pop_call *call, const pop_order_segment *segment)
     read_order(call);
     pop_order_outcome outcome = pop_order_finish(order);
     if (!call->was_plain || outcome.held > 0 || outcome.repeated > 0 || outcome.out_of_window) {
-        record_outcome(call, &outcome);
+        record_outcome(call, segment, &outcome);
     }
 }
 

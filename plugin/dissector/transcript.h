@@ -13,6 +13,7 @@
 typedef struct pop_origin {
     uint32_t frame;
     uint32_t length; /* octets */
+    bool held; /* they came too early */
 } pop_origin;
 
 /* Octets that were put in order: some of them were held, or all. In file scope. */

@@ -43,8 +43,9 @@ IN_FULL: dict[str, dict[str, Any]] = {
     "delay varies": dict(jitter=0.02, reorder=0.05, reorder_by=0.04),
     "ends in RST": dict(end="rst", **LATE),
     "never ends": dict(end="open", **LATE),
-    "clocks apart, server ahead": dict(skew=0.9),
-    "clocks apart, client ahead": dict(skew=-0.9),
+    # Sessions of which each side shows a frame before the other ends.
+    "clocks apart, server ahead": dict(skew=0.9, delay=0.3),
+    "clocks apart, client ahead": dict(skew=-0.9, delay=0.3),
     "clocks apart by little": dict(skew=-0.007, reorder=0.05, mss=300),
     "clocks apart, and all of it": dict(skew=0.3, **LATE),
     "captured twice": dict(doubled=True, reorder=0.05, mss=300),

@@ -122,9 +122,14 @@ def walk(reading: Reading, element: ElementTree.Element, reply: Optional[Element
         walk(reading, child, inner, frame)
 
 
+def layers(packet: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
+    """Those of an aggregated frame (802.11) stand within its layer."""
+    return packet.iterfind(f".//proto[@name='{name}']")
+
+
 def client_port(packet: ElementTree.Element) -> Optional[int]:
-    for proto in packet:
-        if proto.get("name") == "tcp":
+    for proto in layers(packet, "tcp"):
+        if proto.get("showname") is not None:
             ports = [int(port) for port in PORTS.search(proto.get("showname", "")).groups()]
             return max(ports)
     return None
@@ -146,9 +151,8 @@ def read_trees(text: str) -> dict[int, Reading]:
         if port is None:
             continue
         frame = int(packet.find("proto[@name='geninfo']/field[@name='num']").get("show"))
-        for proto in packet:
-            if proto.get("name") == "pop":
-                walk(sessions[port - FIRST_CLIENT_PORT], proto, None, frame)
+        for proto in layers(packet, "pop"):
+            walk(sessions[port - FIRST_CLIENT_PORT], proto, None, frame)
     return sessions
 
 
@@ -177,7 +181,7 @@ def look(test: harness.CaptureTest, capture: Path, prefs: Sequence[str] = (),
          two_pass: bool = False) -> Seen:
     """One tshark shows trees, report and exports."""
     imf, pop = folder_of(test.workplace), folder_of(test.workplace)
-    text = test.tshark(capture, "-T", "pdml", "-J", "pop", "-z", "pop,mails,json",
+    text = test.tshark(capture, "-T", "pdml", "-J", "pop wlan_aggregate", "-z", "pop,mails,json",
                        "--export-objects", f"imf,{imf}", "--export-objects", f"pop,{pop}",
                        two_pass=two_pass, prefs=prefs)
     trees, end, report = text.partition("</pdml>")

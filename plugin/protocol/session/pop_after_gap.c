@@ -41,7 +41,7 @@ static void settle(pop_session *session, uint64_t at)
 {
     pop_doubt *doubt = &session->doubt;
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
-    if (!doubt->whom || session->habits.client_overlaps
+    if (!doubt->whom || !pop_habits_client_waits(&session->habits)
         || (doubt->settled_for == youngest && at < doubt->settled_until)) {
         return;
     }
@@ -219,6 +219,19 @@ static void sure_answer(pop_session *session, const pop_segment *segment, const 
     }
 }
 
+/* A guess leaves in doubt which of the commands sent so far are answered next. */
+static void note_choice(pop_session *session, const pop_choice *choice, bool surely)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    if (choice->sure) {
+        pop_doubt_guess_unseen(&session->doubt, false, 0);
+    } else if (!surely && choice->exchange != NULL && choice->exchange->name != NULL) {
+        youngest = youngest == NULL ? choice->exchange : youngest;
+        pop_doubt_guess_unseen(&session->doubt, true, youngest->server_at);
+    }
+    pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, choice->sure || surely);
+}
+
 static void status_line(pop_session *session, const pop_segment *segment, const pop_unit *unit,
     const pop_reply *reply, bool surely)
 {
@@ -230,14 +243,13 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
             pass_over_until(session, choice.exchange);
         }
         pop_doubt_ask_whom(&session->doubt, !choice.sure);
-        pop_doubt_guess_unseen(&session->doubt, session->doubt.guesses_unseen && !choice.sure,
-            session->doubt.unseen_at);
     }
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     if (exchange == NULL) {
         exchange = pop_server_unasked(session, segment, at);
     }
     exchange->unsure = !surely;
+    note_choice(session, &choice, surely);
     if (choice.sure || exchange->name == NULL) { /* of a command not seen nothing is told */
         sure_answer(session, segment, unit, exchange, reply);
     } else {
@@ -504,6 +516,10 @@ static void send_unseen_commands(
         lost = pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at);
     }
     pop_doubt_account_client(&session->doubt);
+    if (!lost.sure) {
+        pop_doubt_guess_unseen(&session->doubt, true, server_at);
+        pop_doubt_ask_whom(&session->doubt, true);
+    }
     for (size_t i = 0; i < lost.count && session->exchanges.waiting.count < session->limits.queue;
          i++) {
         pop_exchange *unseen = pop_session_exchange(session);
@@ -511,7 +527,6 @@ static void send_unseen_commands(
         unseen->server_at = server_at;
         pop_exchanges_send(&session->exchanges, unseen);
         pop_doubt_ask_whom(&session->doubt, true);
-        pop_doubt_guess_unseen(&session->doubt, !lost.sure, server_at);
     }
 }
 

@@ -66,8 +66,13 @@ static void note_pipelining(
     if (before == NULL && session->reply.body != POP_BODY_UNDETERMINED) {
         before = session->reply.exchange;
     }
-    if (before != NULL && segment->ahead <= 0 && !pop_doubt_of_server(&session->doubt)) {
+    if (segment->ahead > 0 || pop_doubt_of_server(&session->doubt)) {
+        return;
+    }
+    if (before != NULL) {
         pop_habits_note_pipelining(&session->habits, exchange->server_at > before->server_at);
+    } else {
+        pop_habits_note_waiting(&session->habits);
     }
 }
 

@@ -294,7 +294,8 @@ static void write_status(const log_event *event, const char *name)
     if (reply.code.length > 0) {
         g_string_append_printf(text, " code=%.*s", (int)reply.code.length, reply.code.octets);
     }
-    if (event->entry->exchange != NULL && event->entry->exchange->has_announced_size) {
+    bool is_proper = (event->entry->anomalies & POP_FLAW(STATUS_MALFORMED)) == 0;
+    if (is_proper && event->entry->exchange != NULL && event->entry->exchange->has_announced_size) {
         g_string_append_printf(
             text, " announced=%" G_GUINT64_FORMAT, event->entry->exchange->announced_size);
     }

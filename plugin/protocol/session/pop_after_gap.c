@@ -15,6 +15,7 @@
 #include "session/pop_client.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
+#include "session/pop_status.h"
 #include "session/pop_submission.h"
 
 /* --- Replies that were not seen --------------------------------------------------------------- */
@@ -208,11 +209,11 @@ static void guess_answer(pop_session *session, const pop_segment *segment, const
 static void sure_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit,
     pop_exchange *exchange, const pop_reply *reply)
 {
-    pop_entry *entry = pop_server_answer(session, segment, unit, exchange, reply);
+    pop_entry *entry = pop_status_answer(session, segment, unit, exchange, reply);
     if (reply->status != POP_STATUS_POSITIVE) {
         return;
     }
-    pop_body body = pop_server_take_positive(session, exchange, reply, entry);
+    pop_body body = pop_status_take_positive(session, exchange, reply, entry);
     if (body != POP_BODY_NONE) {
         entry->ends_reply = false;
         follow_body(session, unit, exchange, body);
@@ -246,7 +247,7 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
     }
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     if (exchange == NULL) {
-        exchange = pop_server_unasked(session, segment, at);
+        exchange = pop_status_unasked(session, segment, at);
     }
     exchange->unsure = !surely;
     note_choice(session, &choice, surely);
@@ -365,7 +366,7 @@ static bool is_stray(const pop_session *session, const pop_reply *reply, bool su
 
 static void reply_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_reply reply = pop_server_parse(session, unit);
+    pop_reply reply = pop_status_parse(session, unit);
     if (reply.status == POP_STATUS_NONE && adopts_greeting(session)) {
         pop_reply_undetermined_line(session, segment, unit, true);
         return;
@@ -379,9 +380,9 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, true);
     if (reply.status == POP_STATUS_CHALLENGE) {
-        pop_server_challenge(session, segment, unit, &reply);
-    } else if (pop_server_awaits_greeting(session)) {
-        pop_server_greeting(session, segment, unit, &reply);
+        pop_status_challenge(session, segment, unit, &reply);
+    } else if (pop_awaits_greeting(session)) {
+        pop_status_greeting(session, segment, unit, &reply);
         pop_doubt_note_greeting(&session->doubt, reply.status == POP_STATUS_POSITIVE);
     } else {
         status_line(session, segment, unit, &reply, surely);

@@ -465,6 +465,9 @@ static void end_dialogue(pop_session *session, const pop_exchange *exchange, pop
 void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
     const pop_reply *reply, pop_entry *entry)
 {
+    if (reply->status == POP_STATUS_NONE) {
+        return; /* no verdict so far */
+    }
     if (!decides_login(exchange)) {
         return;
     }
@@ -477,4 +480,14 @@ void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exch
         end_dialogue(session, exchange, step);
     }
     note_verdict(session, segment, exchange, reply, step);
+}
+
+void pop_login_refuse(pop_session *session, const pop_segment *segment, pop_exchange *exchange)
+{
+    const pop_login *login = exchange->login;
+    if (login != NULL && login->exchange == exchange && login->result == POP_AUTH_UNDECIDED) {
+        pop_auth_step step = { .result = POP_AUTH_REJECTED };
+        pop_reply nothing = { .status = POP_STATUS_NEGATIVE };
+        note_verdict(session, segment, exchange, &nothing, &step);
+    }
 }

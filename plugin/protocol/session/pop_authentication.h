@@ -32,6 +32,9 @@ void pop_login_challenge(
 void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
     const pop_reply *reply, pop_entry *entry);
 
+/* The client goes on after a reply that was no verdict: the login was not accepted. */
+void pop_login_refuse(pop_session *session, const pop_segment *segment, pop_exchange *exchange);
+
 /* True where a login waits for its verdict. Any pass. */
 bool pop_session_login_waits(const pop_session *session);
 

@@ -9,6 +9,7 @@
 
 #include "session/pop_authentication.h"
 #include "session/pop_checks.h"
+#include "session/pop_irregular.h"
 #include "session/pop_submission.h"
 
 /* --- Commands --------------------------------------------------------------------------------- */
@@ -42,6 +43,7 @@ void pop_client_command(pop_session *session, const pop_segment *segment, const 
         entry->anomalies |= POP_FLAW(QUEUE_FULL);
         return;
     }
+    pop_note_client_goes_on(session, segment);
     entry->anomalies |= follow_stls(session, segment, request);
     entry->exchange = pop_session_exchange_for(session, segment, request);
     pop_exchanges_send(&session->exchanges, entry->exchange);

@@ -10,6 +10,7 @@
 #include "session/pop_after_gap.h"
 #include "session/pop_client.h"
 #include "session/pop_effects.h"
+#include "session/pop_irregular.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
 #include "session/pop_submission.h"
@@ -100,6 +101,9 @@ static void before_unit(pop_session *session, const pop_segment *segment, size_t
     bool between_lines = framing->mode == POP_FRAMING_LINES && framing->unfinished == NULL;
     if (pop_transport_turns_opaque(&session->transport, segment, octet, between_lines)) {
         pop_framing_begin_opaque(framing);
+    } else if (segment->direction == POP_FROM_SERVER
+        && pop_ends_open_mail(session, session->position[POP_FROM_SERVER] + offset, octet)) {
+        pop_leave_reply_open(session);
     } else if (segment->direction == POP_FROM_SERVER && between_lines
         && session->driver->before_line != NULL) {
         session->driver->before_line(session, session->position[POP_FROM_SERVER] + offset, octet);

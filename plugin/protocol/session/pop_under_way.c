@@ -38,3 +38,14 @@ void pop_under_way_break_off(pop_under_way *reply)
     }
     clear(reply);
 }
+
+void pop_under_way_note_odd(pop_under_way *reply, pop_exchange *exchange, pop_body body)
+{
+    reply->odd = exchange;
+    reply->odd_body = body;
+}
+
+void pop_under_way_note_open(pop_under_way *reply, pop_anomalies open)
+{
+    reply->open = open;
+}

@@ -44,6 +44,9 @@ void pop_show_stat(const pop_view *view, proto_tree *tree, pop_span text);
  * the message number, 0 where the line has none. */
 uint32_t pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text);
 
+/* The size or unique-id alone, with which some servers answer LIST or UIDL of one mail. */
+void pop_show_bare_value(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text);
+
 /* A line of CAPA, of AUTH without a mechanism, of LANG; what the greeting tells of the server. */
 void pop_show_capability(const pop_view *view, proto_tree *tree);
 void pop_show_offered_mechanism(const pop_view *view, proto_tree *tree);

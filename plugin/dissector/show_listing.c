@@ -94,6 +94,17 @@ uint32_t pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body k
     return listing.message;
 }
 
+void pop_show_bare_value(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text)
+{
+    pop_span value = pop_listing_bare_value(text);
+    uint64_t size = 0;
+    if (kind == POP_BODY_UNIQUE_ID_LISTING && value.length > 0) {
+        pop_view_add_text(view, tree, hf_uidl_uid, value, 0);
+    } else if (kind == POP_BODY_SCAN_LISTING && pop_span_number(value, &size)) {
+        add_uint64(view, tree, hf_list_size, value, size);
+    }
+}
+
 /* --- Lines ------------------------------------------------------------------------------------ */
 
 static void show_line(const pop_view *view)

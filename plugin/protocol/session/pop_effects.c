@@ -149,6 +149,17 @@ pop_anomalies pop_effect_listing(pop_session *session, pop_body body, pop_span l
     return !overflowed && session->maildrop->overflowed ? POP_FLAW(MAILDROP_FULL) : 0;
 }
 
+void pop_effect_bare_value(pop_session *session, const pop_exchange *exchange, pop_span value)
+{
+    uint64_t size = 0;
+    uint32_t number = exchange->message_number;
+    if (exchange->command->body == POP_BODY_UNIQUE_ID_LISTING) {
+        pop_maildrop_note_unique_id(session->maildrop, number, value, session->step);
+    } else if (pop_span_number(value, &size)) {
+        pop_maildrop_note_size(session->maildrop, number, size, session->step);
+    }
+}
+
 void pop_effect_stat(pop_session *session, pop_maildrop_stat stat)
 {
     pop_maildrop_note_stat(session->maildrop, stat);

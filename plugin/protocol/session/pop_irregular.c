@@ -8,6 +8,8 @@
  */
 #include "session/pop_irregular.h"
 
+#include <string.h>
+
 #include "session/pop_authentication.h"
 #include "session/pop_effects.h"
 #include "session/pop_multi_line.h"
@@ -146,8 +148,22 @@ pop_exchange *pop_answered_after_all(pop_session *session)
     return exchange;
 }
 
+/* No lines came: the word in the status line was the size or unique-id that was asked for. */
+static void take_value(pop_session *session)
+{
+    pop_exchange *exchange = session->reply.exchange;
+    const char *value = session->reply.value;
+    if (value == NULL || session->exchanges.waiting.oldest != NULL) {
+        return;
+    }
+    pop_effect_bare_value(session, exchange, (pop_span){ (const uint8_t *)value, strlen(value) });
+    exchange->body = POP_BODY_NONE;
+    pop_under_way_begin(&session->reply, NULL, POP_BODY_NONE);
+}
+
 void pop_note_client_goes_on(pop_session *session, const pop_segment *segment)
 {
+    take_value(session);
     pop_exchange *exchange = session->reply.odd;
     if (exchange == NULL) {
         return;

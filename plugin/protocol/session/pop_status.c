@@ -81,6 +81,21 @@ static void note_stat(pop_session *session, const pop_exchange *exchange, pop_sp
     }
 }
 
+/* One word: the size or unique-id alone, or the beginning of a listing. */
+static pop_body take_bare_value(pop_session *session, const pop_exchange *exchange, pop_span value)
+{
+    bool is_sure = exchange->command->body == POP_BODY_UNIQUE_ID_LISTING
+        && pop_is_surely_unique_id(value);
+    if (is_sure) {
+        pop_effect_bare_value(session, exchange, value);
+        return POP_BODY_NONE;
+    }
+    if (value.length > 0 && exchange->has_message) {
+        pop_under_way_note_value(&session->reply, pop_span_keep(session->allocator, value));
+    }
+    return POP_BODY_UNDETERMINED;
+}
+
 /* The facts of a single-line listing are those of a line of the long one (RFC 1939 section 5). One
  * whose text has not what it must have ("LIST 3" without its number and size) may be the whole
  * listing, as some servers answer: the next line tells. */
@@ -88,7 +103,7 @@ static pop_body take_single_listing(
     pop_session *session, const pop_exchange *exchange, pop_span description, pop_entry *entry)
 {
     if (!is_single_listing(exchange, description)) {
-        return POP_BODY_UNDETERMINED;
+        return take_bare_value(session, exchange, pop_listing_bare_value(description));
     }
     entry->anomalies |= pop_effect_listing(session, exchange->command->body, description);
     return POP_BODY_NONE;

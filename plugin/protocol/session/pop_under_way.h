@@ -18,6 +18,7 @@ typedef struct pop_under_way {
     pop_instant last_end; /* of the latest reply, or the greeting */
     pop_exchange *odd; /* answered by the line before, which was no status line; NULL: none */
     pop_body odd_body; /* that its reply may have */
+    const char *value; /* that its status line may have told of the mail asked for; else NULL */
     pop_anomalies open; /* of the next status line: the reply before it had no end */
 } pop_under_way;
 
@@ -33,6 +34,9 @@ void pop_under_way_break_off(pop_under_way *reply);
 
 /* A line that is no status line answers the exchange, so it seems; that is settled (NULL). */
 void pop_under_way_note_odd(pop_under_way *reply, pop_exchange *exchange, pop_body body);
+
+/* A size or unique-id, should the reply have no lines. */
+void pop_under_way_note_value(pop_under_way *reply, const char *value);
 
 /* What the next status line is told with; afterwards nothing. */
 void pop_under_way_note_open(pop_under_way *reply, pop_anomalies open);

@@ -50,3 +50,21 @@ void pop_access_add_login(pop_access *access, pop_login *login)
     }
     access->last_login = login;
 }
+
+void pop_access_drop_login(pop_access *access, const pop_login *login)
+{
+    pop_login *before = NULL;
+    for (pop_login *one = access->first_login; one != NULL && one != login; one = one->next) {
+        before = one;
+    }
+    if (login == NULL || login != access->last_login) {
+        return;
+    }
+    access->login_count--;
+    access->last_login = before;
+    if (before == NULL) {
+        access->first_login = NULL;
+    } else {
+        before->next = NULL;
+    }
+}

@@ -36,6 +36,9 @@ void pop_access_miss_verdict(pop_access *access, const pop_exchange *exchange);
 
 void pop_access_expect_dummies(pop_access *access);
 
+/* What seemed to be the latest attempt is none. */
+void pop_access_drop_login(pop_access *access, const pop_login *login);
+
 /* One more attempt. */
 void pop_access_add_login(pop_access *access, pop_login *login);
 

@@ -325,6 +325,7 @@ void pop_login_answer(pop_session *session, const pop_segment *segment, const po
         note_unread(session, segment, dialogue, unit->text);
     }
     dialogue->challenge = NULL; /* answered */
+    dialogue->asked_by_status = false;
 }
 
 void pop_login_begin_unseen(
@@ -333,6 +334,42 @@ void pop_login_begin_unseen(
     exchange->body = POP_BODY_NONE;
     exchange->dialogue = pop_keep(session->allocator, sizeof *exchange->dialogue);
     new_login(session, segment, exchange);
+}
+
+/* A word of letters may be base64, too: not one that a command would have. */
+static bool looks_encoded(pop_span word)
+{
+    bool lower = false, upper = false;
+    for (size_t i = 0; i < word.length; i++) {
+        lower |= g_ascii_islower(word.octets[i]);
+        upper |= g_ascii_isupper(word.octets[i]);
+    }
+    return word.length >= 4 && ((lower && upper) || word.octets[word.length - 1] == '=')
+        && pop_sasl_is_base64(word);
+}
+
+bool pop_login_is_late_answer(const pop_session *session, const pop_request *request)
+{
+    const pop_exchange *last = session->exchanges.last;
+    return request->command == NULL && request->argument_count == 0 && last != NULL
+        && last->dialogue != NULL && last->status == POP_STATUS_NEGATIVE
+        && looks_encoded(request->keyword);
+}
+
+void pop_login_late_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *refused = session->exchanges.last;
+    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_ANSWER);
+    entry->exchange = refused;
+    uint32_t ordinal = refused->dialogue->answers++;
+    new_step(session, entry, ordinal);
+    entry->anomalies |= read_answer(session, segment, refused, ordinal, unit->text);
+    pop_exchange *read_as_command = pop_session_exchange(session);
+    read_as_command->command = refused->command;
+    read_as_command->name = refused->name;
+    read_as_command->request = segment->at;
+    pop_session_note_sent(session, segment, read_as_command);
+    pop_exchanges_send(&session->exchanges, read_as_command);
 }
 
 /* A challenge as text: decoded where that gives text, else as it stands. */
@@ -354,6 +391,10 @@ void pop_login_challenge(
     uint32_t ordinal = dialogue->challenges++;
     new_step(session, entry, ordinal);
     pop_exchange_queue_take(&dialogue->unread);
+    dialogue->asked_by_status = (entry->anomalies & POP_FLAW(CHALLENGE_AS_STATUS)) != 0;
+    if (dialogue->asked_by_status) {
+        return;
+    }
     pop_span octets = { NULL, 0 };
     if (!pop_sasl_decode(text, session->allocator, &octets)) {
         entry->anomalies |= POP_FLAW(BAD_BASE64);
@@ -404,6 +445,34 @@ static void note_verdict(pop_session *session, const pop_segment *segment, pop_e
     login->text = pop_span_keep(session->allocator, text_of(reply));
     login->code = reply->code.length == 0 ? NULL : pop_span_keep(session->allocator, reply->code);
     settle_user(session, login);
+}
+
+bool pop_login_is_asked(const pop_exchange *exchange, const pop_reply *reply)
+{
+    return exchange != NULL && exchange->dialogue != NULL && exchange->dialogue->answers == 0
+        && exchange->dialogue->challenges == 0 && exchange->dialogue->mechanism != NULL
+        && reply->status == POP_STATUS_POSITIVE;
+}
+
+bool pop_login_is_given_up(const pop_session *session, pop_span line)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    if (youngest == NULL || youngest->dialogue == NULL || !youngest->dialogue->asked_by_status) {
+        return false;
+    }
+    pop_request request;
+    pop_request_parse(&request, session->version, line);
+    return request.command != NULL && request.anomalies == 0;
+}
+
+void pop_login_give_up(pop_session *session)
+{
+    pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
+    pop_access_drop_login(&session->access, exchange->login);
+    exchange->login = NULL;
+    exchange->status = POP_STATUS_POSITIVE;
+    exchange->end = exchange->status_line;
+    exchange->body = POP_BODY_NONE;
 }
 
 static bool decides_login(const pop_exchange *exchange)

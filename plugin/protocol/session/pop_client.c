@@ -88,12 +88,18 @@ void pop_client_parse(pop_session *session, const pop_unit *unit, pop_request *r
 
 static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    if (pop_client_is_answer(session, unit)) {
+    if (pop_login_is_given_up(session, unit->text)) {
+        pop_login_give_up(session);
+    } else if (pop_client_is_answer(session, unit)) {
         pop_login_answer(session, segment, unit);
         return;
     }
     pop_request request;
     pop_client_parse(session, unit, &request);
+    if (pop_login_is_late_answer(session, &request)) {
+        pop_login_late_answer(session, segment, unit);
+        return;
+    }
     pop_client_command(session, segment, unit, &request);
 }
 

@@ -48,6 +48,7 @@ typedef struct pop_dialogue {
     const char *challenge; /* the latest, as text; NULL: none */
     const char *error; /* what the server's last message says of the failure; NULL: nothing */
     bool cancelled; /* the client sent "*" */
+    bool asked_by_status; /* the server's latest line is "+OK", and yet no verdict */
     bool lacks_challenges; /* of the server's lines some may not have been seen */
     bool layer_chosen; /* the client chose a security layer */
     bool layer_possible; /* the mechanism has layers, and the choice was not to be read */

@@ -8,6 +8,7 @@
  */
 #include "session/pop_server.h"
 
+#include "session/pop_authentication.h"
 #include "session/pop_irregular.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_status.h"
@@ -49,7 +50,8 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     if (reply.status == POP_STATUS_NONE) {
         pop_tell(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |= POP_FLAW(
             UNEXPECTED_DATA);
-    } else if (reply.status == POP_STATUS_CHALLENGE) {
+    } else if (reply.status == POP_STATUS_CHALLENGE
+        || pop_login_is_asked(session->exchanges.waiting.oldest, &reply)) {
         pop_status_challenge(session, segment, unit, &reply);
     } else if (pop_awaits_greeting(session)) {
         pop_status_greeting(session, segment, unit, &reply);

@@ -218,6 +218,9 @@ void pop_status_challenge(
 {
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_CHALLENGE);
     entry->anomalies |= reply->anomalies;
+    if (reply->status != POP_STATUS_CHALLENGE) {
+        entry->anomalies |= POP_FLAW(CHALLENGE_AS_STATUS);
+    }
     pop_exchange *exchange = session->exchanges.waiting.oldest;
     if (exchange == NULL) {
         exchange = pop_session_exchange(session);
@@ -230,6 +233,9 @@ void pop_status_challenge(
     if (exchange->dialogue != NULL) {
         entry->exchange = exchange;
         pop_login_challenge(session, exchange, entry, reply->description);
+        if (reply->status != POP_STATUS_CHALLENGE) {
+            exchange->status_line = segment->at; /* until the verdict comes, if one does */
+        }
     } else {
         entry->anomalies |= POP_FLAW(UNEXPECTED_DATA);
     }

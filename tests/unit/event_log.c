@@ -320,7 +320,7 @@ static void write_preamble(const log_event *event)
 {
     const pop_line *line = event->entry->line;
     begin(event, "preamble");
-    if (line == NULL || pop_span_starts(line_text(event), POP_SPAN("PROXY "))) {
+    if (line == NULL || line->octets[0] != '\r') {
         write_quoted(event->log->text, line_text(event));
     } else {
         write_quoted(event->log->text, (pop_span){ line->octets, line->length });

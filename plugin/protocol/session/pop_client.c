@@ -105,11 +105,21 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
 
 /* --- Units ------------------------------------------------------------------------------------ */
 
+/* What proxies put before a client's first command, and nobody answers: the PROXY protocol's header
+ * (HAProxy, section 2.1), SSLproxy's line, and XCLIENT before the greeting. */
+static bool begins_preamble(const pop_session *session, pop_span line)
+{
+    bool early = session->start_seen && !session->service.greeted;
+    return pop_span_starts(line, POP_SPAN("PROXY "))
+        || pop_span_starts(line, POP_SPAN("SSLproxy: "))
+        || (early && pop_span_starts(line, POP_SPAN("XCLIENT ")));
+}
+
 bool pop_client_is_preamble(const pop_session *session, const pop_unit *unit)
 {
     return unit->kind == POP_UNIT_PREAMBLE
         || (!session->client_spoke && unit->kind == POP_UNIT_LINE
-            && pop_span_starts(unit->text, POP_SPAN("PROXY ")));
+            && begins_preamble(session, unit->text));
 }
 
 static void client_piece(pop_session *session, const pop_segment *segment, const pop_unit *unit)

@@ -40,9 +40,20 @@ static void status_line(
 
 /* --- Lines ------------------------------------------------------------------------------------ */
 
+/* A proxy may put its header before the greeting, too (HAProxy's PROXY protocol, section 2.1). */
+static bool is_preamble(const pop_session *session, const pop_unit *unit)
+{
+    return !session->service.greeted && session->start_seen
+        && pop_span_starts(unit->text, POP_SPAN("PROXY "));
+}
+
 /* A line where a reply begins. */
 static void reply_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
+    if (is_preamble(session, unit)) {
+        pop_tell(session, segment, unit, POP_ENTRY_PREAMBLE);
+        return;
+    }
     pop_reply reply = pop_status_parse(session, unit);
     if (pop_is_irregular(session, &reply) && pop_irregular_line(session, segment, unit, &reply)) {
         return;
@@ -110,8 +121,10 @@ void pop_server_unit(pop_session *session, const pop_segment *segment, const pop
             session->driver->answered(session, NULL, NULL);
         }
         break;
-    case POP_UNIT_OPAQUE:
     case POP_UNIT_PREAMBLE:
+        pop_tell(session, segment, unit, POP_ENTRY_PREAMBLE);
+        break;
+    case POP_UNIT_OPAQUE:
         pop_tell_opaque(session, segment, unit);
         break;
     }

@@ -56,6 +56,7 @@ pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, 
     }
     if (start_seen) {
         pop_framing_begin_preamble(&session->framing[POP_FROM_CLIENT]);
+        pop_framing_begin_preamble(&session->framing[POP_FROM_SERVER]);
     } else {
         pop_doubt_begin(&session->doubt);
     }
@@ -112,12 +113,14 @@ static void before_unit(pop_session *session, const pop_segment *segment, size_t
 
 static void client_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
+    bool speaks = unit->kind != POP_UNIT_PIECE /* whose line is still to come */
+        && !pop_client_is_preamble(session, unit);
     if (pop_doubt_of_client(&session->doubt)) {
         pop_after_gap_client_unit(session, segment, unit);
     } else {
         pop_client_unit(session, segment, unit);
     }
-    session->client_spoke |= unit->kind != POP_UNIT_PIECE; /* whose line is still to come */
+    session->client_spoke |= speaks;
 }
 
 static void server_unit(pop_session *session, const pop_segment *segment, pop_unit *unit)

@@ -551,10 +551,14 @@ void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exch
     note_verdict(session, segment, exchange, reply, step);
 }
 
+bool pop_login_decided_by(const pop_exchange *exchange)
+{
+    return exchange->login != NULL && exchange->login->exchange == exchange;
+}
+
 void pop_login_refuse(pop_session *session, const pop_segment *segment, pop_exchange *exchange)
 {
-    const pop_login *login = exchange->login;
-    if (login != NULL && login->exchange == exchange && login->result == POP_AUTH_UNDECIDED) {
+    if (pop_login_decided_by(exchange) && exchange->login->result == POP_AUTH_UNDECIDED) {
         pop_auth_step step = { .result = POP_AUTH_REJECTED };
         pop_reply nothing = { .status = POP_STATUS_NEGATIVE };
         note_verdict(session, segment, exchange, &nothing, &step);

@@ -44,6 +44,9 @@ void pop_login_late_answer(pop_session *session, const pop_segment *segment, con
 void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
     const pop_reply *reply, pop_entry *entry);
 
+/* True where the reply to the exchange is a login's verdict. */
+bool pop_login_decided_by(const pop_exchange *exchange);
+
 /* The client goes on after a reply that was no verdict: the login was not accepted. */
 void pop_login_refuse(pop_session *session, const pop_segment *segment, pop_exchange *exchange);
 

@@ -33,6 +33,9 @@ static pop_anomalies follow_stls(
 void pop_client_command(pop_session *session, const pop_segment *segment, const pop_unit *unit,
     const pop_request *request)
 {
+    if (request->keyword.length > 0) {
+        pop_note_client_goes_on(session, segment, request);
+    }
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_REQUEST);
     entry->anomalies |= request->anomalies;
     entry->anomalies |= pop_check_command(session, request, unit, segment->tls);
@@ -43,7 +46,6 @@ void pop_client_command(pop_session *session, const pop_segment *segment, const 
         entry->anomalies |= POP_FLAW(QUEUE_FULL);
         return;
     }
-    pop_note_client_goes_on(session, segment);
     entry->anomalies |= follow_stls(session, segment, request);
     entry->exchange = pop_session_exchange_for(session, segment, request);
     pop_exchanges_send(&session->exchanges, entry->exchange);

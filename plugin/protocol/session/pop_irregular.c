@@ -161,13 +161,27 @@ static void take_value(pop_session *session)
     pop_under_way_begin(&session->reply, NULL, POP_BODY_NONE);
 }
 
-void pop_note_client_goes_on(pop_session *session, const pop_segment *segment)
+/* Who has been let in neither leaves at once nor tries once more. */
+static bool shows_refusal(const pop_request *request)
+{
+    return request->command != NULL
+        && (request->command->effect == POP_EFFECT_QUIT
+            || request->command->effect == POP_EFFECT_LOG_IN
+            || request->command->effect == POP_EFFECT_NAME_USER);
+}
+
+void pop_note_client_goes_on(
+    pop_session *session, const pop_segment *segment, const pop_request *request)
 {
     take_value(session);
     pop_exchange *exchange = session->reply.odd;
     if (exchange == NULL) {
         return;
     }
-    pop_login_refuse(session, segment, exchange);
+    if (shows_refusal(request)) {
+        pop_login_refuse(session, segment, exchange);
+    } else if (pop_login_decided_by(exchange) && exchange->status != POP_STATUS_POSITIVE) {
+        pop_access_miss_verdict(&session->access, exchange);
+    }
     pop_under_way_note_odd(&session->reply, NULL, POP_BODY_NONE);
 }

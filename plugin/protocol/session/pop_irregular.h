@@ -38,7 +38,8 @@ bool pop_irregular_line(
  * to, and was no status line; else NULL. */
 pop_exchange *pop_answered_after_all(pop_session *session);
 
-/* The client sends a command: what the one before was answered with was the answer. */
-void pop_note_client_goes_on(pop_session *session, const pop_segment *segment);
+/* The client sends that command: what the one before was answered with was the answer. */
+void pop_note_client_goes_on(
+    pop_session *session, const pop_segment *segment, const pop_request *request);
 
 #endif

@@ -99,17 +99,6 @@ pop_record *pop_records_find(uint32_t frame, uint32_t ordinal)
     return call == NULL ? NULL : records[call->record];
 }
 
-size_t pop_records_calls(void)
-{
-    return call_count;
-}
-
-pop_record *pop_records_of_call(size_t call)
-{
-    DISSECTOR_ASSERT(call < call_count);
-    return records[calls[call].record];
-}
-
 void pop_records_forget(void)
 {
     calls = NULL;

@@ -25,10 +25,6 @@ void pop_records_change(uint32_t frame, uint32_t ordinal, uint32_t number);
 /* The record of the frame's call, counted from 0; NULL where there is none. Any pass. */
 pop_record *pop_records_find(uint32_t frame, uint32_t ordinal);
 
-/* The calls of all frames, in their order: how many there are, and the record of one. Any pass. */
-size_t pop_records_calls(void);
-pop_record *pop_records_of_call(size_t call);
-
 /* The capture file is closed, and the memory of file scope is gone. */
 void pop_records_forget(void);
 

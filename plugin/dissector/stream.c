@@ -93,8 +93,7 @@ static void keep_address(address *kept, const address *from)
     set_address(kept, from->type, from->len, octets);
 }
 
-static pop_stream *new_stream(
-    tvbuff_t *tvb, packet_info *pinfo, conversation_t *conversation, bool late)
+static pop_stream *new_stream(tvbuff_t *tvb, packet_info *pinfo, conversation_t *conversation)
 {
     const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, proto_tcp);
     if (tcp == NULL) {
@@ -106,7 +105,7 @@ static pop_stream *new_stream(
     keep_address(&stream->server, from_server ? &pinfo->src : &pinfo->dst);
     stream->server_port = from_server ? pinfo->srcport : pinfo->destport;
     if (tcp != NULL) {
-        stream->syn_seen = !late && has_syn(tcp);
+        stream->syn_seen = has_syn(tcp);
         stream->opened = tcp->ts_first;
         stream->has_tcp_stream = true;
         stream->tcp_stream = tcp->stream;
@@ -131,18 +130,22 @@ pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo)
     conversation_t *conversation = find_or_create_conversation(pinfo);
     stream = wmem_map_lookup(streams, conversation);
     if (stream == NULL) {
-        stream = new_stream(tvb, pinfo, conversation, false);
+        stream = new_stream(tvb, pinfo, conversation);
     }
     pop_flow_note(pinfo, stream);
     return stream;
 }
 
-void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo)
+pop_stream *pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo, uint32_t next)
 {
     conversation_t *conversation = find_or_create_conversation(pinfo);
-    if (wmem_map_lookup(streams, conversation) == NULL) {
-        new_stream(tvb, pinfo, conversation, true);
+    if (wmem_map_lookup(streams, conversation) != NULL) {
+        return NULL;
     }
+    pop_stream *stream = new_stream(tvb, pinfo, conversation);
+    stream->placed[POP_FROM_SERVER] = true;
+    stream->next[POP_FROM_SERVER] = next;
+    return stream;
 }
 
 const pop_stream *pop_stream_find(packet_info *pinfo)

@@ -50,9 +50,9 @@ bool pop_starts_like_server(tvbuff_t *tvb);
  * only. */
 pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo);
 
-/* Begins a session whose greeting has gone by: the connection's start does not count as seen. First
- * pass only. */
-void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo);
+/* Begins a session of whose server the first octets have gone by, up to the TCP sequence number
+ * `next`. NULL where the conversation has a stream. First pass only. */
+pop_stream *pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo, uint32_t next);
 
 /* The stream of the packet's conversation, NULL where it has none. Any pass. */
 const pop_stream *pop_stream_find(packet_info *pinfo);

@@ -175,6 +175,18 @@ static const pop_record *make_record(
     return record;
 }
 
+void pop_transcript_begin_with(pop_stream *stream, pop_span octets, const pop_instant *at)
+{
+    pop_segment segment = { .direction = POP_FROM_SERVER, .octets = octets, .at = *at };
+    pop_fresh_part part = { .length = (uint32_t)octets.length };
+    pop_session_feed(stream->session, &segment);
+    pop_record *record = new_record(NULL, stream->session, &segment, &part);
+    record->stream = stream;
+    record->is_first_of_frame = true;
+    record->ordinal = 0;
+    pop_records_add_call(at->frame, 0, pop_records_keep(record));
+}
+
 /* A later pass: what the record, which may be that of many segments, says of this one. */
 static const pop_record *stretch_record(tvbuff_t *tvb, packet_info *pinfo, const pop_record *kept)
 {

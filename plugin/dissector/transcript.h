@@ -31,6 +31,10 @@ typedef struct pop_record {
 const pop_record *pop_transcript_record(
     tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, bool tls);
 
+/* Octets of the server's that came when nobody knew that they are POP: the stream's session begins
+ * with them, and later passes draw them in their frame. First pass only. */
+void pop_transcript_begin_with(pop_stream *stream, pop_span octets, const pop_instant *at);
+
 /* True where this call is one of ours: in the first pass by its conversation, later by its
  * record. */
 bool pop_transcript_knows(packet_info *pinfo);

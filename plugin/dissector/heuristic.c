@@ -25,7 +25,14 @@
 #define OCTETS_LOOKED_AT 512
 
 static dissector_handle_t handle;
-static wmem_map_t *greeted; /* conversation_t that began with "+OK" and no more; first pass only */
+/* What began a connection, and may be a greeting: in file scope. */
+typedef struct greeting {
+    pop_instant at;
+    pop_place place; /* of its segment */
+    pop_span octets;
+} greeting;
+
+static wmem_map_t *greeted; /* conversation_t -> greeting; first pass only */
 
 /* The first line of the segment without its line end; empty where none ends in it. */
 static pop_span first_line(tvbuff_t *tvb)
@@ -80,7 +87,22 @@ static bool is_opening_command(pop_span line)
     }
 }
 
-static bool is_pop(tvbuff_t *tvb, conversation_t *conversation, const struct tcpinfo *tcp)
+static void keep_greeting(tvbuff_t *tvb, const packet_info *pinfo, conversation_t *conversation)
+{
+    uint32_t length = tvb_captured_length(tvb);
+    pop_tcp_segment segment;
+    if (!pop_segment_of(pinfo, &segment)) {
+        return;
+    }
+    greeting *kept = wmem_new(wmem_file_scope(), greeting);
+    *kept = (greeting){ .at = pop_instant_of(pinfo),
+        .place = segment.place,
+        .octets = { tvb_memdup(wmem_file_scope(), tvb, 0, length), length } };
+    wmem_map_insert(greeted, conversation, kept);
+}
+
+static bool is_pop(tvbuff_t *tvb, const packet_info *pinfo, conversation_t *conversation,
+    const struct tcpinfo *tcp)
 {
     pop_span line = first_line(tvb);
     if (line.length < 3) {
@@ -93,10 +115,24 @@ static bool is_pop(tvbuff_t *tvb, conversation_t *conversation, const struct tcp
         return false;
     }
     if (opens_connection(tcp) && is_bare_greeting(line)) {
-        wmem_map_insert(greeted, conversation, conversation);
+        keep_greeting(tvb, pinfo, conversation);
         return false;
     }
     return wmem_map_lookup(greeted, conversation) != NULL && is_opening_command(line);
+}
+
+/* Recognised at its first command: the session begins with the greeting all the same. Returns from
+ * which frame on the conversation is one of POP. */
+static uint32_t begin_with_greeting(
+    tvbuff_t *tvb, packet_info *pinfo, const conversation_t *conversation)
+{
+    const greeting *kept = wmem_map_lookup(greeted, conversation);
+    pop_stream *stream = kept == NULL ? NULL : pop_stream_begin_late(tvb, pinfo);
+    if (stream == NULL) {
+        return pinfo->num;
+    }
+    pop_transcript_begin_with(stream, kept->octets, &kept->at, kept->place);
+    return kept->at.frame;
 }
 
 static pop_host_bool dissect_heuristic(
@@ -107,13 +143,11 @@ static pop_host_bool dissect_heuristic(
     }
     if (!pop_transcript_knows(pinfo)) {
         conversation_t *conversation = find_or_create_conversation(pinfo);
-        if (PINFO_FD_VISITED(pinfo) || !is_pop(tvb, conversation, data)) {
+        if (PINFO_FD_VISITED(pinfo) || !is_pop(tvb, pinfo, conversation, data)) {
             return false;
         }
-        conversation_set_dissector_from_frame_number(conversation, pinfo->num, handle);
-        if (wmem_map_lookup(greeted, conversation) != NULL) {
-            pop_stream_begin_late(tvb, pinfo);
-        }
+        uint32_t first = begin_with_greeting(tvb, pinfo, conversation);
+        conversation_set_dissector_from_frame_number(conversation, first, handle);
     }
     call_dissector_with_data(handle, tvb, pinfo, tree, data);
     return true;

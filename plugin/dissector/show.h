@@ -48,8 +48,12 @@ void pop_show_opaque(const pop_view *view);
 /* The numbers in the text of a reply to STAT. */
 void pop_show_stat(const pop_view *view, proto_tree *tree, pop_span text);
 
-/* A line of LIST or UIDL, or the text of the reply to their single-line forms. */
-void pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text);
+/* A line of LIST or UIDL, or the text of the reply to their single-line forms. False where it is
+ * none. */
+bool pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text);
+
+/* The size or unique-id alone, with which some servers answer LIST or UIDL of one mail. */
+void pop_show_bare_value(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text);
 
 /* A line of CAPA, of AUTH without a mechanism, of LANG; what the greeting tells of the server. */
 void pop_show_capability(const pop_view *view, proto_tree *tree);

@@ -83,7 +83,7 @@ void pop_show_stat(const pop_view *view, proto_tree *tree, pop_span text)
     }
 }
 
-void pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text)
+bool pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text)
 {
     pop_listing listing;
     if (kind == POP_BODY_SCAN_LISTING && pop_scan_listing_parse(text, &listing)) {
@@ -92,6 +92,20 @@ void pop_show_one_listing(const pop_view *view, proto_tree *tree, pop_body kind,
     } else if (kind == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(text, &listing)) {
         add_uint(view, tree, hf_uidl_message, listing.message_text, listing.message);
         pop_view_add_text(view, tree, hf_uidl_uid, listing.value_text, 0);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void pop_show_bare_value(const pop_view *view, proto_tree *tree, pop_body kind, pop_span text)
+{
+    pop_span value = pop_listing_bare_value(text);
+    uint64_t size = 0;
+    if (kind == POP_BODY_UNIQUE_ID_LISTING && value.length > 0) {
+        pop_view_add_text(view, tree, hf_uidl_uid, value, 0);
+    } else if (kind == POP_BODY_SCAN_LISTING && pop_span_number(value, &size)) {
+        add_uint64(view, tree, hf_list_size, value, size);
     }
 }
 

@@ -32,11 +32,24 @@ const pop_module pop_show_pdu_module = { .fields = fields,
 
 /* --- Entries ---------------------------------------------------------------------------------- */
 
+/* A line that stood where a status line must stand, and before the proper one: known later. */
+static bool is_no_answer(const pop_view *view)
+{
+    return PINFO_FD_VISITED(view->pinfo) && view->entry->exchange->answered_late
+        && (view->entry->anomalies & POP_FLAW(STATUS_MALFORMED)) != 0;
+}
+
 static void show_entry(const pop_view *view)
 {
     switch ((pop_entry_kind)view->entry->kind) {
-    case POP_ENTRY_GREETING:
     case POP_ENTRY_STATUS:
+        if (is_no_answer(view)) {
+            pop_show_unexpected(view);
+        } else {
+            pop_show_status(view);
+        }
+        break;
+    case POP_ENTRY_GREETING:
     case POP_ENTRY_CHALLENGE:
         pop_show_status(view);
         break;

@@ -111,7 +111,10 @@ static void add_values(const pop_view *view, proto_tree *tree, const pop_reply *
         pop_show_language(view, tree, reply->description);
         break;
     default:
-        pop_show_one_listing(view, tree, exchange->command->body, reply->description);
+        if (!pop_show_one_listing(view, tree, exchange->command->body, reply->description)
+            && exchange->has_message) {
+            pop_show_bare_value(view, tree, exchange->command->body, reply->description);
+        }
         break;
     }
 }

@@ -177,7 +177,7 @@ static void begin_session(pop_stream *stream, const struct tcp_analysis *tcp, bo
 
 /* The first octets: they may show that the client was taken for the server. */
 static pop_stream *with_session(pop_stream *stream, conversation_t *conversation, tvbuff_t *tvb,
-    packet_info *pinfo, const pop_tcp_segment *segment, bool late)
+    packet_info *pinfo, const pop_tcp_segment *segment)
 {
     const struct tcp_analysis *tcp = conversation_get_proto_data(conversation, proto_tcp);
     tcp = tcp != NULL ? tcp : tcp_analysis_of(pinfo, segment);
@@ -188,7 +188,7 @@ static pop_stream *with_session(pop_stream *stream, conversation_t *conversation
         set_server(stream, pinfo, segment, source);
         stream->order_is_crossed = true;
     }
-    begin_session(stream, tcp, late);
+    begin_session(stream, tcp, false);
     return stream;
 }
 
@@ -207,7 +207,7 @@ pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo, const pop_tcp_segme
     conversation_t *conversation = made_conversation(pinfo, segment);
     stream = wmem_map_lookup(streams, conversation);
     if (stream == NULL || stream->session == NULL) {
-        stream = with_session(stream, conversation, tvb, pinfo, segment, false);
+        stream = with_session(stream, conversation, tvb, pinfo, segment);
     }
     if (segment != NULL) {
         pop_flow_note(pinfo, segment, stream);
@@ -264,15 +264,16 @@ pop_stream *pop_stream_replace(
     return other;
 }
 
-void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo)
+pop_stream *pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo)
 {
     pop_tcp_segment segment;
     const pop_tcp_segment *known = pop_segment_of(pinfo, &segment) ? &segment : NULL;
     conversation_t *conversation = made_conversation(pinfo, known);
     pop_stream *stream = wmem_map_lookup(streams, conversation);
-    if (stream == NULL || stream->session == NULL) {
-        with_session(stream, conversation, tvb, pinfo, known, true);
+    if (stream != NULL && stream->session != NULL) {
+        return NULL;
     }
+    return with_session(stream, conversation, tvb, pinfo, known);
 }
 
 const pop_stream *pop_stream_find(packet_info *pinfo)

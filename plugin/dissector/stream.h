@@ -50,9 +50,9 @@ pop_stream *pop_stream_of_untaken(packet_info *pinfo, const pop_tcp_segment *seg
 pop_stream *pop_stream_replace(
     pop_stream *stream, packet_info *pinfo, const pop_tcp_segment *segment);
 
-/* Begins a session whose greeting has gone by: the connection's start does not count as seen. First
- * pass only. */
-void pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo);
+/* Begins a session of whose server the first octets have gone by. NULL where the connection has one.
+ * First pass only. */
+pop_stream *pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo);
 
 /* The stream of the packet's connection, NULL where that has no session. Any pass. */
 const pop_stream *pop_stream_find(packet_info *pinfo);

@@ -551,6 +551,21 @@ static void make_unplaced_record(
     }
 }
 
+void pop_transcript_begin_with(
+    pop_stream *stream, pop_span octets, const pop_instant *at, pop_place place)
+{
+    pop_call call = {
+        .stream = stream, .frame = at->frame, .place = place, .sender = POP_FROM_SERVER
+    };
+    pop_order_delivery delivery = { .direction = POP_FROM_SERVER,
+        .length = octets.length,
+        .octets = octets,
+        .is_own = true,
+        .at = *at };
+    feed(&call, &delivery, false);
+    record_own(&call, &delivery, false);
+}
+
 /* --- The capture's end ------------------------------------------------------------------------ */
 
 /* What is still held is shown behind the last that was told of its session. */

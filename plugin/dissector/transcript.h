@@ -56,6 +56,11 @@ typedef struct pop_record {
 typedef void (*pop_record_reader)(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record);
 
+/* Octets of the server's that came when nobody knew that they are POP: the stream's session begins
+ * with them, and later passes draw them in their frame, at that place. First pass only. */
+void pop_transcript_begin_with(
+    pop_stream *stream, pop_span octets, const pop_instant *at, pop_place place);
+
 /* The record of the same session's call before this one in the frame; NULL: there was none. Any
  * pass. */
 const pop_record *pop_transcript_before(const pop_record *record, const packet_info *pinfo);

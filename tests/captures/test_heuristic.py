@@ -82,6 +82,15 @@ class Heuristic(harness.CaptureTest):
                          ["USER", "PASS", "RETR", "QUIT"])
         self.assertEqual(len(self.export_imf(capture)), 1)
 
+    def test_the_greeting_before_the_command_is_the_session_s(self):
+        """It was seen before anybody knew: drawn from the second pass on, known to the reports at once."""
+        capture = self.odd_port([(("S", b"+OK Hello there.\r\n"), *MAIL_SESSION)])
+        self.assertEqual(self.values(capture, "pop.response", two_pass=True)[0], "+OK Hello there.")
+        self.assertNotIn("+OK Hello there.", self.values(capture, "pop.response"))
+        for options in ((), ("-2",)):
+            report = self.tshark(capture, "-q", "-z", "pop,sessions", *options)
+            self.assertIn("Courier", report)
+
     def test_can_be_turned_off(self):
         capture = self.odd_port([(("S", REAL["greeting names POP3"]), *MAIL_SESSION)])
         done = self.tshark(capture, "--disable-heuristic", "pop_tcp", "-Y", "pop")

@@ -294,7 +294,8 @@ static void write_status(const log_event *event, const char *name)
     if (reply.code.length > 0) {
         g_string_append_printf(text, " code=%.*s", (int)reply.code.length, reply.code.octets);
     }
-    if (event->entry->exchange != NULL && event->entry->exchange->has_announced_size) {
+    bool is_proper = (event->entry->anomalies & POP_FLAW(STATUS_MALFORMED)) == 0;
+    if (is_proper && event->entry->exchange != NULL && event->entry->exchange->has_announced_size) {
         g_string_append_printf(
             text, " announced=%" G_GUINT64_FORMAT, event->entry->exchange->announced_size);
     }
@@ -319,7 +320,7 @@ static void write_preamble(const log_event *event)
 {
     const pop_line *line = event->entry->line;
     begin(event, "preamble");
-    if (line == NULL || pop_span_starts(line_text(event), POP_SPAN("PROXY "))) {
+    if (line == NULL || line->octets[0] != '\r') {
         write_quoted(event->log->text, line_text(event));
     } else {
         write_quoted(event->log->text, (pop_span){ line->octets, line->length });

@@ -472,7 +472,7 @@ static void compare_mail(lossy_result *result, const playing *whole, const playi
     gboolean exact = found->message != NULL && pop_message_is_whole(found->message)
         && found->message->total == right->total
         && memcmp(found->message->octets, right->octets, right->length) == 0;
-    result->exact += exact && !is_marked(damaged, from, until, POP_FLAW(UNCERTAIN));
+    result->exact += exact && !found->guessed;
     if (!exact && !is_marked(damaged, from, until, marks)) {
         complain_mail(
             result, "all its octets are there, and it is not whole", exchange->message_number);

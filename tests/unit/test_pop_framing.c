@@ -134,7 +134,7 @@ typedef struct test_row {
 static const test_row rows[] = {
     { LINES, 0, "", "" },
     { LINES, 0, "a\r\nb\nc", "<line a><line b LF><unfinished c>" },
-    { LINES, 0, "\r\n\n\r\r\n", "<line ><line  LF><line \r>" },
+    { LINES, 0, "\r\n\n\r\r\n", "<line ><line  LF><line >" },
     { LINES, 0, "12345678901234\r\n", "<line 12345678901234>" },
     { LINES, 0, "123456789012345678901234567890\r\nnext\r\n",
         "<line 1234567890123456 long><line next>" },

@@ -35,3 +35,18 @@ bool pop_unique_id_listing_parse(pop_span line, pop_listing *listing_out)
     *listing_out = listing;
     return true;
 }
+
+pop_span pop_listing_bare_value(pop_span text)
+{
+    pop_span word = pop_next_token(&text);
+    return pop_next_token(&text).length == 0 ? word : (pop_span){ NULL, 0 };
+}
+
+bool pop_is_surely_unique_id(pop_span word)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < word.length; i++) {
+        digits += pop_is_digit(word.octets[i]);
+    }
+    return digits > 0 && digits < word.length;
+}

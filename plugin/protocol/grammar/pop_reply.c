@@ -81,9 +81,7 @@ static void take_spaced_ok(pop_reply *reply)
 pop_reply pop_reply_parse(pop_span line, bool in_dialogue)
 {
     pop_reply reply = { .line = line, .description = line };
-    if (pop_span_find(line, '\0') != NULL) {
-        reply.anomalies |= POP_FLAW(NUL);
-    }
+    reply.anomalies |= pop_control_flaws(line);
     const pop_span positive = POP_SPAN("+OK"), negative = POP_SPAN("-ERR");
     /* In a dialogue a challenge without its space may begin with the letters "OK": there the
      * indicator must end where it ends. */

@@ -69,9 +69,7 @@ void pop_request_parse(pop_request *request, pop_version version, pop_span line)
     request->keyword = pop_next_token(&rest);
     /* One blank parts keyword and argument; further ones may belong to a password. */
     request->parameter = pop_span_part(rest, 1, rest.length);
-    if (pop_span_find(line, '\0') != NULL) {
-        request->anomalies |= POP_FLAW(NUL);
-    }
+    request->anomalies |= pop_control_flaws(line);
     if (request->keyword.length == 0) {
         request->anomalies |= POP_FLAW(EMPTY_LINE);
         return;

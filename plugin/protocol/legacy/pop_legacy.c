@@ -10,7 +10,7 @@
 
 #include "session/pop_history.h"
 #include "session/pop_multi_line.h"
-#include "session/pop_server.h"
+#include "session/pop_status.h"
 
 /* What is known of a session that may be of version 1 or 2, or is. */
 struct pop_legacy {
@@ -157,7 +157,7 @@ bool pop_legacy_recognise_line(pop_session *session, const pop_segment *segment,
             pop_tell_out_of_step(session, segment, unit);
             return true;
         }
-        if (pop_server_awaits_greeting(session)) {
+        if (pop_awaits_greeting(session)) {
             recognise_greeting(session, unit->text);
         }
     }

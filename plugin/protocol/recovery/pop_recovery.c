@@ -23,6 +23,7 @@
 #define SLACK 64
 
 #define SHORTEST_COMMAND 6 /* "STAT", with its line end */
+#define SHORTEST_LINE 5 /* a keyword of three letters, with its line end */
 
 static const pop_exchange *oldest_of(const pop_session *session)
 {
@@ -90,8 +91,8 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at)
 static bool is_where_answered(const pop_session *session, uint64_t at)
 {
     const pop_exchange *oldest = oldest_of(session);
-    return oldest != NULL && oldest->name != NULL && !session->habits.client_overlaps
-        && oldest->server_at == at;
+    return oldest != NULL && oldest->name != NULL && oldest->server_at == at
+        && pop_habits_client_waits(&session->habits);
 }
 
 typedef struct pop_candidate {
@@ -129,18 +130,27 @@ static pop_candidate best_candidate(
     return best;
 }
 
-/* Commands that were not seen may be answered in place of that one: those lost since the client was
- * last heard, or those that wait, of which it is a guess how many they are. */
-static bool may_be_unseen(const pop_session *session, const pop_exchange *exchange)
+/* Another may be answered in place of that one: a command lost since the client was last heard, or
+ * one of those that wait, of which it is a guess how many they are, or of which the client did not
+ * wait for the replies. */
+static bool may_be_another(const pop_session *session, const pop_exchange *exchange)
 {
     const pop_doubt *doubt = &session->doubt;
-    return doubt->client_lost > 0
-        || (doubt->guesses_unseen && exchange != NULL && exchange->server_at == doubt->unseen_at);
+    bool is_later = exchange != NULL && exchange->server_at > doubt->unseen_at
+        && pop_habits_client_waits(&session->habits);
+    return doubt->client_lost > 0 || (doubt->guesses_unseen && !is_later)
+        || (!pop_habits_client_waits(&session->habits) && session->exchanges.waiting.count > 1);
+}
+
+/* Of a client that pipelines, it takes more than its look to tell a status line. */
+static bool may_begin(const pop_session *session, uint64_t at)
+{
+    return !session->habits.client_pipelines || pop_recover_begins_surely(session, at);
 }
 
 pop_choice pop_recover_answered(const pop_session *session, const pop_reply *reply, uint64_t at)
 {
-    if (is_where_answered(session, at)) {
+    if (is_where_answered(session, at) && !may_be_another(session, oldest_of(session))) {
         return (pop_choice){ oldest_of(session), true };
     }
     size_t count = 0;
@@ -148,7 +158,8 @@ pop_choice pop_recover_answered(const pop_session *session, const pop_reply *rep
     bool where_expected = best.exchange != NULL && session->doubt.expects
         && best.fit == POP_FIT_WELL && best.distance == 0 && best.exchange->name != NULL;
     bool is_sure = best.fit == POP_FIT_SURELY
-        || (!may_be_unseen(session, best.exchange) && (count <= 1 || where_expected));
+        || (!may_be_another(session, best.exchange) && may_begin(session, at)
+            && (count <= 1 || where_expected));
     return (pop_choice){ best.exchange, is_sure };
 }
 
@@ -216,7 +227,7 @@ pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at)
     uint64_t octets = 0;
     entrance.exchange = reply_under_way(session, at, &by_size);
     if (entrance.exchange != NULL) {
-        entrance.sure = !may_be_unseen(session, entrance.exchange)
+        entrance.sure = !may_be_another(session, entrance.exchange)
             && (by_size || count_multi_line(session, at) <= 1);
         entrance.expects = session->doubt.expects
             && pop_predict_octets(session, entrance.exchange, &octets);
@@ -305,28 +316,40 @@ bool pop_recover_ends_listing(const pop_session *session, pop_span line)
 
 /* --- The client ------------------------------------------------------------------------------- */
 
+/* How many commands lost octets were, by the length of one that follows them. */
+static size_t count_of(uint64_t lost, uint64_t line_octets)
+{
+    uint64_t octets = MAX(line_octets, SHORTEST_COMMAND);
+    uint64_t count = (lost + octets / 2) / octets;
+    return lost < SHORTEST_LINE ? 0 : (size_t)MIN(MAX(count, 1), REACH);
+}
+
 /* The replies to commands that were not seen are expected all the same. How many there are, the
  * octets tell; those that have been answered already are not among them. */
 pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
     uint64_t line_octets, uint64_t server_at)
 {
-    const pop_exchange_queue *waiting = &session->exchanges.waiting;
-    uint64_t octets = MAX(line_octets, SHORTEST_COMMAND);
-    uint64_t count = (session->doubt.client_lost + octets / 2) / octets;
-    uint64_t answered = pop_exchanges_unsolicited(&session->exchanges);
-    bool overlaps = session->habits.client_overlaps;
-    bool all_answered = !overlaps && answered > 0 && waiting->oldest == NULL;
-    /* A client that has not been seen to send before it had its replies had them, where anything
-     * came from the server since. */
-    bool had_replies = server_at > session->doubt.client_lost_at
-        && !session->habits.client_pipelines;
-    if (session->doubt.client_lost == 0 || had_replies || all_answered || segment->ahead > 0
-        || (waiting->youngest != NULL && !overlaps && waiting->youngest->server_at != server_at)) {
+    const pop_doubt *doubt = &session->doubt;
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    bool pipelines = session->habits.client_pipelines;
+    if (doubt->client_lost == 0 || segment->ahead > 0) {
         return (pop_unseen){ 0, true };
     }
-    count = MIN(MAX(count, 1), REACH);
-    count = count > answered ? count - answered : 0;
-    return (pop_unseen){ (size_t)count, session->doubt.client_lost < 2 * SHORTEST_COMMAND };
+    if (server_at == doubt->client_lost_at) { /* nothing has come from the server since */
+        bool is_one = doubt->client_lost_since < 2 * SHORTEST_COMMAND;
+        return (pop_unseen){ count_of(doubt->client_lost_since, line_octets),
+            is_one && (!pipelines || doubt->client_lost_since == doubt->client_lost) };
+    }
+    /* A client that has not been seen to send before it had its replies had them. */
+    uint64_t answered = pop_exchanges_unsolicited(&session->exchanges);
+    bool all_answered = youngest == NULL && answered > 0 && !session->habits.client_overlaps;
+    bool sent_later = youngest != NULL && youngest->server_at != server_at
+        && !session->habits.client_overlaps;
+    size_t count = count_of(doubt->client_lost, line_octets);
+    if (!pipelines || all_answered || sent_later || count <= answered) {
+        return (pop_unseen){ 0, !pipelines };
+    }
+    return (pop_unseen){ count - (size_t)answered, false };
 }
 
 /* --- Lines that were cut off ------------------------------------------------------------------ */

@@ -7,8 +7,6 @@
  */
 #include "sasl/pop_sasl_base64.h"
 
-#include "sasl/pop_sasl_reader.h"
-
 #include <glib.h>
 
 /* How many octets at the head of the text are of the alphabet (RFC 4648 table 1). */

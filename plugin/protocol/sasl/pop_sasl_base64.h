@@ -10,6 +10,9 @@
 
 #include "text/pop_text.h"
 
+/* True where all octets are base64, padding and all; false of none. */
+bool pop_sasl_is_base64(pop_span octets);
+
 /* Decodes the base64 of one line (RFC 5034 section 4, RFC 4648 section 4). "=" alone is the empty
  * initial response. Returns false where the text is not base64 (bad octet, bad padding, length);
  * then *octets_out holds what could be decoded before the fault, perhaps nothing. The octets are

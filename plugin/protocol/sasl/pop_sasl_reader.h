@@ -11,6 +11,7 @@
 #ifndef POP_SASL_READER_H
 #define POP_SASL_READER_H
 
+#include "sasl/pop_sasl_base64.h"
 #include "sasl/pop_sasl_message.h"
 
 enum { POP_SASL_FIELDS_MAX = 64 };
@@ -90,6 +91,5 @@ void pop_sasl_add_hex(pop_sasl_reader *reader, pop_sasl_field_kind kind, pop_sas
 bool pop_sasl_is_utf8(pop_span octets); /* and without NUL */
 bool pop_sasl_is_hex(pop_span octets);
 bool pop_sasl_is_graphic(pop_span octets); /* 0x21 to 0x7E */
-bool pop_sasl_is_base64(pop_span octets);
 
 #endif

@@ -15,6 +15,7 @@
 #include "session/pop_client.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
+#include "session/pop_status.h"
 #include "session/pop_submission.h"
 
 /* --- Replies that were not seen --------------------------------------------------------------- */
@@ -41,7 +42,7 @@ static void settle(pop_session *session, uint64_t at)
 {
     pop_doubt *doubt = &session->doubt;
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
-    if (!doubt->whom || session->habits.client_overlaps
+    if (!doubt->whom || !pop_habits_client_waits(&session->habits)
         || (doubt->settled_for == youngest && at < doubt->settled_until)) {
         return;
     }
@@ -208,15 +209,28 @@ static void guess_answer(pop_session *session, const pop_segment *segment, const
 static void sure_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit,
     pop_exchange *exchange, const pop_reply *reply)
 {
-    pop_entry *entry = pop_server_answer(session, segment, unit, exchange, reply);
+    pop_entry *entry = pop_status_answer(session, segment, unit, exchange, reply);
     if (reply->status != POP_STATUS_POSITIVE) {
         return;
     }
-    pop_body body = pop_server_take_positive(session, exchange, reply, entry);
+    pop_body body = pop_status_take_positive(session, exchange, reply, entry);
     if (body != POP_BODY_NONE) {
         entry->ends_reply = false;
         follow_body(session, unit, exchange, body);
     }
+}
+
+/* A guess leaves in doubt which of the commands sent so far are answered next. */
+static void note_choice(pop_session *session, const pop_choice *choice, bool surely)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    if (choice->sure) {
+        pop_doubt_guess_unseen(&session->doubt, false, 0);
+    } else if (!surely && choice->exchange != NULL && choice->exchange->name != NULL) {
+        youngest = youngest == NULL ? choice->exchange : youngest;
+        pop_doubt_guess_unseen(&session->doubt, true, youngest->server_at);
+    }
+    pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, choice->sure || surely);
 }
 
 static void status_line(pop_session *session, const pop_segment *segment, const pop_unit *unit,
@@ -230,14 +244,13 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
             pass_over_until(session, choice.exchange);
         }
         pop_doubt_ask_whom(&session->doubt, !choice.sure);
-        pop_doubt_guess_unseen(&session->doubt, session->doubt.guesses_unseen && !choice.sure,
-            session->doubt.unseen_at);
     }
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     if (exchange == NULL) {
-        exchange = pop_server_unasked(session, segment, at);
+        exchange = pop_status_unasked(session, segment, at);
     }
     exchange->unsure = !surely;
+    note_choice(session, &choice, surely);
     if (choice.sure || exchange->name == NULL) { /* of a command not seen nothing is told */
         sure_answer(session, segment, unit, exchange, reply);
     } else {
@@ -353,7 +366,7 @@ static bool is_stray(const pop_session *session, const pop_reply *reply, bool su
 
 static void reply_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_reply reply = pop_server_parse(session, unit);
+    pop_reply reply = pop_status_parse(session, unit);
     if (reply.status == POP_STATUS_NONE && adopts_greeting(session)) {
         pop_reply_undetermined_line(session, segment, unit, true);
         return;
@@ -367,9 +380,9 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, true);
     if (reply.status == POP_STATUS_CHALLENGE) {
-        pop_server_challenge(session, segment, unit, &reply);
-    } else if (pop_server_awaits_greeting(session)) {
-        pop_server_greeting(session, segment, unit, &reply);
+        pop_status_challenge(session, segment, unit, &reply);
+    } else if (pop_awaits_greeting(session)) {
+        pop_status_greeting(session, segment, unit, &reply);
         pop_doubt_note_greeting(&session->doubt, reply.status == POP_STATUS_POSITIVE);
     } else {
         status_line(session, segment, unit, &reply, surely);
@@ -504,6 +517,10 @@ static void send_unseen_commands(
         lost = pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at);
     }
     pop_doubt_account_client(&session->doubt);
+    if (!lost.sure) {
+        pop_doubt_guess_unseen(&session->doubt, true, server_at);
+        pop_doubt_ask_whom(&session->doubt, true);
+    }
     for (size_t i = 0; i < lost.count && session->exchanges.waiting.count < session->limits.queue;
          i++) {
         pop_exchange *unseen = pop_session_exchange(session);
@@ -511,7 +528,6 @@ static void send_unseen_commands(
         unseen->server_at = server_at;
         pop_exchanges_send(&session->exchanges, unseen);
         pop_doubt_ask_whom(&session->doubt, true);
-        pop_doubt_guess_unseen(&session->doubt, !lost.sure, server_at);
     }
 }
 

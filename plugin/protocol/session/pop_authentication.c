@@ -378,6 +378,7 @@ void pop_login_answer(pop_session *session, const pop_segment *segment, const po
         note_unread(session, segment, dialogue, unit->text);
     }
     dialogue->challenge = NULL; /* answered */
+    dialogue->asked_by_status = false;
 }
 
 void pop_login_begin_unseen(
@@ -386,6 +387,44 @@ void pop_login_begin_unseen(
     exchange->body = POP_BODY_NONE;
     exchange->dialogue = pop_keep(session->allocator, sizeof *exchange->dialogue);
     new_login(session, segment, exchange);
+}
+
+/* A word of letters may be base64, too: not one that a command would have. */
+static bool looks_encoded(pop_span word)
+{
+    bool lower = false, upper = false;
+    for (size_t i = 0; i < word.length; i++) {
+        lower |= g_ascii_islower(word.octets[i]);
+        upper |= g_ascii_isupper(word.octets[i]);
+    }
+    return word.length >= 4 && ((lower && upper) || word.octets[word.length - 1] == '=')
+        && pop_sasl_is_base64(word);
+}
+
+bool pop_login_is_late_answer(const pop_session *session, const pop_request *request)
+{
+    const pop_exchange *last = session->exchanges.last;
+    return request->command == NULL && request->argument_count == 0 && last != NULL
+        && last->dialogue != NULL && last->status == POP_STATUS_NEGATIVE
+        && looks_encoded(request->keyword);
+}
+
+void pop_login_late_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *refused = session->exchanges.last;
+    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_ANSWER);
+    entry->exchange = refused;
+    pop_auth_step *step = new_step(session, entry, refused->dialogue->answers++);
+    entry->anomalies |= read_answer(session, segment, refused, step, unit->text);
+    step->user = user_of(refused);
+    pop_exchange *read_as_command = pop_session_exchange(session);
+    read_as_command->command = refused->command;
+    read_as_command->name = refused->name;
+    read_as_command->request = segment->at;
+    read_as_command->secret = pop_span_keep(
+        session->allocator, pop_span_head(unit->text, POP_EXCHANGE_SECRET_LIMIT));
+    pop_session_note_sent(session, segment, read_as_command);
+    pop_exchanges_send(&session->exchanges, read_as_command);
 }
 
 /* A challenge as text: decoded where that gives text, else as it stands. */
@@ -408,6 +447,10 @@ void pop_login_challenge(
     pop_auth_step *step = new_step(session, entry, ordinal);
     step->user = user_of(exchange);
     pop_exchange_queue_take(&dialogue->unread);
+    dialogue->asked_by_status = (entry->anomalies & POP_FLAW(CHALLENGE_AS_STATUS)) != 0;
+    if (dialogue->asked_by_status) {
+        return;
+    }
     pop_span octets = { NULL, 0 };
     if (!pop_sasl_decode(text, session->allocator, &octets)) {
         entry->anomalies |= POP_FLAW(BAD_BASE64);
@@ -517,6 +560,33 @@ static void note_verdict(pop_session *session, const pop_segment *segment, pop_e
     settle_user(session, login);
 }
 
+bool pop_login_is_asked(const pop_exchange *exchange, const pop_reply *reply)
+{
+    return exchange != NULL && exchange->dialogue != NULL && exchange->dialogue->answers == 0
+        && exchange->dialogue->challenges == 0 && exchange->dialogue->mechanism != NULL
+        && reply->status == POP_STATUS_POSITIVE;
+}
+
+bool pop_login_is_given_up(const pop_session *session, pop_span line)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    if (youngest == NULL || youngest->dialogue == NULL || !youngest->dialogue->asked_by_status) {
+        return false;
+    }
+    pop_request request;
+    pop_request_parse(&request, session->version, line);
+    return request.command != NULL && request.anomalies == 0;
+}
+
+void pop_login_give_up(pop_session *session)
+{
+    pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
+    withdraw_login(session, exchange);
+    exchange->status = POP_STATUS_POSITIVE;
+    exchange->end = exchange->status_line;
+    exchange->body = POP_BODY_NONE;
+}
+
 static bool decides_login(const pop_exchange *exchange)
 {
     if (exchange->dialogue != NULL) {
@@ -576,6 +646,9 @@ static void end_dialogue(pop_session *session, const pop_exchange *exchange, pop
 void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
     const pop_reply *reply, pop_entry *entry)
 {
+    if (reply->status == POP_STATUS_NONE) {
+        return; /* no verdict so far */
+    }
     if (!decides_login(exchange)) {
         return;
     }
@@ -596,4 +669,18 @@ void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exch
     }
     note_verdict(session, segment, exchange, reply, step);
     step->user = user_of(exchange);
+}
+
+bool pop_login_decided_by(const pop_exchange *exchange)
+{
+    return exchange->login != NULL && exchange->login->exchange == exchange;
+}
+
+void pop_login_refuse(pop_session *session, const pop_segment *segment, pop_exchange *exchange)
+{
+    if (pop_login_decided_by(exchange) && exchange->login->result == POP_AUTH_UNDECIDED) {
+        pop_auth_step step = { .result = POP_AUTH_REJECTED };
+        pop_reply nothing = { .status = POP_STATUS_NEGATIVE };
+        note_verdict(session, segment, exchange, &nothing, &step);
+    }
 }

@@ -28,9 +28,27 @@ void pop_login_begin_unseen(
 void pop_login_challenge(
     pop_session *session, pop_exchange *exchange, pop_entry *entry, pop_span text);
 
+/* True where a positive status line can be no verdict: the client has sent nothing of its login. */
+bool pop_login_is_asked(const pop_exchange *exchange, const pop_reply *reply);
+
+/* The client has given up a dialogue of which it has sent nothing but the command: no login. */
+bool pop_login_is_given_up(const pop_session *session, pop_span line);
+void pop_login_give_up(pop_session *session);
+
+/* A line in base64 behind a refused AUTH: an answer that came too late, though the server reads it as
+ * a command. */
+bool pop_login_is_late_answer(const pop_session *session, const pop_request *request);
+void pop_login_late_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
 /* The status line that decides a login, or another one: its verdict. */
 void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exchange *exchange,
     const pop_reply *reply, pop_entry *entry);
+
+/* True where the reply to the exchange is a login's verdict. */
+bool pop_login_decided_by(const pop_exchange *exchange);
+
+/* The client goes on after a reply that was no verdict: the login was not accepted. */
+void pop_login_refuse(pop_session *session, const pop_segment *segment, pop_exchange *exchange);
 
 /* True where a login waits for its verdict. Any pass. */
 bool pop_session_login_waits(const pop_session *session);

@@ -9,6 +9,7 @@
 
 #include "session/pop_authentication.h"
 #include "session/pop_checks.h"
+#include "session/pop_irregular.h"
 #include "session/pop_submission.h"
 
 /* --- Commands --------------------------------------------------------------------------------- */
@@ -32,6 +33,9 @@ static pop_anomalies follow_stls(
 void pop_client_command(pop_session *session, const pop_segment *segment, const pop_unit *unit,
     const pop_request *request)
 {
+    if (request->keyword.length > 0) {
+        pop_note_client_goes_on(session, segment, request);
+    }
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_REQUEST);
     entry->anomalies |= request->anomalies;
     entry->anomalies |= pop_check_command(session, request, unit, segment->tls);
@@ -86,22 +90,38 @@ void pop_client_parse(pop_session *session, const pop_unit *unit, pop_request *r
 
 static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    if (pop_client_is_answer(session, unit)) {
+    if (pop_login_is_given_up(session, unit->text)) {
+        pop_login_give_up(session);
+    } else if (pop_client_is_answer(session, unit)) {
         pop_login_answer(session, segment, unit);
         return;
     }
     pop_request request;
     pop_client_parse(session, unit, &request);
+    if (pop_login_is_late_answer(session, &request)) {
+        pop_login_late_answer(session, segment, unit);
+        return;
+    }
     pop_client_command(session, segment, unit, &request);
 }
 
 /* --- Units ------------------------------------------------------------------------------------ */
 
+/* What proxies put before a client's first command, and nobody answers: the PROXY protocol's header
+ * (HAProxy, section 2.1), SSLproxy's line, and XCLIENT before the greeting. */
+static bool begins_preamble(const pop_session *session, pop_span line)
+{
+    bool early = session->start_seen && !session->service.greeted;
+    return pop_span_starts(line, POP_SPAN("PROXY "))
+        || pop_span_starts(line, POP_SPAN("SSLproxy: "))
+        || (early && pop_span_starts(line, POP_SPAN("XCLIENT ")));
+}
+
 bool pop_client_is_preamble(const pop_session *session, const pop_unit *unit)
 {
     return unit->kind == POP_UNIT_PREAMBLE
         || (!session->client_spoke && unit->kind == POP_UNIT_LINE
-            && pop_span_starts(unit->text, POP_SPAN("PROXY ")));
+            && begins_preamble(session, unit->text));
 }
 
 static void client_piece(pop_session *session, const pop_segment *segment, const pop_unit *unit)

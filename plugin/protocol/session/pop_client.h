@@ -26,7 +26,7 @@ bool pop_client_is_sure_command(const pop_request *request);
 /* True where the line is an answer in an AUTH dialogue. */
 bool pop_client_is_answer(const pop_session *session, const pop_unit *unit);
 
-/* True for a header of the PROXY protocol, before the session. */
+/* True for what a proxy puts before the client's first command; nobody answers it. */
 bool pop_client_is_preamble(const pop_session *session, const pop_unit *unit);
 
 #endif

@@ -23,11 +23,14 @@ void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until)
 
 void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at)
 {
-    if (doubt->client_lost == 0) {
+    uint64_t lost = octets > doubt->rest_of_line ? octets - doubt->rest_of_line : 0;
+    if (doubt->client_lost_at != server_at || doubt->client_lost == 0) {
         doubt->client_lost_at = server_at;
+        doubt->client_lost_since = 0;
     }
     doubt->out_of_step[POP_FROM_CLIENT] = true;
-    doubt->client_lost += octets > doubt->rest_of_line ? octets - doubt->rest_of_line : 0;
+    doubt->client_lost += lost;
+    doubt->client_lost_since += lost;
     doubt->rest_of_line = 0;
 }
 

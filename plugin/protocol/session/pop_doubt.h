@@ -22,8 +22,10 @@ typedef struct pop_doubt {
     uint64_t lost_until; /* where the octets lost last ended */
     const pop_exchange *settled_for; /* the youngest command when last it was asked whom, */
     uint64_t settled_until; /* and where the answer may change */
-    uint64_t client_lost; /* octets of the client's lost before its next command, */
-    uint64_t client_lost_at; /* and what it had of the server's, at the least, when it sent them */
+    uint64_t client_lost; /* octets of the client's lost before its next command */
+    uint64_t
+        client_lost_since; /* of these, the latest, with nothing of the server's between them: */
+    uint64_t client_lost_at; /* it stood there when they were lost */
     bool guesses_unseen; /* commands that were not seen wait: how many is a guess */
     uint64_t unseen_at; /* their server_at */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */

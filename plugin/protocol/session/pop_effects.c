@@ -26,22 +26,38 @@ void pop_effect_log_in(pop_session *session, const pop_exchange *exchange)
     }
 }
 
-/* In a capture without its beginning, a command that is legal in one state alone and was accepted
- * tells the state. */
-static void learn_state(pop_session *session, const pop_exchange *exchange)
+/* The verdict of a login was not seen, or was none: that commands behind it are accepted shows that the
+ * login was, too, as far as can be told. */
+static void log_in_after_all(pop_session *session, pop_entry *entry)
+{
+    const pop_exchange *login = session->access.unseen_verdict;
+    if (login != NULL) {
+        pop_effect_log_in(session, login);
+        entry->anomalies |= POP_FLAW(UNCERTAIN);
+    }
+}
+
+/* A command that is legal in one state alone and was accepted tells the state, where that is not
+ * known. */
+static void learn_state(pop_session *session, const pop_exchange *exchange, pop_entry *entry)
 {
     const pop_access *access = &session->access;
-    if (access->state != POP_STATE_UNKNOWN) {
+    bool is_known = access->state != POP_STATE_UNKNOWN
+        && !(access->state == POP_STATE_AUTHORIZATION && access->unseen_verdict != NULL);
+    unsigned states = exchange->command->states;
+    if (is_known) {
         return;
     }
-    if (exchange->command->states == 1U << POP_STATE_TRANSACTION) {
+    if (states == 1U << POP_STATE_TRANSACTION) {
         pop_access_enter(&session->access, POP_STATE_TRANSACTION);
-        if (access->unseen_verdict != NULL) {
-            pop_effect_log_in(session, access->unseen_verdict);
-        }
-    } else if (exchange->command->states == 1U << POP_STATE_AUTHORIZATION) {
+        log_in_after_all(session, entry);
+    } else if (states == 1U << POP_STATE_AUTHORIZATION && access->state == POP_STATE_UNKNOWN) {
         pop_access_enter(&session->access, POP_STATE_AUTHORIZATION);
+    } else {
+        return;
     }
+    entry->state = (uint8_t)access->state;
+    entry->user = access->user;
 }
 
 /* --- Commands --------------------------------------------------------------------------------- */
@@ -125,11 +141,7 @@ static void take_effect(pop_session *session, pop_exchange *exchange)
 
 void pop_take_effect(pop_session *session, pop_exchange *exchange, pop_entry *entry)
 {
-    learn_state(session, exchange);
-    if (entry->state == POP_STATE_UNKNOWN) {
-        entry->state = (uint8_t)session->access.state;
-        entry->user = session->access.user;
-    }
+    learn_state(session, exchange, entry);
     take_effect(session, exchange);
     pop_history_note(session->maildrop, exchange);
 }
@@ -150,6 +162,17 @@ pop_anomalies pop_effect_listing(pop_session *session, pop_body body, pop_span l
             session->maildrop, listing.message, listing.value_text, session->step);
     }
     return !overflowed && session->maildrop->overflowed ? POP_FLAW(MAILDROP_FULL) : 0;
+}
+
+void pop_effect_bare_value(pop_session *session, const pop_exchange *exchange, pop_span value)
+{
+    uint64_t size = 0;
+    uint32_t number = exchange->message_number;
+    if (exchange->command->body == POP_BODY_UNIQUE_ID_LISTING) {
+        pop_maildrop_note_unique_id(session->maildrop, number, value, session->step);
+    } else if (pop_span_number(value, &size)) {
+        pop_maildrop_note_size(session->maildrop, number, size, session->step);
+    }
 }
 
 void pop_effect_stat(pop_session *session, pop_maildrop_stat stat)

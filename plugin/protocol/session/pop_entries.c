@@ -69,6 +69,8 @@ static pop_anomalies flaws_of(const pop_unit *unit)
     if (unit->bare_lf) {
         flaws |= unit->kind == POP_UNIT_BODY_END ? POP_FLAW(BARE_LF_TERMINATOR) : POP_FLAW(BARE_LF);
     }
+    flaws |= unit->odd_end ? POP_FLAW(LINE_END) : 0;
+    flaws |= unit->nul_end ? POP_FLAW(NUL) : 0;
     flaws |= unit->too_long ? POP_FLAW(LINE_TOO_LONG) : 0;
     flaws |= unit->unstuffed_dot ? POP_FLAW(UNSTUFFED_DOT) : 0;
     flaws |= unit->cut_off ? POP_FLAW(LINE_INCOMPLETE) : 0;
@@ -105,7 +107,7 @@ pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, po
 {
     /* Of a mail, and of what is not decoded, the stretch counts, not the line. */
     bool stretch = kind == POP_ENTRY_OPAQUE || kind == POP_ENTRY_BODY;
-    bool plain = !unit->bare_lf && !unit->too_long && !unit->unstuffed_dot;
+    bool plain = !unit->bare_lf && !unit->odd_end && !unit->too_long && !unit->unstuffed_dot;
     if (entries->count > 0 && unit->line == NULL && (plain || stretch)) {
         pop_entry *last = &entries->list[entries->count - 1];
         if (last->kind == kind && last->exchange == exchange && (last->anomalies == 0 || stretch)
@@ -118,8 +120,8 @@ pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, po
     pop_entry *entry = pop_entries_add(entries, unit, kind, stamp);
     entry->exchange = exchange;
     if (stretch) { /* how its lines end would not be told of those that are merged */
-        entry->anomalies &= ~(
-            POP_FLAW(BARE_LF) | POP_FLAW(LINE_TOO_LONG) | POP_FLAW(LINE_INCOMPLETE));
+        entry->anomalies &= ~(POP_FLAW(BARE_LF) | POP_FLAW(LINE_END) | POP_FLAW(NUL)
+            | POP_FLAW(LINE_TOO_LONG) | POP_FLAW(LINE_INCOMPLETE));
     }
     return entry;
 }

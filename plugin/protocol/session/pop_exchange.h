@@ -55,6 +55,7 @@ typedef struct pop_dialogue {
     const char *challenge; /* the latest, as text; NULL: none */
     const char *error; /* what the server's last message says of the failure; NULL: nothing */
     bool cancelled; /* the client sent "*" */
+    bool asked_by_status; /* the server's latest line is "+OK", and yet no verdict */
     bool lacks_challenges; /* of the server's lines some may not have been seen */
     bool layer_chosen; /* the client chose a security layer */
     bool layer_possible; /* the mechanism has layers, and the choice was not to be read */
@@ -95,6 +96,8 @@ typedef struct pop_exchange {
     pop_body body;
     bool has_announced_size;
     bool unsure; /* the status line stands behind a gap, and is one by its look alone */
+    bool
+        answered_late; /* a line that seemed to be its status line was none: a proper one followed */
     bool guessed; /* that the reply is this command's is a guess */
     bool worded_alike; /* the status line is worded as the one before to the same command */
     uint64_t reply_octets; /* on the wire, from the status line to the last line */

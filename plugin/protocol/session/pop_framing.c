@@ -84,6 +84,22 @@ static pop_unit piece_unit(pop_framing *framing, pop_span octets, size_t offset,
         .line = framing->unfinished };
 }
 
+/* What the line is without its end, and what is odd about that. */
+static void note_line_end(pop_framing *framing, pop_unit *unit, pop_span whole)
+{
+    unit->text = pop_line_text(whole);
+    if (unit->too_long) {
+        return;
+    }
+    size_t end = whole.length - unit->text.length;
+    bool cr_before = unit->text.length > 0 && unit->text.octets != whole.octets;
+    unit->bare_lf = end == 1 || (end > 1 && whole.octets[whole.length - 2] != '\r');
+    unit->odd_end = end > 2 || cr_before;
+    unit->nul_end = end > 2
+        && pop_span_find(pop_span_part(whole, whole.length - end, end), '\0') != NULL;
+    framing->crs_style = end == 3 && whole.octets[whole.length - 3] == '\r';
+}
+
 static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, uint32_t frame)
 {
     pop_unit unit = { .kind = POP_UNIT_LINE, .offset = offset, .length = octets.length };
@@ -99,8 +115,7 @@ static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, 
         whole = pop_span_part(octets, 0, framing->line_limit);
         unit.too_long = true;
     }
-    unit.text = pop_line_text(whole);
-    unit.bare_lf = !unit.too_long && whole.length - unit.text.length == 1;
+    note_line_end(framing, &unit, whole);
     return unit;
 }
 
@@ -140,8 +155,7 @@ G_GNUC_NO_INLINE static pop_unit held_line(pop_framing *framing, size_t offset, 
     piece_unit(framing, first, offset, begun_in);
     pop_unit unit = { .kind = POP_UNIT_LINE, .offset = offset, .line = framing->unfinished };
     unit.line->completed_in = frame;
-    unit.text = pop_line_text((pop_span){ unit.line->octets, unit.line->length });
-    unit.bare_lf = unit.line->length - unit.text.length == 1;
+    note_line_end(framing, &unit, (pop_span){ unit.line->octets, unit.line->length });
     framing->unfinished = NULL;
     if (rest.length > 0) {
         piece_unit(framing, rest, offset, begun_in);
@@ -309,6 +323,10 @@ static void walk_dot_cr(pop_framing *framing, body_walk *walk)
     if (walk->octets[walk->at] == '\n') {
         walk->at++;
         end_body(walk, false);
+        return;
+    }
+    if (walk->octets[walk->at] == '\r' && framing->crs_style) {
+        walk->at++;
         return;
     }
     emit(framing, (const uint8_t *)"\r", 1);

@@ -36,6 +36,8 @@ typedef struct pop_unit {
     size_t
         returned; /* BODY_END: octets of earlier BODY units that were the next line's after all */
     bool bare_lf; /* LINE, BODY_END: ended by LF without CR */
+    bool odd_end; /* LINE: more than CRLF at its end, or CR before it ... */
+    bool nul_end; /* ... NUL among it */
     bool too_long; /* LINE: octets beyond the limit were dropped */
     bool cut_off; /* LINE: its end was not captured */
     bool unstuffed_dot; /* BODY, BODY_END: a line began with one dot that was not doubled */
@@ -70,6 +72,7 @@ typedef struct pop_framing {
     pop_line *unfinished; /* the line under way, NULL between lines */
     pop_body_sink sink;
     bool holds_back; /* `unfinished` may hold whole lines: octets held back for a PROXY header */
+    bool crs_style; /* the latest line ended in CR CR LF: so may a terminator */
     bool lf_style; /* the reply's status line ended in a bare LF: so may its terminator */
     bool body_ended; /* the next unit is BODY_END */
     bool body_end_bare_lf;

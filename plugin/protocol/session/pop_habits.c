@@ -105,3 +105,8 @@ void pop_habits_note_pipelining(pop_habits *habits, bool partly)
     habits->client_pipelines = true;
     habits->client_overlaps |= partly;
 }
+
+void pop_habits_note_waiting(pop_habits *habits)
+{
+    habits->client_drains = habits->client_pipelines;
+}

@@ -26,6 +26,7 @@ typedef struct pop_habits {
     bool announces_wrongly; /* ... as its status line announced */
     bool client_pipelines; /* it has sent a command while one waited for its reply */
     bool client_overlaps; /* ... and had by then a part of the replies to those before */
+    bool client_drains; /* since then it has waited for all replies before it sent more */
 } pop_habits;
 
 /* The wording of a status line, its numbers apart, as one number; never 0. */
@@ -43,7 +44,15 @@ void pop_habits_note_wording(pop_habits *habits, const pop_allocator *allocator,
 /* A whole mail has not as many octets as were told. */
 void pop_habits_note_sizes(pop_habits *habits, bool listed_wrongly, bool announced_wrongly);
 
-/* A command was sent while others waited; `partly`: a part of their replies had come. */
+/* A command was sent while others waited; `partly`: a part of their replies had come. Or while none
+ * did. */
 void pop_habits_note_pipelining(pop_habits *habits, bool partly);
+void pop_habits_note_waiting(pop_habits *habits);
+
+/* True where the client waits for all replies before it sends more, as far as it has shown. */
+static inline bool pop_habits_client_waits(const pop_habits *habits)
+{
+    return !habits->client_overlaps && (!habits->client_pipelines || habits->client_drains);
+}
 
 #endif

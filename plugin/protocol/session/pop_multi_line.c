@@ -58,6 +58,16 @@ static void end_message(
     entry->anomalies |= pop_check_message(message) | pop_check_size(session, exchange);
 }
 
+/* A command that was sent when a part of the reply had come, and not all. */
+static void note_overlap(pop_session *session, const pop_exchange *exchange)
+{
+    const pop_exchange *oldest = session->exchanges.waiting.oldest;
+    if (oldest != NULL && oldest->server_at > exchange->server_at
+        && !pop_doubt_of_server(&session->doubt)) {
+        pop_habits_note_pipelining(&session->habits, true);
+    }
+}
+
 void pop_reply_end_body(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_exchange *exchange = session->reply.exchange;
@@ -73,6 +83,7 @@ void pop_reply_end_body(pop_session *session, const pop_segment *segment, const 
     if (session->reply.message != NULL) {
         end_message(session, segment, exchange, entry);
     }
+    note_overlap(session, exchange);
     if (unit->kind == POP_UNIT_LINE) { /* the framing, which may expect a mail, has not seen it */
         pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
     }

@@ -8,176 +8,10 @@
  */
 #include "session/pop_server.h"
 
-#include "grammar/pop_listing.h"
 #include "session/pop_authentication.h"
-#include "session/pop_checks.h"
-#include "session/pop_effects.h"
+#include "session/pop_irregular.h"
 #include "session/pop_multi_line.h"
-#include "session/pop_submission.h"
-
-/* --- The greeting ----------------------------------------------------------------------------- */
-
-bool pop_server_awaits_greeting(const pop_session *session)
-{
-    return !session->service.greeted
-        && (session->start_seen || (!session->client_spoke && session->exchanges.count == 0));
-}
-
-void pop_server_greeting(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
-{
-    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_GREETING);
-    entry->anomalies |= reply->anomalies | pop_check_status(session, unit);
-    entry->ends_reply = true;
-    pop_under_way_end(&session->reply, &segment->at);
-    pop_service_greet(&session->service, reply, pop_unit_octets(unit), session->allocator);
-    if (session->access.state == POP_STATE_UNKNOWN) {
-        pop_access_enter(&session->access, POP_STATE_AUTHORIZATION);
-        entry->state = POP_STATE_AUTHORIZATION;
-    }
-}
-
-/* --- Single listings -------------------------------------------------------------------------- */
-
-/* The listing of one mail that was asked for, in the text of the status line. */
-static bool is_single_listing(const pop_exchange *exchange, pop_span description)
-{
-    pop_listing listing;
-    bool parsed = exchange->command->body == POP_BODY_SCAN_LISTING
-        ? pop_scan_listing_parse(description, &listing)
-        : pop_unique_id_listing_parse(description, &listing);
-    return parsed && exchange->has_message && listing.message == exchange->message_number;
-}
-
-/* True for the single-line forms of LIST, UIDL and EUIDL. */
-static bool asks_for_one(const pop_exchange *exchange)
-{
-    return exchange->command != NULL && exchange->body == POP_BODY_NONE
-        && (exchange->command->body == POP_BODY_SCAN_LISTING
-            || exchange->command->body == POP_BODY_UNIQUE_ID_LISTING);
-}
-
-/* RFC 1939 section 5: number of mails and octets of all of them; a scan listing by its form. */
-static void note_stat(pop_session *session, const pop_exchange *exchange, pop_span description)
-{
-    pop_listing stat;
-    if (exchange->command != NULL && exchange->command->id == POP_COMMAND_STAT
-        && pop_scan_listing_parse(description, &stat)) {
-        pop_effect_stat(
-            session, (pop_maildrop_stat){ session->step, stat.message, true, stat.size });
-    }
-}
-
-/* The facts of a single-line listing are those of a line of the long one (RFC 1939 section 5). One
- * whose text has not what it must have ("LIST 3" without its number and size) may be the whole
- * listing, as some servers answer: the next line tells. */
-static pop_body take_single_listing(
-    pop_session *session, const pop_exchange *exchange, pop_span description, pop_entry *entry)
-{
-    if (!is_single_listing(exchange, description)) {
-        return POP_BODY_UNDETERMINED;
-    }
-    entry->anomalies |= pop_effect_listing(session, exchange->command->body, description);
-    return POP_BODY_NONE;
-}
-
-/* --- Status lines ----------------------------------------------------------------------------- */
-
-pop_body pop_server_take_positive(
-    pop_session *session, pop_exchange *exchange, const pop_reply *reply, pop_entry *entry)
-{
-    pop_body body = exchange->body;
-    bool lines_only = session->driver->replies_are_lines; /* and marks for sizes */
-    if (!lines_only && body != POP_BODY_NONE) {
-        exchange->has_announced_size = pop_reply_announced_size(
-            reply->description, &exchange->announced_size);
-    }
-    if (asks_for_one(exchange)) {
-        body = take_single_listing(session, exchange, reply->description, entry);
-    }
-    note_stat(session, exchange, reply->description);
-    if (exchange->command != NULL) {
-        pop_take_effect(session, exchange, entry);
-    } else if (exchange->dialogue != NULL) {
-        pop_effect_log_in(session, exchange);
-    }
-    return lines_only && body != POP_BODY_COUNTED ? POP_BODY_NONE : body;
-}
-
-pop_exchange *pop_server_unasked(pop_session *session, const pop_segment *segment, uint64_t at)
-{
-    if (session->exchanges.submission != NULL) {
-        return pop_submission_break_off(session, segment);
-    }
-    pop_exchange *exchange = pop_session_exchange(session);
-    pop_exchanges_add(&session->exchanges, exchange);
-    exchange->body = POP_BODY_UNDETERMINED;
-    exchange->server_at = at;
-    return exchange;
-}
-
-static pop_effect effect_of(const pop_exchange *exchange)
-{
-    return exchange->command == NULL ? POP_EFFECT_NOTHING : exchange->command->effect;
-}
-
-/* What a status line changes by being there, whatever it says. */
-static void follow_status(
-    pop_session *session, const pop_exchange *exchange, const pop_reply *reply, pop_entry *entry)
-{
-    pop_effect effect = effect_of(exchange);
-    if (exchange->request.frame == 0 && exchange->submission == NULL) {
-        entry->anomalies |= POP_FLAW(UNSOLICITED_REPLY);
-        pop_exchanges_note_unasked(&session->exchanges, reply->description, session->allocator);
-    }
-    if (effect == POP_EFFECT_START_TLS) {
-        pop_transport_stls_answered(&session->transport);
-    } else if (effect == POP_EFFECT_CHOOSE_LANGUAGE && reply->status == POP_STATUS_POSITIVE) {
-        /* RFC 6856 section 3.1: "this, and subsequent" text is in the language chosen, in UTF-8 */
-        entry->anomalies &= ~POP_FLAW(EIGHT_BIT);
-    } else if (effect == POP_EFFECT_QUIT && session->access.state == POP_STATE_TRANSACTION) {
-        pop_access_enter(&session->access, POP_STATE_UPDATE); /* RFC 1939 section 6 */
-        entry->state = POP_STATE_UPDATE;
-    }
-}
-
-/* How the server words its positive replies. */
-static void note_wording(pop_session *session, pop_exchange *exchange, const pop_reply *reply)
-{
-    if (exchange->command == NULL || reply->status != POP_STATUS_POSITIVE) {
-        return;
-    }
-    uint32_t form = pop_habits_form(reply);
-    exchange->worded_alike = pop_habits_compare(&session->habits, exchange->command, form);
-    if (!exchange->unsure) {
-        pop_habits_note_wording(
-            &session->habits, session->allocator, exchange->command, form, exchange->reply_octets);
-    }
-}
-
-pop_entry *pop_server_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit,
-    pop_exchange *exchange, const pop_reply *reply)
-{
-    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_STATUS);
-    entry->anomalies |= reply->anomalies | pop_check_status(session, unit);
-    entry->ends_reply = true;
-    entry->exchange = exchange;
-    follow_status(session, exchange, reply, entry);
-    exchange->reply_before = session->reply.last_end;
-    exchange->user = session->access.user;
-    exchange->status = reply->status;
-    exchange->status_line = segment->at;
-    exchange->reply_octets = pop_unit_octets(unit);
-    if (!unit->cut_off) {
-        note_wording(session, exchange, reply);
-    }
-    if (reply->status != POP_STATUS_POSITIVE) {
-        exchange->body = POP_BODY_NONE;
-    }
-    pop_reply_end(session, exchange, segment);
-    pop_login_decide(session, segment, exchange, reply, entry);
-    return entry;
-}
+#include "session/pop_status.h"
 
 /* The oldest command that waits is answered (RFC 2449 section 6.6). */
 static void status_line(
@@ -185,12 +19,15 @@ static void status_line(
 {
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     if (exchange == NULL) {
-        uint64_t at = pop_session_position(session, segment, unit);
-        exchange = pop_server_unasked(session, segment, at);
+        exchange = pop_answered_after_all(session);
     }
-    pop_entry *entry = pop_server_answer(session, segment, unit, exchange, reply);
+    if (exchange == NULL) {
+        uint64_t at = pop_session_position(session, segment, unit);
+        exchange = pop_status_unasked(session, segment, at);
+    }
+    pop_entry *entry = pop_status_answer(session, segment, unit, exchange, reply);
     if (reply->status == POP_STATUS_POSITIVE) {
-        pop_body body = pop_server_take_positive(session, exchange, reply, entry);
+        pop_body body = pop_status_take_positive(session, exchange, reply, entry);
         if (body != POP_BODY_NONE) {
             entry->ends_reply = false;
             pop_reply_begin_body(session, exchange, body, unit->bare_lf);
@@ -201,56 +38,34 @@ static void status_line(
     }
 }
 
-/* --- Challenges ------------------------------------------------------------------------------- */
-
-/* A challenge for the AUTH command that waits. In a capture that lacks the command, the line that
- * waits is an answer, and what waits for the verdict is the dialogue. */
-void pop_server_challenge(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
-{
-    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_CHALLENGE);
-    entry->anomalies |= reply->anomalies;
-    pop_exchange *exchange = session->exchanges.waiting.oldest;
-    if (exchange == NULL) {
-        exchange = pop_session_exchange(session);
-        pop_exchanges_send(&session->exchanges, exchange);
-        entry->anomalies |= POP_FLAW(UNSOLICITED_REPLY);
-    }
-    if (exchange->dialogue == NULL && exchange->command == NULL) {
-        pop_login_begin_unseen(session, segment, exchange);
-    }
-    if (exchange->dialogue != NULL) {
-        entry->exchange = exchange;
-        pop_login_challenge(session, exchange, entry, reply->description);
-    } else {
-        entry->anomalies |= POP_FLAW(UNEXPECTED_DATA);
-    }
-}
-
 /* --- Lines ------------------------------------------------------------------------------------ */
 
-pop_reply pop_server_parse(const pop_session *session, const pop_unit *unit)
+/* A proxy may put its header before the greeting, too (HAProxy's PROXY protocol, section 2.1). */
+static bool is_preamble(const pop_session *session, const pop_unit *unit)
 {
-    const pop_exchange *oldest = session->exchanges.waiting.oldest;
-    bool in_dialogue = oldest != NULL && oldest->dialogue != NULL;
-    pop_reply reply = session->driver->parse_reply(unit->text, in_dialogue);
-    if (unit->cut_off) {
-        reply.description = (pop_span){ NULL, 0 }; /* its numbers may go on */
-    }
-    return reply;
+    return !session->service.greeted && session->start_seen
+        && pop_span_starts(unit->text, POP_SPAN("PROXY "));
 }
 
 /* A line where a reply begins. */
 static void reply_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_reply reply = pop_server_parse(session, unit);
+    if (is_preamble(session, unit)) {
+        pop_tell(session, segment, unit, POP_ENTRY_PREAMBLE);
+        return;
+    }
+    pop_reply reply = pop_status_parse(session, unit);
+    if (pop_is_irregular(session, &reply) && pop_irregular_line(session, segment, unit, &reply)) {
+        return;
+    }
     if (reply.status == POP_STATUS_NONE) {
         pop_tell(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |= POP_FLAW(
             UNEXPECTED_DATA);
-    } else if (reply.status == POP_STATUS_CHALLENGE) {
-        pop_server_challenge(session, segment, unit, &reply);
-    } else if (pop_server_awaits_greeting(session)) {
-        pop_server_greeting(session, segment, unit, &reply);
+    } else if (reply.status == POP_STATUS_CHALLENGE
+        || pop_login_is_asked(session->exchanges.waiting.oldest, &reply)) {
+        pop_status_challenge(session, segment, unit, &reply);
+    } else if (pop_awaits_greeting(session)) {
+        pop_status_greeting(session, segment, unit, &reply);
     } else {
         status_line(session, segment, unit, &reply);
     }
@@ -258,6 +73,11 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
 
 static void server_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
+    if (pop_ends_open_listing(session, segment, unit)) {
+        pop_leave_reply_open(session);
+        reply_line(session, segment, unit);
+        return;
+    }
     switch (session->reply.body) {
     case POP_BODY_NONE:
         reply_line(session, segment, unit);
@@ -278,7 +98,7 @@ static void server_piece(pop_session *session, const pop_segment *segment, const
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_PIECE);
     if (session->reply.exchange != NULL) {
         entry->exchange = session->reply.exchange;
-    } else if (!pop_server_awaits_greeting(session)) {
+    } else if (!pop_awaits_greeting(session)) {
         entry->exchange = session->exchanges.waiting.oldest;
     }
 }
@@ -301,8 +121,10 @@ void pop_server_unit(pop_session *session, const pop_segment *segment, const pop
             session->driver->answered(session, NULL, NULL);
         }
         break;
-    case POP_UNIT_OPAQUE:
     case POP_UNIT_PREAMBLE:
+        pop_tell(session, segment, unit, POP_ENTRY_PREAMBLE);
+        break;
+    case POP_UNIT_OPAQUE:
         pop_tell_opaque(session, segment, unit);
         break;
     }

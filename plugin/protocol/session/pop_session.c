@@ -10,6 +10,7 @@
 #include "session/pop_after_gap.h"
 #include "session/pop_client.h"
 #include "session/pop_effects.h"
+#include "session/pop_irregular.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
 #include "session/pop_submission.h"
@@ -55,6 +56,7 @@ pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, 
     }
     if (start_seen) {
         pop_framing_begin_preamble(&session->framing[POP_FROM_CLIENT]);
+        pop_framing_begin_preamble(&session->framing[POP_FROM_SERVER]);
     } else {
         pop_doubt_begin(&session->doubt);
     }
@@ -100,6 +102,9 @@ static void before_unit(pop_session *session, const pop_segment *segment, size_t
     bool between_lines = framing->mode == POP_FRAMING_LINES && framing->unfinished == NULL;
     if (pop_transport_turns_opaque(&session->transport, segment, octet, between_lines)) {
         pop_framing_begin_opaque(framing);
+    } else if (segment->direction == POP_FROM_SERVER
+        && pop_ends_open_mail(session, session->position[POP_FROM_SERVER] + offset, octet)) {
+        pop_leave_reply_open(session);
     } else if (segment->direction == POP_FROM_SERVER && between_lines
         && session->driver->before_line != NULL) {
         session->driver->before_line(session, session->position[POP_FROM_SERVER] + offset, octet);
@@ -108,12 +113,14 @@ static void before_unit(pop_session *session, const pop_segment *segment, size_t
 
 static void client_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
+    bool speaks = unit->kind != POP_UNIT_PIECE /* whose line is still to come */
+        && !pop_client_is_preamble(session, unit);
     if (pop_doubt_of_client(&session->doubt)) {
         pop_after_gap_client_unit(session, segment, unit);
     } else {
         pop_client_unit(session, segment, unit);
     }
-    session->client_spoke |= unit->kind != POP_UNIT_PIECE; /* whose line is still to come */
+    session->client_spoke |= speaks;
 }
 
 static void server_unit(pop_session *session, const pop_segment *segment, pop_unit *unit)

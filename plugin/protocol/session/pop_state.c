@@ -63,11 +63,13 @@ static void note_pipelining(
     pop_session *session, const pop_segment *segment, const pop_exchange *exchange)
 {
     const pop_exchange *before = session->exchanges.waiting.youngest;
-    if (before == NULL && session->reply.body != POP_BODY_UNDETERMINED) {
-        before = session->reply.exchange;
+    if (segment->ahead > 0 || pop_doubt_of_server(&session->doubt)) {
+        return;
     }
-    if (before != NULL && segment->ahead <= 0 && !pop_doubt_of_server(&session->doubt)) {
+    if (before != NULL) {
         pop_habits_note_pipelining(&session->habits, exchange->server_at > before->server_at);
+    } else if (session->reply.exchange == NULL) {
+        pop_habits_note_waiting(&session->habits);
     }
 }
 

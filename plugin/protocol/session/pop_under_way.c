@@ -11,6 +11,7 @@ void pop_under_way_begin(pop_under_way *reply, pop_exchange *exchange, pop_body 
 {
     reply->exchange = exchange;
     reply->body = body;
+    reply->value = body == POP_BODY_UNDETERMINED ? reply->value : NULL;
 }
 
 void pop_under_way_fill(pop_under_way *reply, pop_message *message)
@@ -23,6 +24,7 @@ static void clear(pop_under_way *reply)
     reply->exchange = NULL;
     reply->body = POP_BODY_NONE;
     reply->message = NULL;
+    reply->value = NULL;
 }
 
 void pop_under_way_end(pop_under_way *reply, const pop_instant *at)
@@ -37,4 +39,20 @@ void pop_under_way_break_off(pop_under_way *reply)
         pop_message_break_off(reply->message);
     }
     clear(reply);
+}
+
+void pop_under_way_note_odd(pop_under_way *reply, pop_exchange *exchange, pop_body body)
+{
+    reply->odd = exchange;
+    reply->odd_body = body;
+}
+
+void pop_under_way_note_open(pop_under_way *reply, pop_anomalies open)
+{
+    reply->open = open;
+}
+
+void pop_under_way_note_value(pop_under_way *reply, const char *value)
+{
+    reply->value = value;
 }

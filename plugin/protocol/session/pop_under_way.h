@@ -16,6 +16,10 @@ typedef struct pop_under_way {
     pop_body body; /* of that reply */
     pop_message *message; /* that the body's octets go to; NULL: it is no mail's */
     pop_instant last_end; /* of the latest reply, or the greeting */
+    pop_exchange *odd; /* answered by the line before, which was no status line; NULL: none */
+    pop_body odd_body; /* that its reply may have */
+    const char *value; /* that its status line may have told of the mail asked for; else NULL */
+    pop_anomalies open; /* of the next status line: the reply before it had no end */
 } pop_under_way;
 
 /* Behind its status line the reply goes on with that body. */
@@ -27,6 +31,15 @@ void pop_under_way_fill(pop_under_way *reply, pop_message *message);
 /* It is over: whole, as of that instant; or broken off. */
 void pop_under_way_end(pop_under_way *reply, const pop_instant *at);
 void pop_under_way_break_off(pop_under_way *reply);
+
+/* A line that is no status line answers the exchange, so it seems; that is settled (NULL). */
+void pop_under_way_note_odd(pop_under_way *reply, pop_exchange *exchange, pop_body body);
+
+/* A size or unique-id, should the reply have no lines. */
+void pop_under_way_note_value(pop_under_way *reply, const char *value);
+
+/* What the next status line is told with; afterwards nothing. */
+void pop_under_way_note_open(pop_under_way *reply, pop_anomalies open);
 
 /* True where it is not sure that more lines come. */
 static inline bool pop_under_way_may_be_over(const pop_under_way *reply)

@@ -1,0 +1,45 @@
+/* pop_irregular.h
+ * Replies that have not the form that they must have: status lines that are none, replies without a
+ * status line or without their end.
+ *
+ * What tells is that the client goes on: when it sends the next command, it has read the reply to
+ * the one before (RFC 9293 section 3.4: its acknowledgment says how far).
+ *
+ * RFC 1939 section 3 (replies).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef POP_IRREGULAR_H
+#define POP_IRREGULAR_H
+
+#include "session/pop_state.h"
+
+/* True where the unit is the status line of another reply than the listing under way: the client
+ * went on, and there the answer must begin. */
+bool pop_ends_open_listing(
+    const pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
+/* The same of a mail, at the octet at `at` of the server's stream, with which a line begins. It may
+ * be a line of the mail all the same. */
+bool pop_ends_open_mail(const pop_session *session, uint64_t at, uint8_t octet);
+
+/* The reply under way is over without its end: the next status line is told with that. */
+void pop_leave_reply_open(pop_session *session);
+
+/* True where the line, taken apart, is no status line, and a command waits for one. */
+bool pop_is_irregular(const pop_session *session, const pop_reply *reply);
+
+/* Such a line: true where it has been told of, as the beginning of the reply to the oldest command,
+ * or as its status line. */
+bool pop_irregular_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply);
+
+/* A status line where no command waits: the exchange that it answers where the line before seemed
+ * to, and was no status line; else NULL. */
+pop_exchange *pop_answered_after_all(pop_session *session);
+
+/* The client sends that command: what the one before was answered with was the answer. */
+void pop_note_client_goes_on(
+    pop_session *session, const pop_segment *segment, const pop_request *request);
+
+#endif

@@ -13,7 +13,11 @@
 /* Parts of Info for one segment; a pipelining client may put thousands of commands into one. */
 #define PARTS_SHOWN 20
 
+/* What stands before a part. All of the same length. */
+#define FROM_CLIENT "C: "
+#define FROM_SERVER "S: "
 #define BETWEEN_PARTS " | "
+#define SEPARATOR_LENGTH 3
 
 /* Nearly every line: its octets are its text, and that is all there is to say. */
 static bool is_plain_line(const pop_view *view, const pop_pdu *pdu)
@@ -33,11 +37,10 @@ static bool is_plain_line(const pop_view *view, const pop_pdu *pdu)
 /* Both at once: it is done for every line. */
 static void append_plain_line(packet_info *pinfo, const char *separator, pop_span line)
 {
-    size_t before = strlen(separator);
-    char *text = wmem_alloc(pinfo->pool, before + line.length + 1);
-    memcpy(text, separator, before);
-    memcpy(text + before, line.octets, line.length);
-    text[before + line.length] = '\0';
+    char *text = wmem_alloc(pinfo->pool, SEPARATOR_LENGTH + line.length + 1);
+    memcpy(text, separator, SEPARATOR_LENGTH);
+    memcpy(text + SEPARATOR_LENGTH, line.octets, line.length);
+    text[SEPARATOR_LENGTH + line.length] = '\0';
     col_append_str(pinfo->cinfo, COL_INFO, text);
 }
 
@@ -88,17 +91,14 @@ static bool carries_mail(const pop_record *record)
 
 /* The next segment of a frame goes on where the one before ended: who speaks is said again where
  * somebody else did. */
-static const char *beginning(const pop_record *record, const packet_info *pinfo)
+static const char *go_on(packet_info *pinfo, const pop_record *record, const char *speaker)
 {
-    bool by_client = record->direction == POP_FROM_CLIENT;
-    if (record->is_first_of_frame) {
-        return by_client ? "C: " : "S: ";
-    }
     const pop_record *before = pop_transcript_before(record, pinfo);
     if (before != NULL && before->direction == record->direction) {
         return BETWEEN_PARTS;
     }
-    return by_client ? BETWEEN_PARTS "C: " : BETWEEN_PARTS "S: ";
+    col_append_str(pinfo->cinfo, COL_INFO, BETWEEN_PARTS);
+    return speaker;
 }
 
 void pop_columns_write(tvbuff_t *tvb, packet_info *pinfo, const pop_record *record)
@@ -108,7 +108,8 @@ void pop_columns_write(tvbuff_t *tvb, packet_info *pinfo, const pop_record *reco
         return;
     }
     col_clear(pinfo->cinfo, COL_INFO);
+    const char *speaker = record->direction == POP_FROM_CLIENT ? FROM_CLIENT : FROM_SERVER;
     const pop_view frame = { .pinfo = pinfo, .tvb = tvb, .record = record };
-    write_info(&frame, beginning(record, pinfo));
+    write_info(&frame, record->is_first_of_frame ? speaker : go_on(pinfo, record, speaker));
     col_set_fence(pinfo->cinfo, COL_INFO);
 }

@@ -60,7 +60,7 @@ static void append_sasl(wmem_strbuf_t *to, const pop_view *view)
         if (step->user != NULL) {
             append_user(to, view, " of ", step->user);
         }
-    } else if (step->proof == POP_LOGIN_PASSWORD && step->ordinal > 0) {
+    } else if (step->proof == POP_LOGIN_PASSWORD && (step->place > 0 || step->user == NULL)) {
         wmem_strbuf_append(to, " password");
         if (step->user != NULL) {
             append_user(to, view, " of ", step->user);
@@ -324,6 +324,9 @@ static void append_reply(
         append_challenge(to, first);
     } else if (pop_pdu_has_status(pdu)) {
         append_status(to, first);
+    } else if (first->entry->kind == POP_ENTRY_UNEXPECTED) {
+        wmem_strbuf_append(to, "malformed status: ");
+        append_line(to, first);
     } else if (end != NULL) {
         wmem_strbuf_append_printf(to, "end of %s", name_of(pdu->exchange));
     } else {
@@ -345,7 +348,7 @@ static void append_stray(wmem_strbuf_t *to, const pop_view *view)
         wmem_strbuf_append_printf(to, "protected data, %u bytes", entry->length);
         break;
     case POP_ENTRY_UNEXPECTED:
-        wmem_strbuf_append(to, "malformed status: ");
+        wmem_strbuf_append(to, "unexpected line: ");
         append_line(to, view);
         break;
     default:

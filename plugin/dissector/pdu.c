@@ -30,6 +30,7 @@ static pop_pdu_kind kind_of_server(const pop_entry *entry)
     case POP_ENTRY_BODY:
     case POP_ENTRY_BODY_END:
     case POP_ENTRY_PIECE:
+    case POP_ENTRY_UNEXPECTED: /* where a status line belongs */
         return POP_PDU_REPLY;
     default:
         return POP_PDU_STRAY;

@@ -23,8 +23,9 @@ bool pop_show_leaves_trace(const packet_info *pinfo, const pop_record *record);
 void pop_show_request(const pop_view *view);
 void pop_show_answer(const pop_view *view);
 
-/* A status line, the greeting, a challenge. */
+/* A status line, the greeting, a challenge; and a line that should have been one of these. */
 void pop_show_status(const pop_view *view);
+void pop_show_malformed(const pop_view *view);
 
 /* Lines of a multi-line reply that is no mail, and the final "." of one. */
 void pop_show_listing(const pop_view *view);
@@ -43,6 +44,9 @@ void pop_show_maildrop(const pop_view *view, const pop_maildrop *maildrop);
 void pop_show_piece(const pop_view *view);
 void pop_show_preamble(const pop_view *view);
 void pop_show_unexpected(const pop_view *view);
+
+/* Adds pop.unexpected, which the line before says already. */
+void pop_show_as_unexpected(const pop_view *view, proto_tree *tree);
 void pop_show_opaque(const pop_view *view);
 
 /* The numbers in the text of a reply to STAT. */

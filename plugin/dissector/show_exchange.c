@@ -51,8 +51,8 @@ static hf_register_info fields[] = {
         { "Response bytes", "pop.response.bytes", FT_UINT64, BASE_DEC | BASE_UNIT_STRING,
             &units_byte_bytes, 0, "Bytes of the whole reply on the wire", HFILL } },
     { &hf_response_bitrate,
-        { "Response bit rate", "pop.response.bitrate", FT_DOUBLE, BASE_NONE | BASE_UNIT_STRING,
-            &units_bit_sec, 0, "Bits of the reply per second of its transfer time", HFILL } },
+        { "Response bit rate", "pop.response.bitrate", FT_DOUBLE, BASE_NONE, NULL, 0,
+            "Bits of the reply per second of its transfer time", HFILL } },
     { &hf_request_delay,
         { "Request delay", "pop.request.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "From the end of the reply before to this command: the client's own pause", HFILL } },
@@ -137,8 +137,10 @@ static void add_transfer(
         proto_tree_add_uint64(tree, hf_response_bytes, view->tvb, 0, 0, exchange->reply_octets));
     double seconds = nstime_to_sec(&transfer);
     if (seconds > 0) {
-        proto_item_set_generated(proto_tree_add_double(tree, hf_response_bitrate, view->tvb, 0, 0,
-            (double)exchange->reply_octets * 8 / seconds));
+        double rate = (double)exchange->reply_octets * 8 / seconds;
+        /* Of numbers with a fraction, Wireshark 4.0 shows no unit. */
+        proto_item_set_generated(proto_tree_add_double_format_value(
+            tree, hf_response_bitrate, view->tvb, 0, 0, rate, "%.0f bit/s", rate));
     }
 }
 

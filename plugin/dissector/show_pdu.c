@@ -72,7 +72,11 @@ static void show_entry(const pop_view *view)
         pop_show_piece(view);
         break;
     case POP_ENTRY_UNEXPECTED:
-        pop_show_unexpected(view);
+        if (view->record->direction == POP_FROM_SERVER) {
+            pop_show_malformed(view);
+        } else {
+            pop_show_unexpected(view);
+        }
         break;
     case POP_ENTRY_PREAMBLE:
         pop_show_preamble(view);

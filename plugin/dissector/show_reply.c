@@ -161,3 +161,20 @@ void pop_show_status(const pop_view *view)
     pop_show_auth(view, view->tree);
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }
+
+/* Its first word is the indicator where it looks like one. */
+void pop_show_malformed(const pop_view *view)
+{
+    proto_item *item = pop_view_add_text(view, view->tree, hf_response, view->text, view->length);
+    if (view->tree != NULL) {
+        proto_tree *tree = proto_item_add_subtree(item, ett_response);
+        pop_span rest = view->text;
+        pop_span word = pop_next_token(&rest);
+        if (word.length > 0 && (word.octets[0] == '+' || word.octets[0] == '-')) {
+            pop_view_add_text(view, tree, hf_response_indicator, word, 0);
+        }
+        pop_show_as_unexpected(view, tree);
+        pop_view_add_line_fragments(view, tree);
+    }
+    pop_expert_add(view->pinfo, item, view->entry->anomalies);
+}

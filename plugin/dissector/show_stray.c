@@ -114,6 +114,11 @@ void pop_show_unexpected(const pop_view *view)
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }
 
+void pop_show_as_unexpected(const pop_view *view, proto_tree *tree)
+{
+    pop_view_hide(pop_view_add_text(view, tree, hf_unexpected, view->text, 0), true);
+}
+
 /* Octets of the client's that may be anything, a password too. */
 static proto_item *add_hidden_octets(const pop_view *view, int field)
 {

@@ -123,6 +123,8 @@ static void append_head_of_reply(wmem_strbuf_t *to, const pop_pdu *pdu)
         wmem_strbuf_append(to, "Greeting");
     } else if (pdu->entries[0].kind == POP_ENTRY_CHALLENGE) {
         wmem_strbuf_append(to, "Challenge");
+    } else if (pdu->entries[0].kind == POP_ENTRY_UNEXPECTED) {
+        wmem_strbuf_append(to, "Malformed status");
     } else if (pdu->exchange == NULL) {
         wmem_strbuf_append(to, "Beginning of a reply");
     } else if (name == NULL) {
@@ -159,7 +161,8 @@ static void append_reply(wmem_strbuf_t *to, tvbuff_t *tvb, packet_info *pinfo, c
     append_head_of_reply(to, pdu);
     append_login(to, pinfo, pdu);
     bool begins = pop_pdu_has_status(pdu);
-    if (!begins && pdu->entries[0].kind != POP_ENTRY_PIECE) {
+    if (!begins && pdu->entries[0].kind != POP_ENTRY_PIECE
+        && pdu->entries[0].kind != POP_ENTRY_UNEXPECTED) {
         wmem_strbuf_append(to, ", continued");
     }
     if (pop_pdu_find(pdu, POP_ENTRY_LISTING) != NULL) {

@@ -21,6 +21,7 @@ WITH_SECRETS = ["user-pass", "second-user-logs-in", "auth-plain", "sasl-plain-au
                 "sasl-login-draft", "auth-login", "sasl-securid", "sasl-xoauth2-refused",
                 "sasl-oauthbearer", "auth-initial-response-accepted", "pop1-rfc918-scenario",
                 "pop2-rfc937-example-1", "gap-in-commands", "sasl-answer-not-base64"]
+WONDERLAND = b"AGFsaWNlAHdvbmRlcmxhbmQ="  # of PLAIN: alice, wonderland
 # Logins that prove knowledge of a secret without telling it.
 WITHOUT_SECRETS = ["auth-cram-md5", "auth-scram", "apop-session", "rfc5034-digest-md5", "auth-cancelled"]
 
@@ -178,6 +179,62 @@ class HiddenPasswords(harness.CaptureTest):
                    "pop.message.complete", "pop.expert.no_reply")
         self.assertEqual(self.trees(capture, without, prefs=self.HIDE),
                          self.trees(capture, without, prefs=self.HIDE, two_pass=True))
+
+    def hidden(self, *exchange: tuple[str, bytes]) -> list[str]:
+        """What Info says of each frame, when none shows the secret anywhere."""
+        capture = self.capture(captures.conversation(("S", b"+OK\r\n"), *exchange))
+        self.assertIn("wonderland", self.all_text(capture, two_pass=True))
+        hidden = self.all_text(capture, two_pass=True, prefs=self.HIDE)
+        self.assertNotIn("wonderland", hidden.lower())
+        self.assertNotIn(WONDERLAND.decode(), hidden)
+        lines = self.fields(capture, "_ws.col.Info", prefs=self.HIDE)
+        return [line[0][0] for line in lines[1:]]
+
+    def test_mistyped_commands_and_their_echo(self):
+        self.assertEqual(
+            self.hidden(("C", b"PAS wonderland\r\n"), ("S", b"-ERR no PAS here: wonderland?\r\n"),
+                        ("C", b"PASSwonderland\r\n"), ("S", b"-ERR \"PASSWONDERLAND\"\r\n")),
+            ["C: (hidden)", "S: -ERR no (hidden)?", "C: (hidden)", 'S: -ERR "(hidden)"'])
+
+    def test_what_a_command_does_not_define(self):
+        self.assertEqual(
+            self.hidden(("C", b"STAT wonderland\r\n"), ("S", b"-ERR\r\n"),
+                        ("C", b"RETR wonderland\r\n"), ("S", b"-ERR not in wonderland\r\n"),
+                        ("C", b"APOP a b wonderland\r\n"), ("S", b"-ERR\r\n")),
+            ["C: STAT (hidden)", "S: -ERR", "C: RETR (hidden)", "S: -ERR not in (hidden)",
+             "C: APOP a b (hidden)", 'S: login of "a" rejected (APOP): -ERR'])
+
+    def test_echo_of_a_password(self):
+        self.assertEqual(
+            self.hidden(("C", b"USER a\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS wonderland\r\n"),
+                        ("S", b"-ERR a has no wonderland\r\n"))[2:],
+            ["C: PASS (hidden)", 'S: login of "a" rejected (USER): -ERR a has no (hidden)'])
+
+    def test_answer_behind_a_refused_auth(self):
+        line = WONDERLAND + b"\r\n"
+        self.assertEqual(
+            self.hidden(("C", b"AUTH PLAIN\r\n"), ("S", b"-ERR no\r\n"), ("C", line),
+                        ("S", b"-ERR unknown " + line), ("C", b"PASS wonderland\r\n"),
+                        ("S", b"-ERR\r\n"))[2:4],
+            ["C: (hidden)", "S: -ERR unknown (hidden)"])
+
+    def test_prompts_of_login_say_what_is_secret(self):
+        """The password is asked for first; the last prompt is nothing that is known."""
+        self.assertEqual(
+            self.hidden(("C", b"AUTH LOGIN\r\n"), ("S", b"+ UGFzc3dvcmQ6\r\n"),
+                        ("C", b"d29uZGVybGFuZA==\r\n"), ("S", b"+ VXNlcm5hbWU6\r\n"),
+                        ("C", b"YWxpY2U=\r\n"), ("S", b"-ERR\r\n"),
+                        ("C", b"AUTH LOGIN\r\n"), ("S", b"+ Pz8=\r\n"),
+                        ("C", b"YWxpY2U=\r\n"), ("S", b"-ERR\r\n"))[1:6],
+            ["S: LOGIN challenge", "C: LOGIN password", "S: LOGIN challenge", 'C: LOGIN: "alice"',
+             'S: login of "alice" rejected (LOGIN): -ERR'])
+
+    def test_after_the_login_all_is_shown(self):
+        capture = self.capture(captures.conversation(
+            ("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n"),
+            ("S", b"+OK\r\n"), ("C", b"XYZZY plugh\r\n"), ("S", b"-ERR plugh\r\n")))
+        lines = self.fields(capture, "_ws.col.Info", prefs=self.HIDE)
+        self.assertEqual([line[0][0] for line in lines[-2:]], ["C: XYZZY plugh", "S: -ERR plugh"])
 
     def test_credentials(self):
         text = self.tshark(self.dialogue("second-user-logs-in"), "-q", "-z", "credentials", prefs=self.HIDE)

@@ -23,10 +23,10 @@ SESSION = captures.conversation(
 # Samples in which each rule and each button finds something, its own title after "POP: ".
 FINDS = {
     "injected around STLS": "stls-injected-reply", "login failed": "login-wrong-password",
-    "error": "errors-dovecot", "mail not whole": "client-vanishes",
-    "octets missing": "gap-in-capture", "password in the clear": "plain-download",
-    "login accepted": "plain-download", "login": "plain-download", "mails deleted": "delete-quit",
-    "mail": "plain-download", "client": "plain-download", "server": "plain-download",
+    "error": "errors-dovecot", "message not whole": "client-vanishes",
+    "bytes missing": "gap-in-capture", "deletions lost": "delete-no-quit", "password in the clear": "plain-download",
+    "login accepted": "plain-download", "login": "plain-download", "messages deleted": "delete-quit",
+    "message": "plain-download", "Commands": "plain-download", "client": "plain-download", "server": "plain-download",
     "TCP: connection reset": "client-vanishes", "TCP: lost or repeated segments": "bad-link",
     "TCP: begin and end": "plain-download", "TCP": "plain-download",
     "POP": "plain-download", "Logins": "plain-download", "Failed": "login-wrong-password",
@@ -68,15 +68,14 @@ class Profile(harness.CaptureTest):
         # tshark puts an arrow between the addresses.
         rows = [[cell.strip() for cell in line.split("\t") if cell.strip() not in ("→", "->")]
                 for line in text.splitlines()]
-        self.assertEqual([row[4:8] for row in rows], [
-            # user, command, message, reply
-            ["", "", "", "+OK"],
-            ["", "USER", "", ""], ["", "USER", "", "+OK"],
-            ["", "PASS", "", ""], ["", "PASS", "", "+OK"],
-            ["alice", "UIDL", "", ""], ["alice", "UIDL", "7", "+OK"],
-            ["alice", "DELE", "7", ""], ["alice", "DELE", "7", "-ERR"]])
-        self.assertEqual([bool(row[8]) for row in rows], [False, False, True] + [False, True] * 3)
-        self.assertEqual(rows[-1][9], "S: -ERR [SYS/TEMP] later")
+        # protocol, TLS, user: whose login it is, then who is logged in
+        self.assertEqual([row[4:7] for row in rows],
+                         [["POP", "", ""]] + [["POP", "", "alice"]] * 8)
+        self.assertEqual(rows[-1][7], "S: -ERR [SYS/TEMP] later")
+
+    def test_column_of_tls(self) -> None:
+        text = self.tshark(self.sample("transport-pop3s"), "-C", "POP", "-Y", "pop", "-T", "tabs")
+        self.assertEqual({"TLS 1.3" in line or "TLS 1.2" in line for line in text.splitlines()}, {True})
 
     def test_nothing_to_complain_of(self) -> None:
         done = self.workplace.run("tshark", "-n", "-C", "POP", "-r", str(self.capture(SESSION)))

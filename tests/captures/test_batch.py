@@ -122,7 +122,9 @@ class KindsOfOutput(BatchTest):
             with self.subTest(form=form):
                 self.assert_decoded(self.batch("--as", form))
                 found = opened(self.output / f"one.pcap.{form}", create=False)
-                self.assertEqual(sorted(found.get_bytes(key).rstrip(b"\n") for key in found.keys()),
+                mails = [found.get_bytes(key).rstrip(b"\n") for key in found.keys()]
+                found.close()
+                self.assertEqual(sorted(mails),
                                  [mail(number).replace(b"\r\n", b"\n").rstrip(b"\n")
                                   for number in (1, 2)])
 

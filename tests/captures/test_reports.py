@@ -451,10 +451,7 @@ class AttachmentRows(ReportTest):
     def test_as_a_table(self):
         with harness.Sharkd(self, self.capture_file) as sharkd:
             table = sharkd.ask("tap", tap0="nstat:pop,attachments")["taps"][0]["tables"][0]
-        names = [column["title" if "title" in column else "name"].strip() for column in table["columns"]] \
-            if "columns" in table else []
-        self.assertEqual(len(table["rows"] if "rows" in table else table["items"]), len(self.ROWS))
-        self.assertTrue(not names or "Name" in names)
+        self.assertEqual(len(table["i"]), len(self.ROWS))
 
     def test_recipients_and_text(self):
         mail = b"From: a@b.test\r\nTo: X <x@y.test>, z@y.test\r\nCc: c@y.test\r\n\r\nabc\r\n"

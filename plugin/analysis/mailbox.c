@@ -72,21 +72,31 @@ static void add_field(GString *text, const char *name, const char *value)
     }
 }
 
-static char *time_text(const pop_instant *at, const char *form)
+/* RFC 3339, and as asctime() of C writes it, in no language but C's. The host counts from 1970. */
+static char *time_text(const pop_instant *at, bool as_asctime)
 {
+    static const char days[] = "MonTueWedThuFriSatSun";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     GDateTime *time = g_date_time_new_from_unix_utc(at->seconds);
-    char *text = time == NULL ? g_strdup("Thu Jan  1 00:00:00 1970")
-                              : g_date_time_format(time, form);
-    if (time != NULL) {
-        g_date_time_unref(time);
+    if (time == NULL) { /* beyond the year 9999 */
+        time = g_date_time_new_from_unix_utc(0);
     }
-    return text;
+    int hour = g_date_time_get_hour(time), minute = g_date_time_get_minute(time);
+    int second = g_date_time_get_second(time), day = g_date_time_get_day_of_month(time);
+    int month = g_date_time_get_month(time), year = g_date_time_get_year(time);
+    const char *day_name = days + (size_t)3 * (size_t)(g_date_time_get_day_of_week(time) - 1);
+    const char *month_name = months + (size_t)3 * (size_t)(month - 1);
+    g_date_time_unref(time);
+    return as_asctime
+        ? g_strdup_printf("%.3s %.3s %2d %02d:%02d:%02d %d", day_name, month_name, day, hour,
+            minute, second, year)
+        : g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day, hour, minute, second);
 }
 
 static void add_block(GString *text, const pop_boxed_mail *mail)
 {
     char *frames = g_strdup_printf("%u-%u", mail->first_frame, mail->last_frame);
-    char *time = time_text(&mail->at, "%Y-%m-%dT%H:%M:%SZ");
+    char *time = time_text(&mail->at, false);
     add_field(text, "State", mail->state);
     add_field(text, "Frames", frames);
     add_field(text, "Time", time);
@@ -161,7 +171,7 @@ static char *sender_of(pop_span octets)
 static bool add_to_mbox(const pop_mailbox *mailbox, const pop_boxed_mail *mail)
 {
     char *sender = sender_of(mail->octets);
-    char *time = time_text(&mail->at, "%a %b %e %H:%M:%S %Y");
+    char *time = time_text(&mail->at, true);
     GString *text = written(mail, POP_MAILBOX_MBOX);
     bool is_written = fprintf(mailbox->file, "From %s %s\n", sender, time) > 0
         && fwrite(text->str, 1, text->len, mailbox->file) == text->len

@@ -166,7 +166,7 @@ static void finish(void *data)
     pop_reading_leave(request);
     pop_collector_free(request->collector);
     if (!pop_mailbox_close(request->mailbox) || request->has_failed) {
-        fprintf(stderr, "tshark: -z pop,mbox or pop,maildir: not all could be written\n");
+        (void)fprintf(stderr, "tshark: -z pop,mbox or pop,maildir: not all could be written\n");
     }
     g_free(request);
 }
@@ -175,7 +175,7 @@ static void finish(void *data)
 
 static void fail(const struct mailbox_kind *kind, const char *reason)
 {
-    fprintf(stderr, "tshark: -z %s: %s\n", kind->words, reason);
+    (void)fprintf(stderr, "tshark: -z %s: %s\n", kind->words, reason);
     exit(1);
 }
 

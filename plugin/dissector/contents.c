@@ -11,7 +11,7 @@
 #include "dissector/memory.h"
 #include "mail/pop_attachments.h"
 
-#define DIGEST 32 /* octets of a SHA-256 */
+#define DIGEST ((size_t)32) /* octets of a SHA-256 */
 
 /* Each is worked out when it is first asked for. */
 typedef struct contents {
@@ -47,7 +47,7 @@ static const char *keep_sha256(const uint8_t *octets, size_t length)
     static const char digits[] = "0123456789abcdef";
     uint8_t digest[DIGEST];
     gcry_md_hash_buffer(GCRY_MD_SHA256, digest, length > 0 ? octets : (const uint8_t *)"", length);
-    char *sha256 = pop_file_keep((size_t)2 * DIGEST + 1);
+    char *sha256 = pop_file_keep(2 * DIGEST + 1);
     for (size_t i = 0; i < DIGEST; i++) {
         sha256[2 * i] = digits[digest[i] >> 4];
         sha256[2 * i + 1] = digits[digest[i] & 15];

@@ -338,8 +338,10 @@ static void show_facts(facts_view *facts)
         show_header(facts);
     }
     add_announced(facts);
-    if (facts->wanted == POP_CONTENTS_ALL) {
+    if (facts->wanted >= POP_CONTENTS_ALL) {
         show_text(facts);
+    }
+    if (facts->wanted >= POP_CONTENTS_ATTACHMENTS) {
         show_attachments(facts);
     }
 }

@@ -22,7 +22,8 @@ static const enum_val_t strictness_choices[] = {
 static const enum_val_t contents_choices[] = {
     { "off", "Nothing but size and subject", POP_CONTENTS_OFF },
     { "header", "What the header says, and the SHA-256", POP_CONTENTS_HEADER },
-    { "all", "All, text and attachments too", POP_CONTENTS_ALL },
+    { "attachments", "What the header says, and the attachments", POP_CONTENTS_ATTACHMENTS },
+    { "all", "All, the text too", POP_CONTENTS_ALL },
     { NULL, NULL, -1 },
 };
 

@@ -28,7 +28,8 @@ bool pop_settings_decode_top(void);
 typedef enum pop_contents_wanted {
     POP_CONTENTS_OFF, /* size and subject alone */
     POP_CONTENTS_HEADER, /* what the header says, and the digest of the whole */
-    POP_CONTENTS_ALL, /* text and attachments, too */
+    POP_CONTENTS_ATTACHMENTS, /* attachments, too */
+    POP_CONTENTS_ALL, /* and the text */
 } pop_contents_wanted;
 
 pop_contents_wanted pop_settings_contents(void);

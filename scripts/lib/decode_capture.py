@@ -1,7 +1,7 @@
-"""Decodes one capture for scripts/batch: to NDJSON, to CSV, or to the mails in it.
+"""Decodes one capture for scripts/batch: to NDJSON, to CSV, to the mails in it, or to their attachments.
 
 usage: decode_capture.py [--plugins FOLDER] [--filter FILTER] [--fields NAME,NAME…] [-o NAME:VALUE]…
-           ndjson|csv|mails CAPTURE OUTPUT
+           ndjson|csv|mails|mbox|maildir|attachments CAPTURE OUTPUT
 
 The result appears under the name OUTPUT when it is whole. Where tshark fails (a capture that was cut
 short), what it had decoded until then is kept, its words stand in OUTPUT.error, and the exit status is 1.
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO, Callable
+from typing import IO, Callable, Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
@@ -24,6 +24,8 @@ import wireshark  # noqa: E402
 
 SEPARATOR, AGGREGATOR = "\x1e", "\x1f"
 PROTOCOLS = "frame ip ipv6 tcp pop imf"  # of which NDJSON tells
+# The text of mails is long, and not for everybody: "-o pop.contents:all" brings it.
+WITHOUT_TEXT = ["pop.contents:attachments"]
 # More than the mails themselves would need; a field of a mail may be long.
 csv.field_size_limit(sys.maxsize)
 
@@ -41,8 +43,9 @@ class Job:
             self.scratch.chmod(0o777)
         self.complaints = self.scratch / "complaints"
 
-    def tshark(self, *words: str) -> subprocess.Popen:
-        preferences = [word for preference in self.options.o for word in ("-o", preference)]
+    def tshark(self, *words: str, prefs: Sequence[str] = ()) -> subprocess.Popen:
+        """The user's own preferences come behind `prefs`, and count."""
+        preferences = [word for preference in (*prefs, *self.options.o) for word in ("-o", preference)]
         return subprocess.Popen(
             ["tshark", "-n", "-2", "-r", str(self.capture), *preferences, *words],
             env=wireshark.environment(self.scratch, self.options.plugins), stdout=subprocess.PIPE, stderr=self.complaints.open("wb"),
@@ -59,12 +62,12 @@ class Job:
         os.replace(result, self.output)
 
 
-# --- The three kinds of output ---------------------------------------------------------------------
+# --- The kinds of output ---------------------------------------------------------------------------
 
 def ndjson(job: Job) -> tuple[subprocess.Popen, Path]:
     """For the bulk interface of Elasticsearch and OpenSearch. tshark 4.0 names a type in the lines of
     action, which newer servers refuse; and where a document came from it does not say."""
-    process = job.tshark("-T", "ek", "-J", PROTOCOLS, "-Y", job.options.filter)
+    process = job.tshark("-T", "ek", "-J", PROTOCOLS, "-Y", job.options.filter, prefs=WITHOUT_TEXT)
     name = json.dumps(job.options.name)
 
     def convert(source: IO[str], result: IO[str]) -> None:
@@ -110,7 +113,30 @@ def mails(job: Job) -> tuple[subprocess.Popen, Path]:
     return process, folder
 
 
-KINDS = {"ndjson": ndjson, "csv": csv_rows, "mails": mails}
+def mailbox(form: str) -> Callable[[Job], tuple[subprocess.Popen, Path]]:
+    def make(job: Job) -> tuple[subprocess.Popen, Path]:
+        folder = job.scratch / "mailbox"
+        folder.mkdir()
+        folder.chmod(0o777 if os.geteuid() == 0 else 0o755)
+        process = job.tshark("-q", "-z", f"pop,{form},{folder / form}")
+        process.stdout.read()
+        return process, folder / form
+    return make
+
+
+def attachments(job: Job) -> tuple[subprocess.Popen, Path]:
+    """The report of attachments, the capture's name in front of each row."""
+    process = job.tshark("-q", "-z", "pop,attachments,csv")
+
+    def convert(source: IO[str], result: IO[str]) -> None:
+        writer = csv.writer(result)
+        for i, row in enumerate(csv.reader(source)):
+            writer.writerow(["capture" if i == 0 else job.options.name, *row])
+    return process, write(job, process, convert)
+
+
+KINDS = {"ndjson": ndjson, "csv": csv_rows, "mails": mails, "mbox": mailbox("mbox"),
+         "maildir": mailbox("maildir"), "attachments": attachments}
 
 
 # --- The way in --------------------------------------------------------------------------------------

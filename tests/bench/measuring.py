@@ -27,7 +27,8 @@ VARIANTS = {
 # What tshark is asked for. Without any of it "tshark -r" prints a line a frame and builds no tree.
 MODES = {
     "one pass": [],
-    "-2 -T json": ["-2", "-T", "json"],
+    "-2 -T json": ["-2", "-T", "json", "-o", "pop.contents:header"],
+    "-2 -T json, all": ["-2", "-T", "json"],  # with the texts and attachments of mails
     "-T fields": ["-T", "fields", "-e", "pop.request.command"],
     "export": ["-Q", "--export-objects", "imf,{folder}"],
 }

@@ -2,6 +2,7 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import collections
+import hashlib
 import re
 import shutil
 import unittest
@@ -116,6 +117,20 @@ class Anomalies(harness.CaptureTest):
             ("C", b"Yz1iaXdzLHI9YWIscD1BQUFB\r\n"), ("S", b"-ERR\r\n"),
             prefs=['uat:pop_secrets:"u","b"'])
         self.assertEqual(told["auth_not_verified"], 1)
+
+    def test_known_file(self):
+        mail = b"Subject: x\r\n\r\nbegin 644 cat\r\n#0V%T\r\n`\r\nend\r\n"
+        listing = self.workplace.folder / "known.txt"
+        listing.write_text(hashlib.sha256(b"Cat").hexdigest() + " The cat\n")
+        told = self.told_in(*LOGIN, ("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + mail + b".\r\n"),
+                            prefs=[f"pop.known_files:{listing}"])
+        self.assertEqual(told["known_file"], 1)
+
+    def test_contents_cut(self):
+        mail = b"Subject: x\r\n\r\n" + b"text\r\n" * 1000
+        speeches = (*LOGIN, ("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + mail + b".\r\n"))
+        self.assertEqual(self.told_in(*speeches, prefs=["pop.text_limit:1"])["contents_cut"], 1)
+        self.assertEqual(self.told_in(*speeches)["contents_cut"], 0)
 
     def test_message_too_large(self):
         mail = b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 100_000

@@ -3,8 +3,10 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import csv
+import hashlib
 import ipaddress
 import json
+import mailbox
 import os
 import re
 import shutil
@@ -104,6 +106,39 @@ class KindsOfOutput(BatchTest):
                          ["USER", "PASS", "RETR", "QUIT"])
         subject = documents[6]["layers"]["imf"]["imf_imf_subject"]
         self.assertEqual(subject, 'Mail "1", of many')
+
+    def test_ndjson_has_the_text_where_it_is_asked_for(self) -> None:
+        self.write("one.pcap", 1)
+        for more, has_text in (((), False), (("-o", "pop.contents:all"), True)):
+            with self.subTest(options=more):
+                shutil.rmtree(self.output, ignore_errors=True)
+                self.assert_decoded(self.batch(*more))
+                text = (self.output / "one.pcap.ndjson").read_text()
+                self.assertEqual("pop_pop_message_text" in text, has_text)
+
+    def test_mailboxes(self) -> None:
+        self.write("one.pcap", 1, 2)
+        for form, opened in (("mbox", mailbox.mbox), ("maildir", mailbox.Maildir)):
+            with self.subTest(form=form):
+                self.assert_decoded(self.batch("--as", form))
+                found = opened(self.output / f"one.pcap.{form}", create=False)
+                mails = [found.get_bytes(key).rstrip(b"\n") for key in found.keys()]
+                found.close()
+                self.assertEqual(sorted(mails),
+                                 [mail(number).replace(b"\r\n", b"\n").rstrip(b"\n")
+                                  for number in (1, 2)])
+
+    def test_attachments(self) -> None:
+        text = (b"Subject: s\r\n\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\n")
+        path = self.folder / "one.pcap"
+        captures.capture(path, [*session()[:-2], Run(CLIENT, b"RETR 1\r\n"),
+                                Run(SERVER, b"+OK\r\n" + text + b".\r\n")])
+        path.chmod(0o644)
+        self.assert_decoded(self.batch("--as", "attachments"))
+        with open(self.output / "one.pcap.attachments.csv", newline="") as result:
+            row, = csv.DictReader(result)
+        self.assertEqual((row["capture"], row["user"], row["name"], row["sha256"]),
+                         ("one.pcap", "bob", "cat.txt", hashlib.sha256(b"Cat").hexdigest()))
 
     def test_two_captures_of_one_name(self) -> None:
         self.write("one.pcap", 1)

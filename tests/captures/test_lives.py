@@ -198,7 +198,8 @@ def counted(rows: Sequence[Row], columns: Sequence[str]) -> collections.Counter:
 # --- sharkd that loads again -------------------------------------------------------------------------------
 
 class Reloading(LivesTest):
-    TAPS = ("nstat:pop,sessions", "nstat:pop,logins", "nstat:pop,mails", "stat:pop", "srt:pop", "eo:pop",
+    TAPS = ("nstat:pop,sessions", "nstat:pop,logins", "nstat:pop,mails", "nstat:pop,attachments",
+            "stat:pop", "srt:pop", "eo:pop",
             "eo:imf", "expert")
 
     def told(self, sharkd: harness.Sharkd) -> dict[str, Any]:

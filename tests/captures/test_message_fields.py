@@ -161,6 +161,7 @@ class Preferences(FieldTest):
     def test_contents(self):
         header = {*ALWAYS, "to", "cc", "address"}
         self.assertEqual(self.told(), {*header, "text", "attachment"})
+        self.assertEqual(self.told("pop.contents:attachments"), {*header, "attachment"})
         self.assertEqual(self.told("pop.contents:header"), header)
         self.assertEqual(self.told("pop.contents:off"), {"length", "complete", "subject"})
 

@@ -387,6 +387,81 @@ class Attachments(ReportTest):
                           ("plan.pdf", "application/pdf", 594, False)])
 
 
+class AttachmentRows(ReportTest):
+    """One row an attachment: of a mail that two users fetched, and of one that attaches a mail."""
+    CAT = b"begin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\n"
+    PLAIN = b"From: a@b.test\r\nSubject: cats\r\n\r\n" + CAT
+    NESTED = (b"Subject: nested\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+              b"Content-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\n" + CAT + b"--b\r\n"
+              b"Content-Type: application/octet-stream; name=d.bin\r\nContent-Transfer-Encoding: base64"
+              b"\r\n\r\nYWJj*\r\n--b--\r\n")
+
+    def setUp(self) -> None:
+        super().setUp()
+        conversations = []
+        for i, (user, mail) in enumerate(((b"ann", self.PLAIN), (b"ben", self.NESTED))):
+            runs = captures.conversation(
+                ("S", b"+OK\r\n"), ("C", b"USER " + user + b"\r\n"), ("S", b"+OK\r\n"),
+                ("C", b"PASS b\r\n"), ("S", b"+OK\r\n"), ("C", b"TOP 7 2\r\n"),
+                ("S", b"+OK\r\n" + mail[:30] + b"\r\n.\r\n"), ("C", b"RETR 7\r\n"),
+                ("S", b"+OK\r\n" + mail + b".\r\n"), ("C", b"QUIT\r\n"), ("S", b"+OK\r\n"))
+            conversations.append((runs, captures.Options(client_port=40000 + i)))
+        self.capture_file = self.file_for_capture()
+        captures.capture_several(self.capture_file, conversations)
+
+    COLUMNS = ("user", "number", "complete", "subject", "part", "name", "type", "size", "damaged",
+               "copies")
+    ROWS = [("ann", 7, True, "cats", "1", "cat.txt", "application/octet-stream", 3, False, 2),
+            ("ben", 7, True, "nested", "1", "inner.eml", "message/rfc822", 18 + len(CAT) - 2, False, 1),
+            ("ben", 7, True, "nested", "1.1", "cat.txt", "application/octet-stream", 3, False, 2),
+            ("ben", 7, True, "nested", "2", "d.bin", "application/octet-stream", 3, True, 1)]
+
+    def told(self, **options) -> list[tuple]:
+        return [tuple(row[name] for name in self.COLUMNS)
+                for row in self.report(self.capture_file, "attachments", **options)]
+
+    def test_rows(self):
+        self.assertEqual(self.told(), self.ROWS)
+        self.assertEqual(self.told(two_pass=True), self.ROWS)
+
+    def test_a_filter(self):
+        """It chooses rows; the copies are those of the rows."""
+        self.assertEqual([row[:7] for row in self.told(filter='pop.message.subject == "cats"')],
+                         [self.ROWS[0][:7]])
+
+    def test_frames_and_digests(self):
+        frames = self.values(self.capture_file, "frame.number", filter="pop.message && pop.eom "
+                             "&& pop.command == RETR")
+        rows = self.report(self.capture_file, "attachments")
+        self.assertEqual([str(row["frame"]) for row in rows], [frames[0], *[frames[1]] * 3])
+        self.assertEqual([row["sha256"] for row in rows],
+                         [hashlib.sha256(octets).hexdigest() for octets in
+                          (b"Cat", b"Subject: inner\r\n\r\n" + self.CAT[:-2], b"Cat", b"abc")])
+
+    def test_known_files(self):
+        listing = self.workplace.folder / "known.txt"
+        listing.write_text(hashlib.sha256(b"Cat").hexdigest() + " The cat\n")
+        prefs = [f"pop.known_files:{listing}"]
+        rows = self.report(self.capture_file, "attachments", prefs=prefs)
+        self.assertEqual([row["known"] for row in rows], ["The cat", None, "The cat", None])
+        mails = self.report(self.capture_file, "mails", prefs=prefs)
+        self.assertEqual([part["known"] for row in mails for part in row["attachments"] or ()],
+                         ["The cat", None, "The cat", None])
+
+    def test_as_a_table(self):
+        with harness.Sharkd(self, self.capture_file) as sharkd:
+            table = sharkd.ask("tap", tap0="nstat:pop,attachments")["taps"][0]["tables"][0]
+        self.assertEqual(len(table["i"]), len(self.ROWS))
+
+    def test_recipients_and_text(self):
+        mail = b"From: a@b.test\r\nTo: X <x@y.test>, z@y.test\r\nCc: c@y.test\r\n\r\nabc\r\n"
+        runs = captures.conversation(("S", b"+OK\r\n"), ("C", b"RETR 1\r\n"),
+                                     ("S", b"+OK\r\n" + mail + b".\r\n"))
+        row, = self.report(self.capture(runs), "mails")
+        self.assertEqual((row["to"], row["cc"], row["text_length"]),
+                         ("X <x@y.test>, z@y.test", "c@y.test", 4))
+
+
 class Endings(ReportTest):
     """How a connection ends that nobody ends with QUIT."""
     HEAD = captures.conversation(("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),

@@ -104,7 +104,7 @@ char *pop_header_value(pop_span header, pop_span name)
 char *pop_header_printable(char *text)
 {
     GString *printable = g_string_new(NULL);
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+    for (const char *at = text; *at != '\0'; at = g_utf8_find_next_char(at, NULL)) {
         gunichar character = g_utf8_get_char(at);
         g_string_append_unichar(printable, g_unichar_iscntrl(character) ? ' ' : character);
     }

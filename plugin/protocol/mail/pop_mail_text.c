@@ -50,7 +50,7 @@ static const char *append_character(GString *text, const char *at, const char *e
     }
     gunichar character = *at == '\0' ? 0 : g_utf8_get_char(at);
     g_string_append_unichar(text, g_unichar_iscntrl(character) ? 0xFFFD : character);
-    return character == 0 ? at + 1 : g_utf8_next_char(at);
+    return character == 0 ? at + 1 : g_utf8_find_next_char(at, NULL);
 }
 
 static void append_clean(text_work *work, const GString *part)

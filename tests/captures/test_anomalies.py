@@ -165,7 +165,7 @@ class Anomalies(harness.CaptureTest):
         return {message for row in rows for message in row[0]}
 
     def test_clean_sessions_have_no_warnings(self):
-        in_clear = "A password or token sent in clear"
+        in_clear = "Password or token sent in clear"
         self.assertEqual(self.warnings("plain-download"), {in_clear})
         self.assertEqual(self.warnings("transport-stls"), set())
         self.assertEqual(self.warnings("transport-pop3s"), set())

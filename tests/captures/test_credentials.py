@@ -72,16 +72,17 @@ def users_of(log: str) -> list[Optional[str]]:
 
 class Attempts(LoginTest):
     def test_user_and_pass(self):
+        """A name that is refused behind a login that failed, bob's, is no attempt."""
         runs = hello(("C", b"USER alice\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS x\r\n"),
                      ("S", b"-ERR [AUTH] no\r\n"), ("C", b"PASS y\r\n"), ("S", b"-ERR no\r\n"),
                      ("C", b"USER bob\r\n"), ("S", b"-ERR nobody\r\n"), ("C", b"USER carol\r\n"),
                      ("S", b"+OK\r\n"), ("C", b"PASS z\r\n"), ("S", b"+OK in\r\n"))
         self.assertEqual(self.attempts(runs),
                          [("alice", "USER", "rejected"), ("alice", "USER", "rejected"),
-                          ("bob", "USER", "rejected"), ("carol", "USER", "accepted")])
+                          ("carol", "USER", "accepted")])
         self.assertEqual(self.credentials(self.capture(runs)),
                          [(7, "alice", "USER: rejected [AUTH] no"), (9, "alice", "USER: rejected: no"),
-                          (11, "bob", "USER: rejected: nobody"), (15, "carol", "USER: accepted")])
+                          (15, "carol", "USER: accepted")])
 
     def test_pipelined(self):
         runs = hello(("C", b"USER alice\r\nPASS x\r\n"), ("S", b"-ERR no\r\n-ERR no name\r\n"),

@@ -26,7 +26,7 @@ NOBODY = "65534"
 TIMEOUT = 600  # seconds; only what hangs takes as long
 
 # What is known from the second pass on only.
-FORWARD_FIELDS = ("pop.response_in", "pop.response.end_in", "pop.data.reassembled.in",
+FORWARD_FIELDS = ("pop.held.decoded_in", "pop.response_in", "pop.response.end_in", "pop.data.reassembled.in",
                   "pop.line.reassembled_in")  # where the line ends of which a piece is here
 
 # Protocols whose trees are the host's affair.

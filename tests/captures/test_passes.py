@@ -20,9 +20,6 @@ NAMES = sorted(path.stem for path in harness.DIALOGUES.glob("*.dialogue")
 # Their tokens are no Kerberos messages; what the host says of that depends on TCP's preferences.
 FALSE_KERBEROS = {"sasl-gssapi", "sasl-gssapi-layer", "sasl-gssapi-refused"}
 
-# What came behind a gap is known to belong to another reply when the octets of the gap have come late.
-FILLED_LATE = [name for name in NAMES if name.startswith("gap-filled-late")]
-
 CUTTINGS = {"runs": captures.whole, "7": captures.by_size(7)}
 
 # What is known only at the end of a session stands on its last frame, from the second pass on.
@@ -58,31 +55,7 @@ class Passes(harness.CaptureTest):
         return [BROKEN_OFF.sub("", tree) for tree in trees]
 
     def test_one_pass_and_two(self):
-        self.compare([name for name in NAMES if name not in FILLED_LATE], two_pass=True)
-
-    def test_gap_filled_late(self):
-        """What differs then, in later passes, is not decoded; nothing else differs."""
-        capture = self.dialogues(FILLED_LATE)
-        trees = list(zip(self.seen(capture), self.seen(capture, two_pass=True)))
-        differing = [later for first, later in trees if first != later]
-        self.assertEqual(len(differing), len(FILLED_LATE) - 1)
-        for later in differing:
-            octets = re.findall(r"\n  (pop\.\S+) \[\d+,[1-9]", later)
-            self.assertEqual(set(octets), {"pop.undecoded"})
-
-    def test_gap_filled_too_late(self):
-        """Behind more than a thousand segments of other sessions it is too late: then the octets are old
-        ones, and nothing in them is taken for new."""
-        dialogue = captures.read_dialogue(harness.DIALOGUES / "gap-filled-late.dialogue")
-        frames = captures.frames_of(dialogue.runs, captures.whole, harness.options_of(dialogue))
-        late = next(i for i, frame in enumerate(frames) if frame.octets.endswith(b"half"))
-        noops = captures.conversation(*[("C", b"NOOP\r\n"), ("S", b"+OK\r\n")] * 600)
-        others = captures.frames_of(noops, captures.whole, captures.Options(client_port=41000))
-        path = self.file_for_capture()
-        captures.write_pcap(path, captures.timed(frames[:late] + others + frames[late:], 0.001))
-        row, = self.fields(path, "pop.expert.late", "pop.response", "pop.message.data",
-                           filter=f"frame.number == {late + len(others) + 1}")
-        self.assertEqual([len(field) for field in row], [1, 0, 0])
+        self.compare(two_pass=True)
 
     def test_several_segments_in_a_frame(self):
         """Each of them tells where the mail stands behind it."""
@@ -137,56 +110,6 @@ class Passes(harness.CaptureTest):
         # With that preference, TCP waits for lost octets to the end of the capture.
         whole = [name for name in NAMES if not name.startswith("gap-")]
         self.compare(whole, prefs=["tcp.reassemble_out_of_order:TRUE"])
-
-
-class GapFilledLate(harness.CaptureTest):
-    """The octets of a gap come late; between the two the session goes on."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.connection = captures.Connection(captures.Options())
-        self.connection.open()
-        for direction, octets in (("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),
-                                  ("C", b"PASS b\r\n"), ("S", b"+OK\r\n"),
-                                  ("C", b"RETR 1\r\nRETR 2\r\n"),
-                                  ("S", b"+OK\r\nSubject: one\r\n\r\n" + b"a" * 50 + b"\r\n")):
-            self.connection.speak(direction, [octets])
-
-    def infos(self, two_pass: bool) -> list[str]:
-        path = self.file_for_capture()
-        captures.write_pcap(path, captures.timed(self.connection.frames, 0.001))
-        return [info for info in self.values(path, "_ws.col.Info", two_pass=two_pass)
-                if "bytes" in info]
-
-    def test_client_with_a_gap_in_between(self):
-        """A gap of the client's does not make what the server sent before it another reply's."""
-        missing = b"end\r\n.\r\n+OK\r\nSubject: two\r\n\r\n"
-        self.connection.lose("S", len(missing))
-        gap = self.connection.gap["S"]
-        for _ in range(5):
-            self.connection.speak("S", [b"b" * 60 + b"\r\n"])
-        self.connection.lose("C", 6)
-        self.connection.speak("C", [b"NOOP\r\n"])
-        self.connection.gap["S"] = gap
-        self.connection.speak_late("S", missing)
-        behind = [info for info in self.infos(two_pass=True) if "62 bytes" in info]
-        self.assertEqual(len(behind), 5)
-        for info in behind:
-            self.assertIn("undecoded data", info)
-
-    def test_rest_of_a_cut_off_frame(self):
-        """What came before the gap is not behind it."""
-        for _ in range(3):
-            self.connection.speak("S", [b"b" * 60 + b"\r\n"])
-        rest = b"dddd\r\n.\r\n"
-        octets = b"c" * 60 + b"\r\n"
-        self.connection.gap["S"] = self.connection.next["S"] + len(octets)
-        self.connection.speak("S", [octets], cut_off=len(rest))
-        self.connection.speak("S", [b"+OK\r\nSubject: two\r\n\r\ntwo\r\n.\r\n"])
-        self.connection.speak_late("S", rest)
-        first, later = (self.infos(two_pass) for two_pass in (False, True))
-        self.assertEqual(first, later)
-        self.assertFalse([info for info in first if "undecoded" in info])
 
 
 class RandomAccess(harness.CaptureTest):

@@ -150,6 +150,15 @@ static pop_span echo_in(pop_span text, const char *secret)
     return echo;
 }
 
+/* What the server may echo: what the client had sent when the view's octets came, not what it sends
+ * with a later line of the dialogue. */
+static const char *secret_so_far(const pop_view *view)
+{
+    const pop_exchange *exchange = view->entry->exchange;
+    return exchange != NULL && exchange->secret_step <= view->record->step ? exchange->secret
+                                                                           : NULL;
+}
+
 /* --- Of a view -------------------------------------------------------------------------------- */
 
 pop_span pop_hiding_secret(const pop_view *view)
@@ -159,8 +168,8 @@ pop_span pop_hiding_secret(const pop_view *view)
         return nothing;
     }
     if (view->record->direction == POP_FROM_SERVER) {
-        bool may_echo = exchange != NULL && exchange->secret != NULL && view->text.length > 0;
-        return may_echo ? echo_in(view->text, exchange->secret) : nothing;
+        const char *secret = secret_so_far(view);
+        return secret != NULL && view->text.length > 0 ? echo_in(view->text, secret) : nothing;
     }
     if (view->entry->kind == POP_ENTRY_REQUEST) {
         return secret_of_command(view);
@@ -171,10 +180,8 @@ pop_span pop_hiding_secret(const pop_view *view)
 
 bool pop_hiding_octets(const pop_view *view)
 {
-    const pop_exchange *exchange = view->entry->exchange;
     return pop_settings_hide_passwords()
-        && (view->record->direction == POP_FROM_CLIENT
-            || (exchange != NULL && exchange->secret != NULL));
+        && (view->record->direction == POP_FROM_CLIENT || secret_so_far(view) != NULL);
 }
 
 bool pop_hiding_name(const pop_exchange *exchange)

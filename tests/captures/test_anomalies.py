@@ -17,7 +17,7 @@ NAMES = re.findall(r'^POP_ANOMALY\(\w+, "(\w+)"',
                    (ROOT / "plugin" / "protocol" / "grammar" / "pop_anomalies.def").read_text(), re.MULTILINE)
 
 # What the capture, or its end, tells and the session engine does not.
-BY_THE_CAPTURE = {"no_reply", "no_terminator", "line_incomplete", "late", "error_in_body",
+BY_THE_CAPTURE = {"held", "no_reply", "no_terminator", "line_incomplete", "late", "error_in_body",
                   "deletions_lost"}
 
 # Dialogues inside TLS can be no captures; others set limits, which are preferences.
@@ -150,6 +150,44 @@ class Anomalies(harness.CaptureTest):
         self.assertEqual(self.values(capture, "pop.response", prefs=alone),
                          ["+OK ready", "+OK", "+OK two"])
         self.assertEqual(self.told(capture, prefs=alone)["late"], 1)
+
+    def connection(self) -> captures.Connection:
+        connection = captures.Connection(captures.Options())
+        connection.open()
+        connection.speak("S", [b"+OK ready\r\n"])
+        connection.speak("C", [b"NOOP\r\n"])
+        return connection
+
+    def told_of(self, connection: captures.Connection, **options) -> collections.Counter:
+        path = self.file_for_capture()
+        captures.write_pcap(path, captures.timed(connection.frames, 0.001))
+        return self.told(path, **options)
+
+    def test_held(self):
+        connection = self.connection()
+        connection.lose("S", 5)
+        connection.speak("S", [b"two\r\n"])
+        connection.speak_late("S", b"+OK o")
+        told = self.told_of(connection)
+        self.assertEqual((told["held"], told["gap"]), (1, 0))
+
+    def test_repetition_differs(self):
+        connection = self.connection()
+        connection.lose("S", 5)
+        connection.speak("S", [b"two\r\n"])
+        connection.next["S"] -= 5
+        connection.speak("S", [b"one\r\n"])
+        self.assertEqual(self.told_of(connection)["repetition_differs"], 1)
+
+    def test_out_of_window(self):
+        connection = self.connection()
+        before = dict(connection.next)
+        connection.lose("S", 1000000)
+        connection.speak("S", [b"-ERR evil\r\n"])
+        connection.next = before
+        connection.speak("S", [b"+OK\r\n"])
+        told = self.told_of(connection)
+        self.assertEqual((told["out_of_window"], told["gap"], told["no_reply"]), (1, 0, 0))
 
     # --- Sessions of real servers ---
 

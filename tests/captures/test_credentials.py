@@ -12,6 +12,9 @@ from harness import captures
 NAMES = sorted(path.stem for path in harness.DIALOGUES.glob("*.dialogue")
                if "@ tls" not in path.read_text() and "login=" in path.read_text())
 
+# What a malformed status line means is settled when the client goes on: no entry tells it.
+SETTLED = {"login-refused-in-plain-words": ["rejected"] * 2, "status-of-other-words": ["rejected"]}
+
 Attempt = tuple[Optional[str], Optional[str], str]  # user, mechanism, verdict
 
 
@@ -40,13 +43,13 @@ class Dialogues(LoginTest):
 
     def test_verdicts_and_users(self):
         capture = self.dialogues(NAMES)
-        rows = self.logins(capture)
+        rows = self.logins(capture, prefs=["pop.kpop_ports:1109"])
         for i, name in enumerate(NAMES):
             log = captures.read_dialogue(harness.DIALOGUES / f"{name}.dialogue").log
             mine = [row for row in rows if row["tcp_stream"] == i]
             with self.subTest(dialogue=name):
                 self.assertEqual([row["verdict"] for row in mine if row["verdict"] != "unanswered"],
-                                 re.findall(r" login=(\w+)", log))
+                                 re.findall(r" login=(\w+)", log) + SETTLED.get(name, []))
                 accepted = [row["user"] for row in mine if row["verdict"] == "accepted"]
                 for user, expected in zip(accepted, users_of(log), strict=True):
                     if expected is not None:

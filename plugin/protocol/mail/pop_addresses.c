@@ -105,7 +105,7 @@ static void take_angle(address_reader *reader)
         } else if (octet == '(') {
             take_comment(reader);
         } else {
-            if (!pop_is_blank(octet)) {
+            if (!pop_is_white_space(octet)) {
                 g_string_append_c(angle, (char)octet);
             }
             reader->at++;

@@ -32,7 +32,7 @@ static void skip(date_reader *reader)
             depth--;
         } else if (octet == '\\' && depth > 0) {
             at++;
-        } else if (depth == 0 && !pop_is_blank(octet)) {
+        } else if (depth == 0 && !pop_is_white_space(octet)) {
             break;
         }
     }

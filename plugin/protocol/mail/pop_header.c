@@ -59,7 +59,7 @@ bool pop_header_next(pop_header_walk *walk, pop_header_field *field)
     const uint8_t *colon = pop_span_find(line, ':');
     size_t name = colon == NULL ? 0 : (size_t)(colon - start) + 1;
     field->name = pop_span_part(line, 0, name);
-    while (walk->rest.length > 0 && pop_is_blank(walk->rest.octets[0])) {
+    while (walk->rest.length > 0 && pop_is_white_space(walk->rest.octets[0])) {
         line = take_line(&walk->rest);
     }
     const uint8_t *end = line.octets + line.length;

@@ -62,7 +62,7 @@ static pop_span behind(pop_span span, size_t octets)
 
 static bool is_separator(uint8_t octet)
 {
-    return pop_is_blank(octet) || octet == ',' || octet == ';' || octet == '*';
+    return pop_is_white_space(octet) || octet == ',' || octet == ';' || octet == '*';
 }
 
 static pop_span unquoted(pop_span span)

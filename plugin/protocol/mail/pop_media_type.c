@@ -20,7 +20,7 @@ typedef enum field_kind {
 
 static bool is_white(uint8_t octet)
 {
-    return pop_is_blank(octet) || octet == '\r' || octet == '\n';
+    return pop_is_white_space(octet) || octet == '\r' || octet == '\n';
 }
 
 static bool ends_with(pop_span span, pop_span end)
@@ -83,7 +83,7 @@ static bool is_of_type(uint8_t octet)
 /* The value's type ends with it, with its line, or before its parameters. */
 static bool is_all_of_type(pop_span behind_type)
 {
-    while (behind_type.length > 0 && pop_is_blank(behind_type.octets[0])) {
+    while (behind_type.length > 0 && pop_is_white_space(behind_type.octets[0])) {
         behind_type = pop_span_part(behind_type, 1, behind_type.length);
     }
     return behind_type.length == 0 || is_one_of(behind_type.octets[0], ";\r\n");

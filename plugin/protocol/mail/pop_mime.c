@@ -231,7 +231,7 @@ static void at_boundary(cutting *cut, size_t number, bool is_last, size_t start,
 static bool is_of_header(pop_span line)
 {
     const uint8_t *colon = pop_span_find(line, ':');
-    if (pop_is_blank(line.octets[0]) || pop_span_starts(line, POP_SPAN("From "))
+    if (pop_is_white_space(line.octets[0]) || pop_span_starts(line, POP_SPAN("From "))
         || pop_span_starts(line, POP_SPAN(">From "))) {
         return true;
     }
@@ -239,7 +239,7 @@ static bool is_of_header(pop_span line)
         return false;
     }
     pop_span name = { line.octets, (size_t)(colon - line.octets) };
-    return pop_span_find(name, ' ') == NULL || pop_is_blank(name.octets[name.length - 1]);
+    return pop_span_find(name, ' ') == NULL || pop_is_white_space(name.octets[name.length - 1]);
 }
 
 static void header_line(cutting *cut, pop_span line, size_t start, size_t next)

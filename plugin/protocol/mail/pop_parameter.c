@@ -51,7 +51,7 @@ static size_t length_before(pop_span span, uint8_t end)
     while (at < span.length && span.octets[at] != end) {
         uint8_t octet = span.octets[at];
         at += octet == '"' && begins_value ? quoted_length(behind(span, at)) : 1;
-        begins_value = octet == '=' || (begins_value && pop_is_blank(octet));
+        begins_value = octet == '=' || (begins_value && pop_is_white_space(octet));
     }
     return at < span.length ? at : span.length;
 }
@@ -66,8 +66,9 @@ static pop_span without_comment(pop_span span)
     }
     for (size_t at = span.length - 1; at > 0; at--) {
         if (span.octets[at] == '(') {
-            return pop_is_blank(span.octets[at - 1]) ? pop_span_trim(pop_span_part(span, 0, at))
-                                                     : span;
+            return pop_is_white_space(span.octets[at - 1])
+                ? pop_span_trim(pop_span_part(span, 0, at))
+                : span;
         }
     }
     return span;

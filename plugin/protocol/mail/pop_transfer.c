@@ -130,7 +130,7 @@ static uint8_t escaped(pop_span body, size_t at)
 static size_t blank_line_end(pop_span body, size_t at, size_t *blanks_out)
 {
     size_t end = at;
-    while (end < body.length && pop_is_blank(body.octets[end])) {
+    while (end < body.length && pop_is_white_space(body.octets[end])) {
         end++;
     }
     *blanks_out = end - at;
@@ -158,7 +158,7 @@ static size_t take_quoted(GByteArray *octets, pop_span body, size_t at)
         if (ended > 0 || at + 1 == body.length) {
             return 1 + ended;
         }
-    } else if (pop_is_blank(body.octets[at])) {
+    } else if (pop_is_white_space(body.octets[at])) {
         size_t ended = blank_line_end(body, at, &blanks);
         g_byte_array_append(octets, body.octets + at, ended > 0 ? 0 : (guint)blanks);
         return blanks;
@@ -182,7 +182,7 @@ static size_t plain_run(pop_span body, size_t at)
 {
     size_t end = at;
     while (end < body.length && body.octets[end] != '=' && body.octets[end] != '_'
-        && !pop_is_blank(body.octets[end])) {
+        && !pop_is_white_space(body.octets[end])) {
         end++;
     }
     return end - at;

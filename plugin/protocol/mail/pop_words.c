@@ -120,7 +120,8 @@ static void add_word(decoding *work, const encoded_word *word)
 static bool is_blank_text(pop_span text)
 {
     for (size_t i = 0; i < text.length; i++) {
-        if (!pop_is_blank(text.octets[i]) && text.octets[i] != '\r' && text.octets[i] != '\n') {
+        if (!pop_is_white_space(text.octets[i]) && text.octets[i] != '\r'
+            && text.octets[i] != '\n') {
             return false;
         }
     }

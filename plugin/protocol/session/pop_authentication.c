@@ -366,6 +366,7 @@ void pop_login_answer(pop_session *session, const pop_segment *segment, const po
     pop_auth_step *step = new_step(session, entry, ordinal);
     step->place = place_of(dialogue, ordinal);
     step->challenge = dialogue->challenge;
+    exchange->secret_step = exchange->secret == NULL ? session->step : exchange->secret_step;
     exchange->secret = pop_span_keep(
         session->allocator, pop_span_head(unit->text, POP_EXCHANGE_SECRET_LIMIT));
     if (pop_span_is(unit->text, POP_SPAN("*"))) {
@@ -421,6 +422,7 @@ void pop_login_late_answer(pop_session *session, const pop_segment *segment, con
     read_as_command->command = refused->command;
     read_as_command->name = refused->name;
     read_as_command->request = segment->at;
+    read_as_command->secret_step = session->step;
     read_as_command->secret = pop_span_keep(
         session->allocator, pop_span_head(unit->text, POP_EXCHANGE_SECRET_LIMIT));
     pop_session_note_sent(session, segment, read_as_command);

@@ -81,6 +81,7 @@ typedef struct pop_exchange {
     const char *argument; /* of a command with an effect: user, maildrop; else NULL */
     const char *secret; /* what the client sent with it, before it was logged in, that may be a
                            password; NULL: nothing */
+    uint32_t secret_step; /* of the session, from which on it has sent such */
     uint32_t ordinal; /* in the session, from 1 */
     uint32_t message_number;
     uint32_t lines;

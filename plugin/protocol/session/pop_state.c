@@ -129,6 +129,7 @@ pop_exchange *pop_session_exchange_for(
     exchange->lines = request->lines;
     exchange->request = segment->at;
     exchange->secret = kept_secret(session, request);
+    exchange->secret_step = session->step;
     pop_session_note_sent(session, segment, exchange);
     pop_span argument = effective_argument(request);
     if (argument.length > 0) {

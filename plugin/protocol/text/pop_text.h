@@ -31,6 +31,12 @@ static inline bool pop_is_blank(uint8_t octet)
     return octet == ' ' || octet == '\t' || octet == '\r';
 }
 
+/* White space within a line of a mail (WSP, RFC 5234 appendix B.1). */
+static inline bool pop_is_white_space(uint8_t octet)
+{
+    return octet == ' ' || octet == '\t';
+}
+
 static inline bool pop_is_digit(uint8_t octet)
 {
     return octet >= '0' && octet <= '9';

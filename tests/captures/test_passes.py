@@ -20,6 +20,14 @@ NAMES = sorted(path.stem for path in harness.DIALOGUES.glob("*.dialogue")
 # Their tokens are no Kerberos messages; what the host says of that depends on TCP's preferences.
 FALSE_KERBEROS = {"sasl-gssapi", "sasl-gssapi-layer", "sasl-gssapi-refused"}
 
+
+def answers_twice(name: str) -> bool:
+    """A line that stands where a status line must stand comes before the proper one."""
+    log = captures.read_dialogue(harness.DIALOGUES / f"{name}.dialogue").log
+    answered = re.findall(r"^status #(\d+) ", log, re.M)
+    return len(answered) > len(set(answered))
+
+
 CUTTINGS = {"runs": captures.whole, "7": captures.by_size(7)}
 
 # What is known only at the end of a session stands on its last frame, from the second pass on.
@@ -56,7 +64,7 @@ class Passes(harness.CaptureTest):
 
     def test_one_pass_and_two(self):
         """Which of two lines is the reply is known when the second comes."""
-        self.compare([name for name in NAMES if name != "greeting-then-a-stray-line"], two_pass=True)
+        self.compare([name for name in NAMES if not answers_twice(name)], two_pass=True)
 
     def test_several_segments_in_a_frame(self):
         """Each of them tells where the mail stands behind it."""

@@ -142,23 +142,30 @@ static bool may_be_another(const pop_session *session, const pop_exchange *excha
         || (!pop_habits_client_waits(&session->habits) && session->exchanges.waiting.count > 1);
 }
 
-/* Of a client that pipelines, it takes more than its look to tell a status line. */
-static bool may_begin(const pop_session *session, uint64_t at)
+/* Neither octets of the server's are lost since that command was sent, nor is it a guess what the
+ * client sent: replies come in the order of their commands. */
+static bool nothing_is_lost_since(const pop_session *session, const pop_exchange *exchange)
 {
-    return !session->habits.client_pipelines || pop_recover_begins_surely(session, at);
+    const pop_doubt *doubt = &session->doubt;
+    return exchange != NULL && doubt->lost_until <= exchange->server_at && doubt->client_lost == 0
+        && !doubt->guesses_unseen;
 }
 
-pop_choice pop_recover_answered(const pop_session *session, const pop_reply *reply, uint64_t at)
+pop_choice pop_recover_answered(
+    const pop_session *session, const pop_reply *reply, uint64_t at, bool surely)
 {
-    if (is_where_answered(session, at) && !may_be_another(session, oldest_of(session))) {
-        return (pop_choice){ oldest_of(session), true };
+    const pop_exchange *oldest = oldest_of(session);
+    if ((is_where_answered(session, at) && !may_be_another(session, oldest))
+        || (surely && nothing_is_lost_since(session, oldest))) {
+        return (pop_choice){ oldest, true };
     }
     size_t count = 0;
     pop_candidate best = best_candidate(session, reply, at, &count);
     bool where_expected = best.exchange != NULL && session->doubt.expects
         && best.fit == POP_FIT_WELL && best.distance == 0 && best.exchange->name != NULL;
+    /* Of a client that pipelines, it takes more than its look to tell a status line. */
     bool is_sure = best.fit == POP_FIT_SURELY
-        || (!may_be_another(session, best.exchange) && may_begin(session, at)
+        || (!may_be_another(session, best.exchange) && (surely || !session->habits.client_pipelines)
             && (count <= 1 || where_expected));
     return (pop_choice){ best.exchange, is_sure };
 }

@@ -220,13 +220,15 @@ static void sure_answer(pop_session *session, const pop_segment *segment, const 
     }
 }
 
-/* A guess leaves in doubt which of the commands sent so far are answered next. */
-static void note_choice(pop_session *session, const pop_choice *choice, bool surely)
+/* A guess leaves in doubt which of the commands sent so far are answered next: unless a status line
+ * was taken, that is surely one, for the reply to the oldest. */
+static void note_choice(pop_session *session, const pop_choice *choice, bool is_oldest, bool surely)
 {
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    bool in_order = is_oldest && surely && pop_habits_client_waits(&session->habits);
     if (choice->sure) {
         pop_doubt_guess_unseen(&session->doubt, false, 0);
-    } else if (!surely && choice->exchange != NULL && choice->exchange->name != NULL) {
+    } else if (!in_order && choice->exchange != NULL) {
         youngest = youngest == NULL ? choice->exchange : youngest;
         pop_doubt_guess_unseen(&session->doubt, true, youngest->server_at);
     }
@@ -237,9 +239,10 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
     const pop_reply *reply, bool surely)
 {
     uint64_t at = pop_session_position(session, segment, unit);
-    pop_choice choice = { session->exchanges.waiting.oldest, true };
+    const pop_exchange *oldest = session->exchanges.waiting.oldest;
+    pop_choice choice = { oldest, true };
     if (session->doubt.whom) {
-        choice = pop_recover_answered(session, reply, at);
+        choice = pop_recover_answered(session, reply, at, surely);
         if (choice.exchange != NULL) {
             pass_over_until(session, choice.exchange);
         }
@@ -250,7 +253,7 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
         exchange = pop_status_unasked(session, segment, at);
     }
     exchange->unsure = !surely;
-    note_choice(session, &choice, surely);
+    note_choice(session, &choice, choice.exchange == oldest, surely);
     if (choice.sure || exchange->name == NULL) { /* of a command not seen nothing is told */
         sure_answer(session, segment, unit, exchange, reply);
     } else {

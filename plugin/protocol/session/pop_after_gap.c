@@ -163,7 +163,10 @@ static void leave_reply(pop_session *session, const pop_unit *unit, uint64_t at)
     pop_doubt *doubt = &session->doubt;
     bool is_end = unit->kind != POP_UNIT_LINE || at != doubt->lost_until;
     pop_doubt_find_step(doubt, POP_FROM_SERVER, is_end || !doubt->out_of_step[POP_FROM_SERVER]);
-    pop_doubt_ask_whom(doubt, doubt->whom && session->exchanges.waiting.oldest != NULL);
+    /* Of a client that does not wait for all replies, some may be to come for what seems answered. */
+    bool may_come = session->exchanges.waiting.oldest != NULL
+        || (doubt->guesses_unseen && !pop_habits_client_waits(&session->habits));
+    pop_doubt_ask_whom(doubt, doubt->whom && may_come);
     pop_doubt_watch_reply(doubt, false);
 }
 
@@ -220,17 +223,23 @@ static void sure_answer(pop_session *session, const pop_segment *segment, const 
     }
 }
 
+/* `taken` was taken for the one that is answered: of those sent so far, it is a guess who waits. */
+static void guess_who_waits(pop_session *session, const pop_exchange *taken)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    youngest = youngest == NULL ? taken : youngest;
+    pop_doubt_guess_unseen(&session->doubt, true, youngest->server_at);
+}
+
 /* A guess leaves in doubt which of the commands sent so far are answered next: unless a status line
  * was taken, that is surely one, for the reply to the oldest. */
 static void note_choice(pop_session *session, const pop_choice *choice, bool is_oldest, bool surely)
 {
-    const pop_exchange *youngest = session->exchanges.waiting.youngest;
     bool in_order = is_oldest && surely && pop_habits_client_waits(&session->habits);
     if (choice->sure) {
         pop_doubt_guess_unseen(&session->doubt, false, 0);
     } else if (!in_order && choice->exchange != NULL) {
-        youngest = youngest == NULL ? choice->exchange : youngest;
-        pop_doubt_guess_unseen(&session->doubt, true, youngest->server_at);
+        guess_who_waits(session, choice->exchange);
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, choice->sure || surely);
 }
@@ -319,11 +328,15 @@ static bool enters_reply(pop_session *session, uint64_t at)
     if (entrance.exchange == NULL) {
         return false;
     }
+    bool is_oldest = entrance.exchange == session->exchanges.waiting.oldest;
     pass_over_until(session, entrance.exchange);
     pop_doubt_expect(doubt, entrance.expects, entrance.expected_at);
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     exchange->status = POP_STATUS_POSITIVE;
     exchange->guessed = !entrance.sure;
+    if (!entrance.sure && !is_oldest) {
+        guess_who_waits(session, exchange);
+    }
     pop_reply_begin_body(session, exchange, exchange->body, false);
     if (session->reply.message != NULL) {
         session->reply.message->damaged = true;
@@ -404,6 +417,7 @@ static bool undetermined_line(
         if (single != NULL) {
             pass_over_until(session, single->next);
         }
+        guess_who_waits(session, exchange);
         pop_doubt_watch_reply(&session->doubt, false);
     }
     return pop_reply_undetermined_line(session, segment, unit, tells(session));

@@ -13,6 +13,7 @@
 #include "session/pop_authentication.h"
 #include "session/pop_checks.h"
 #include "session/pop_client.h"
+#include "session/pop_effects.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
 #include "session/pop_status.h"
@@ -20,20 +21,11 @@
 
 /* --- Replies that were not seen --------------------------------------------------------------- */
 
-/* A reply that was not seen, or may be another's, may have changed the session. */
-static void miss_reply(pop_session *session, const pop_exchange *exchange)
-{
-    if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_LOG_IN
-        && exchange->body == POP_BODY_NONE && session->access.state == POP_STATE_AUTHORIZATION) {
-        pop_access_miss_verdict(&session->access, exchange);
-    }
-}
-
 /* The commands before that one (NULL: all) had their replies among what is lost. */
 static void pass_over_until(pop_session *session, const pop_exchange *first)
 {
     while (session->exchanges.waiting.oldest != first) {
-        miss_reply(session, pop_exchanges_take(&session->exchanges));
+        pop_miss_effect(session, pop_exchanges_take(&session->exchanges));
     }
 }
 
@@ -132,6 +124,9 @@ void pop_lose_client(pop_session *session, uint64_t octets)
         pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, false);
     } else {
         pop_doubt_lose_client(&session->doubt, octets, session->position[POP_FROM_SERVER]);
+        if (session->doubt.client_lost > 0) {
+            pop_miss_commands(session);
+        }
     }
 }
 
@@ -197,7 +192,7 @@ static void guess_answer(pop_session *session, const pop_segment *segment, const
     exchange->status = reply->status;
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_unit_octets(unit);
-    miss_reply(session, exchange);
+    pop_miss_effect(session, exchange);
     pop_reply_end(session, exchange, segment);
     if (reply->status != POP_STATUS_POSITIVE) {
         exchange->body = POP_BODY_NONE;

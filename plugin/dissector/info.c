@@ -166,7 +166,9 @@ static void append_status(wmem_strbuf_t *to, const pop_view *view)
         append_verdict(to, view);
         return;
     }
-    if (exchange != NULL && exchange->maildrop->quit == exchange) {
+    if ((view->entry->anomalies & POP_FLAW(STATUS_MALFORMED)) != 0) {
+        wmem_strbuf_append(to, "malformed status: ");
+    } else if (exchange != NULL && exchange->maildrop->quit == exchange) {
         append_sums(to, exchange);
     }
     append_line(to, view);

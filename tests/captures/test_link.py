@@ -183,6 +183,9 @@ class Judgement(harness.CaptureTest):
             first, second = getattr(lines[-1], name), getattr(lines[-2], name)
             setattr(lines[-1], name, second)
             setattr(lines[-2], name, first)
+
+        def swap_octets(mails: list[dict]) -> None:
+            mails[-1]["sha256"], mails[-2]["sha256"] = mails[-2]["sha256"], mails[-1]["sha256"]
         changes = {
             "a command less": lambda it: it.requests.pop(),
             "a reply more": lambda it: it.replies.append(it.replies[-1]),
@@ -191,7 +194,7 @@ class Judgement(harness.CaptureTest):
             "another number": lambda it: setattr(it.replies[-2], "number", "77"),
             "another unique-id": lambda it: setattr(it.replies[-2], "uid", "x"),
             "another size": lambda it: it.facts["pop.list.size"].reverse(),
-            "mails swapped": lambda it: it.mails.reverse(),
+            "mails swapped": lambda it: swap_octets(it.mails),
             "another fate": lambda it: it.mails[0].update(deleted="no"),
             "a mail twice": lambda it: it.mails.append(it.mails[0]),
             "a gap": lambda it: it.frames[reading.GAP].add(5),

@@ -216,7 +216,7 @@ class HiddenPasswords(harness.CaptureTest):
             self.hidden(("C", b"AUTH PLAIN\r\n"), ("S", b"-ERR no\r\n"), ("C", line),
                         ("S", b"-ERR unknown " + line), ("C", b"PASS wonderland\r\n"),
                         ("S", b"-ERR\r\n"))[2:4],
-            ["C: (hidden)", "S: -ERR unknown (hidden)"])
+            ['C: PLAIN: "alice"', "S: -ERR unknown (hidden)"])
 
     def test_prompts_of_login_say_what_is_secret(self):
         """The password is asked for first; the last prompt is nothing that is known."""

@@ -73,12 +73,13 @@ class Decoded:
         return {name for name in names if name.startswith("pop.")}
 
     def lonely_status_lines(self) -> list[str]:
-        """Status lines and challenges that name no command; greetings need not."""
-        lines = (field for field in self.packets.iter("field")
-                 if field.get("name") == "pop.response"
-                 and not re.search(r"\(greeting\)$", field.get("showname")))
-        return [line.get("show") for line in lines
-                if not any(item.get("name") == "pop.response_to" for item in line.iter("field"))]
+        """Status lines and challenges whose reply names no command; a greeting need not."""
+        lines = {line for line in self.packets.iter("field") if line.get("name") == "pop.response"}
+        for reply in self.packets.iter("field"):
+            if reply.get("name") == "pop.reply" and (reply.get("showname", "").startswith("Greeting")
+                    or any(item.get("name") == "pop.response_to" for item in reply.iter("field"))):
+                lines -= set(reply.iter("field"))
+        return [line.get("show") for line in lines]
 
     def malformed(self) -> int:
         return sum(1 for proto in self.packets.iter("proto")

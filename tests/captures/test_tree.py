@@ -104,9 +104,9 @@ class TreeTest(harness.CaptureTest):
     def test_facts_of_a_message_in_their_subtree(self):
         lines = self.lines()
         at = lines.index('        [Message: 2, "a", 14 bytes]')
-        self.assertEqual([re.sub(r":.*", "", line) for line in lines[at + 1:at + 4]],
+        self.assertEqual([re.sub(r":.*", "", line) for line in lines[at + 1:at + 5]],
                          ["            [Message length", "            [Message complete",
-                          "            [Subject"])
+                          "            [SHA-256", "            [Subject"])
 
 
 class Rejection(harness.CaptureTest):

@@ -4,16 +4,18 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "lossy_session.h"
 
-enum { SESSIONS = 400 };
+enum { SESSIONS = 400, DIALOGUE_SEEDS = 12 };
 
 typedef struct loss_case {
     const char *name;
     lossy_client client;
     guint one_in;
     guint least_exact; /* of a hundred mails whose octets are all there */
+    guint most_wrong; /* statements, of about a hundred thousand */
 } loss_case;
 
 /* LOSSES_SEED=n in the environment plays that one alone, and tells all that is wrong with it. */
@@ -50,22 +52,78 @@ static void test_made(gconstpointer data)
     }
     g_test_message(
         "%s: %u of %u mails are exact, %u statements wrong", one->name, exact, mails, wrong);
-    g_assert_cmpuint(wrong, ==, 0);
+    g_assert_cmpuint(wrong, <=, one->most_wrong);
     if (only_seed() == 0) {
         g_assert_cmpuint(exact * 100, >=, mails * one->least_exact);
     }
 }
 
+static gboolean can_be_played(const dialogue_file *dialogue)
+{
+    gboolean plain = dialogue->start_seen && dialogue->server_port == 110
+        && dialogue->limits.line == 0 && dialogue->limits.message == 0
+        && dialogue->limits.queue == 0 && dialogue->limits.maildrop == 0
+        && strstr(dialogue->expected, "request") != NULL;
+    /* Replies without their form lose what tells them apart; versions 1 and 2 have no commands that
+     * wait. */
+    static const char *const odd[] = { "!status_m", "!reply_unterminated", "HELO", "POP1" };
+    for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {
+        plain = plain && strstr(dialogue->expected, odd[i]) == NULL;
+    }
+    for (guint i = 0; i < dialogue->runs->len; i++) {
+        const dialogue_run *run = &g_array_index(dialogue->runs, dialogue_run, i);
+        plain = plain && run->lost == 0 && run->cut_off == 0 && !run->tls;
+    }
+    return plain;
+}
+
+static guint play_dialogue(const char *path, const char *name)
+{
+    guint wrong = 0;
+    dialogue_file *dialogue = dialogue_read(path);
+    for (guint32 seed = 1; can_be_played(dialogue) && seed <= DIALOGUE_SEEDS; seed++) {
+        lossy_session *session = lossy_session_of(dialogue, seed);
+        lossy_result result = lossy_session_compare(session, seed, 6);
+        wrong += tell(&result, name, seed);
+        lossy_result_clear(&result);
+        lossy_session_free(session);
+    }
+    dialogue_free(dialogue);
+    return wrong;
+}
+
+static void test_dialogues(void)
+{
+    const char *folder = g_getenv("POP_DIALOGUES");
+    GDir *dir = folder == NULL ? NULL : g_dir_open(folder, 0, NULL);
+    g_assert_nonnull(dir);
+    guint wrong = 0;
+    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
+        if (g_str_has_suffix(name, ".dialogue")) {
+            char *path = g_build_filename(folder, name, NULL);
+            wrong += play_dialogue(path, name);
+            g_free(path);
+        }
+    }
+    g_dir_close(dir);
+    /* In two of a thousand an answer of an AUTH dialogue is taken for a command, or the reverse. */
+    g_assert_cmpuint(wrong, <=, 3);
+}
+
 int main(int argc, char **argv)
 {
     static const loss_case cases[] = {
-        { "/losses/client-waits", LOSSY_WAITS, 12, 100 },
-        { "/losses/client-waits-many", LOSSY_WAITS, 4, 100 },
+        { "/losses/client-waits", LOSSY_WAITS, 12, 100, 0 },
+        { "/losses/client-waits-many", LOSSY_WAITS, 4, 100, 0 },
+        { "/losses/client-batches", LOSSY_BATCHES, 25, 80, 0 },
+        /* One whose way begins to show where octets are lost looks like one that waits. */
+        { "/losses/client-overlaps", LOSSY_OVERLAPS, 25, 70, 170 },
     };
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_test_add_data_func(cases[i].name, &cases[i], test_made);
     }
+    g_test_add_func("/losses/dialogues", test_dialogues);
     return g_test_run();
 }

@@ -142,23 +142,30 @@ static bool may_be_another(const pop_session *session, const pop_exchange *excha
         || (!pop_habits_client_waits(&session->habits) && session->exchanges.waiting.count > 1);
 }
 
-/* Of a client that pipelines, it takes more than its look to tell a status line. */
-static bool may_begin(const pop_session *session, uint64_t at)
+/* Neither octets of the server's are lost since that command was sent, nor is it a guess what the
+ * client sent: replies come in the order of their commands. */
+static bool nothing_is_lost_since(const pop_session *session, const pop_exchange *exchange)
 {
-    return !session->habits.client_pipelines || pop_recover_begins_surely(session, at);
+    const pop_doubt *doubt = &session->doubt;
+    return exchange != NULL && doubt->lost_until <= exchange->server_at && doubt->client_lost == 0
+        && !doubt->guesses_unseen;
 }
 
-pop_choice pop_recover_answered(const pop_session *session, const pop_reply *reply, uint64_t at)
+pop_choice pop_recover_answered(
+    const pop_session *session, const pop_reply *reply, uint64_t at, bool surely)
 {
-    if (is_where_answered(session, at) && !may_be_another(session, oldest_of(session))) {
-        return (pop_choice){ oldest_of(session), true };
+    const pop_exchange *oldest = oldest_of(session);
+    if ((is_where_answered(session, at) && !may_be_another(session, oldest))
+        || (surely && nothing_is_lost_since(session, oldest))) {
+        return (pop_choice){ oldest, true };
     }
     size_t count = 0;
     pop_candidate best = best_candidate(session, reply, at, &count);
     bool where_expected = best.exchange != NULL && session->doubt.expects
         && best.fit == POP_FIT_WELL && best.distance == 0 && best.exchange->name != NULL;
+    /* Of a client that pipelines, it takes more than its look to tell a status line. */
     bool is_sure = best.fit == POP_FIT_SURELY
-        || (!may_be_another(session, best.exchange) && may_begin(session, at)
+        || (!may_be_another(session, best.exchange) && (surely || !session->habits.client_pipelines)
             && (count <= 1 || where_expected));
     return (pop_choice){ best.exchange, is_sure };
 }
@@ -181,8 +188,7 @@ static bool has_body(const pop_exchange *exchange)
 
 /* The command in whose reply `at` must be: by the sizes, else the first that has lines in its
  * reply. */
-static const pop_exchange *reply_under_way(
-    const pop_session *session, uint64_t at, bool *by_size_out)
+static const pop_exchange *reply_under_way(const pop_session *session, uint64_t at)
 {
     const pop_exchange *first = NULL, *exchange = oldest_of(session);
     uint64_t octets = 0, expected = session->doubt.expected_at;
@@ -196,7 +202,6 @@ static const pop_exchange *reply_under_way(
         }
         expects = expects && pop_predict_octets(session, exchange, &octets);
         if (expects && has_body(exchange) && at < expected + octets) {
-            *by_size_out = true;
             return exchange;
         }
         expected += octets;
@@ -223,12 +228,11 @@ pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at)
     if (!session->doubt.whom || (at == session->doubt.lost_until && !only_one_waits(session, at))) {
         return entrance; /* perhaps the rest of a status line */
     }
-    bool by_size = false;
     uint64_t octets = 0;
-    entrance.exchange = reply_under_way(session, at, &by_size);
+    entrance.exchange = reply_under_way(session, at);
     if (entrance.exchange != NULL) {
         entrance.sure = !may_be_another(session, entrance.exchange)
-            && (by_size || count_multi_line(session, at) <= 1);
+            && count_multi_line(session, at) <= 1;
         entrance.expects = session->doubt.expects
             && pop_predict_octets(session, entrance.exchange, &octets);
         entrance.expected_at = session->doubt.expected_at + octets;
@@ -321,7 +325,10 @@ static size_t count_of(uint64_t lost, uint64_t line_octets)
 {
     uint64_t octets = MAX(line_octets, SHORTEST_COMMAND);
     uint64_t count = (lost + octets / 2) / octets;
-    return lost < SHORTEST_LINE ? 0 : (size_t)MIN(MAX(count, 1), REACH);
+    if (lost < 2 * SHORTEST_COMMAND) {
+        return lost < SHORTEST_LINE ? 0 : 1;
+    }
+    return (size_t)MIN(MAX(count, 1), REACH);
 }
 
 /* The replies to commands that were not seen are expected all the same. How many there are, the
@@ -346,10 +353,14 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
     bool sent_later = youngest != NULL && youngest->server_at != server_at
         && !session->habits.client_overlaps;
     size_t count = count_of(doubt->client_lost, line_octets);
-    if (!pipelines || all_answered || sent_later || count <= answered) {
+    /* Whether no reply of theirs can be lost. */
+    bool in_step = doubt->client_lost_in_step && !pop_doubt_of_server(doubt)
+        && doubt->lost_until <= doubt->client_lost_from;
+    if (all_answered || count <= answered || (!in_step && (!pipelines || sent_later))) {
         return (pop_unseen){ 0, !pipelines };
     }
-    return (pop_unseen){ count - (size_t)answered, false };
+    bool is_one = doubt->client_lost < 2 * SHORTEST_COMMAND;
+    return (pop_unseen){ count - (size_t)answered, in_step && is_one };
 }
 
 /* --- Lines that were cut off ------------------------------------------------------------------ */

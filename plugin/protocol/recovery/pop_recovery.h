@@ -39,13 +39,15 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at);
  * begins. False where that cannot be told. */
 bool pop_recover_end_of_mail(const pop_session *session, uint64_t at, uint64_t *end_out);
 
-/* The command that a status line at `at` answers most likely; NULL: none can be. */
+/* The command that a status line at `at` answers most likely; NULL: none can be. `surely`: it must be
+ * one (pop_recover_begins_surely()). */
 typedef struct pop_choice {
     const pop_exchange *exchange;
     bool sure;
 } pop_choice;
 
-pop_choice pop_recover_answered(const pop_session *session, const pop_reply *reply, uint64_t at);
+pop_choice pop_recover_answered(
+    const pop_session *session, const pop_reply *reply, uint64_t at, bool surely);
 
 /* The same for a line that is no status line: in whose reply it must be, the status line of which
  * is lost. `expects`: its end can be told, and the reply behind it begins at `expected_at`. */

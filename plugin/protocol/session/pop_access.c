@@ -35,6 +35,12 @@ void pop_access_miss_verdict(pop_access *access, const pop_exchange *exchange)
     access->unseen_verdict = exchange;
 }
 
+void pop_access_forget_names(pop_access *access)
+{
+    access->naming = NULL;
+    access->claimed_user = NULL;
+}
+
 void pop_access_expect_dummies(pop_access *access)
 {
     access->passwords_are_dummies = true;

@@ -34,6 +34,9 @@ void pop_access_claim(pop_access *access, const char *user);
 /* The verdict of that login was not seen: whether it was accepted, what follows will tell. */
 void pop_access_miss_verdict(pop_access *access, const pop_exchange *exchange);
 
+/* It is not known any more whom the client has named. */
+void pop_access_forget_names(pop_access *access);
+
 void pop_access_expect_dummies(pop_access *access);
 
 /* One more attempt. */

@@ -13,6 +13,7 @@
 #include "session/pop_authentication.h"
 #include "session/pop_checks.h"
 #include "session/pop_client.h"
+#include "session/pop_effects.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
 #include "session/pop_status.h"
@@ -20,20 +21,11 @@
 
 /* --- Replies that were not seen --------------------------------------------------------------- */
 
-/* A reply that was not seen, or may be another's, may have changed the session. */
-static void miss_reply(pop_session *session, const pop_exchange *exchange)
-{
-    if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_LOG_IN
-        && exchange->body == POP_BODY_NONE && session->access.state == POP_STATE_AUTHORIZATION) {
-        pop_access_miss_verdict(&session->access, exchange);
-    }
-}
-
 /* The commands before that one (NULL: all) had their replies among what is lost. */
 static void pass_over_until(pop_session *session, const pop_exchange *first)
 {
     while (session->exchanges.waiting.oldest != first) {
-        miss_reply(session, pop_exchanges_take(&session->exchanges));
+        pop_miss_effect(session, pop_exchanges_take(&session->exchanges));
     }
 }
 
@@ -132,6 +124,9 @@ void pop_lose_client(pop_session *session, uint64_t octets)
         pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, false);
     } else {
         pop_doubt_lose_client(&session->doubt, octets, session->position[POP_FROM_SERVER]);
+        if (session->doubt.client_lost > 0) {
+            pop_miss_commands(session);
+        }
     }
 }
 
@@ -163,7 +158,10 @@ static void leave_reply(pop_session *session, const pop_unit *unit, uint64_t at)
     pop_doubt *doubt = &session->doubt;
     bool is_end = unit->kind != POP_UNIT_LINE || at != doubt->lost_until;
     pop_doubt_find_step(doubt, POP_FROM_SERVER, is_end || !doubt->out_of_step[POP_FROM_SERVER]);
-    pop_doubt_ask_whom(doubt, doubt->whom && session->exchanges.waiting.oldest != NULL);
+    /* Of a client that does not wait for all replies, some may be to come for what seems answered. */
+    bool may_come = session->exchanges.waiting.oldest != NULL
+        || (doubt->guesses_unseen && !pop_habits_client_waits(&session->habits));
+    pop_doubt_ask_whom(doubt, doubt->whom && may_come);
     pop_doubt_watch_reply(doubt, false);
 }
 
@@ -194,7 +192,7 @@ static void guess_answer(pop_session *session, const pop_segment *segment, const
     exchange->status = reply->status;
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_unit_octets(unit);
-    miss_reply(session, exchange);
+    pop_miss_effect(session, exchange);
     pop_reply_end(session, exchange, segment);
     if (reply->status != POP_STATUS_POSITIVE) {
         exchange->body = POP_BODY_NONE;
@@ -220,15 +218,23 @@ static void sure_answer(pop_session *session, const pop_segment *segment, const 
     }
 }
 
-/* A guess leaves in doubt which of the commands sent so far are answered next. */
-static void note_choice(pop_session *session, const pop_choice *choice, bool surely)
+/* `taken` was taken for the one that is answered: of those sent so far, it is a guess who waits. */
+static void guess_who_waits(pop_session *session, const pop_exchange *taken)
 {
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    youngest = youngest == NULL ? taken : youngest;
+    pop_doubt_guess_unseen(&session->doubt, true, youngest->server_at);
+}
+
+/* A guess leaves in doubt which of the commands sent so far are answered next: unless a status line
+ * was taken, that is surely one, for the reply to the oldest. */
+static void note_choice(pop_session *session, const pop_choice *choice, bool is_oldest, bool surely)
+{
+    bool in_order = is_oldest && surely && pop_habits_client_waits(&session->habits);
     if (choice->sure) {
         pop_doubt_guess_unseen(&session->doubt, false, 0);
-    } else if (!surely && choice->exchange != NULL && choice->exchange->name != NULL) {
-        youngest = youngest == NULL ? choice->exchange : youngest;
-        pop_doubt_guess_unseen(&session->doubt, true, youngest->server_at);
+    } else if (!in_order && choice->exchange != NULL) {
+        guess_who_waits(session, choice->exchange);
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, choice->sure || surely);
 }
@@ -237,9 +243,10 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
     const pop_reply *reply, bool surely)
 {
     uint64_t at = pop_session_position(session, segment, unit);
-    pop_choice choice = { session->exchanges.waiting.oldest, true };
+    const pop_exchange *oldest = session->exchanges.waiting.oldest;
+    pop_choice choice = { oldest, true };
     if (session->doubt.whom) {
-        choice = pop_recover_answered(session, reply, at);
+        choice = pop_recover_answered(session, reply, at, surely);
         if (choice.exchange != NULL) {
             pass_over_until(session, choice.exchange);
         }
@@ -250,7 +257,7 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
         exchange = pop_status_unasked(session, segment, at);
     }
     exchange->unsure = !surely;
-    note_choice(session, &choice, surely);
+    note_choice(session, &choice, choice.exchange == oldest, surely);
     if (choice.sure || exchange->name == NULL) { /* of a command not seen nothing is told */
         sure_answer(session, segment, unit, exchange, reply);
     } else {
@@ -316,11 +323,15 @@ static bool enters_reply(pop_session *session, uint64_t at)
     if (entrance.exchange == NULL) {
         return false;
     }
+    bool is_oldest = entrance.exchange == session->exchanges.waiting.oldest;
     pass_over_until(session, entrance.exchange);
     pop_doubt_expect(doubt, entrance.expects, entrance.expected_at);
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     exchange->status = POP_STATUS_POSITIVE;
     exchange->guessed = !entrance.sure;
+    if (!entrance.sure && !is_oldest) {
+        guess_who_waits(session, exchange);
+    }
     pop_reply_begin_body(session, exchange, exchange->body, false);
     if (session->reply.message != NULL) {
         session->reply.message->damaged = true;
@@ -401,6 +412,7 @@ static bool undetermined_line(
         if (single != NULL) {
             pass_over_until(session, single->next);
         }
+        guess_who_waits(session, exchange);
         pop_doubt_watch_reply(&session->doubt, false);
     }
     return pop_reply_undetermined_line(session, segment, unit, tells(session));

@@ -24,6 +24,10 @@ void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until)
 void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at)
 {
     uint64_t lost = octets > doubt->rest_of_line ? octets - doubt->rest_of_line : 0;
+    if (doubt->client_lost == 0) {
+        doubt->client_lost_from = server_at;
+        doubt->client_lost_in_step = !pop_doubt_of_server(doubt);
+    }
     if (doubt->client_lost_at != server_at || doubt->client_lost == 0) {
         doubt->client_lost_at = server_at;
         doubt->client_lost_since = 0;

@@ -22,7 +22,9 @@ typedef struct pop_doubt {
     uint64_t lost_until; /* where the octets lost last ended */
     const pop_exchange *settled_for; /* the youngest command when last it was asked whom, */
     uint64_t settled_until; /* and where the answer may change */
-    uint64_t client_lost; /* octets of the client's lost before its next command */
+    uint64_t client_lost; /* octets of the client's lost before its next command, */
+    bool client_lost_in_step; /* the server was not in doubt then, first, */
+    uint64_t client_lost_from; /* and stood there */
     uint64_t
         client_lost_since; /* of these, the latest, with nothing of the server's between them: */
     uint64_t client_lost_at; /* it stood there when they were lost */

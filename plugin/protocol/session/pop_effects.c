@@ -139,9 +139,29 @@ static void take_effect(pop_session *session, pop_exchange *exchange)
     }
 }
 
+void pop_miss_effect(pop_session *session, const pop_exchange *exchange)
+{
+    pop_effect effect = exchange->command == NULL ? POP_EFFECT_NOTHING : exchange->command->effect;
+    if (effect == POP_EFFECT_LOG_IN && exchange->body == POP_BODY_NONE
+        && session->access.state == POP_STATE_AUTHORIZATION) {
+        pop_access_miss_verdict(&session->access, exchange);
+    }
+    session->deletions_missed |= effect == POP_EFFECT_DELETE || effect == POP_EFFECT_UNDELETE
+        || effect == POP_EFFECT_CHANGE_MAILDROP;
+}
+
+void pop_miss_commands(pop_session *session)
+{
+    session->deletions_missed = true;
+    pop_access_forget_names(&session->access); /* one of them may have named another user */
+}
+
 void pop_take_effect(pop_session *session, pop_exchange *exchange, pop_entry *entry)
 {
     learn_state(session, exchange, entry);
+    if (exchange->command->effect == POP_EFFECT_QUIT && session->deletions_missed) {
+        entry->anomalies |= POP_FLAW(UNCERTAIN); /* which mails it deletes */
+    }
     take_effect(session, exchange);
     pop_history_note(session->maildrop, exchange);
 }

@@ -17,6 +17,12 @@ void pop_effects_init(pop_session *session);
 /* A positive reply to the exchange's command came, with that entry: what it changes. */
 void pop_take_effect(pop_session *session, pop_exchange *exchange, pop_entry *entry);
 
+/* The reply to the exchange was not seen, or may be another's: what it may have changed. */
+void pop_miss_effect(pop_session *session, const pop_exchange *exchange);
+
+/* Commands of the client's were not seen: what they may change. */
+void pop_miss_commands(pop_session *session);
+
 /* The login that the exchange decides was accepted. */
 void pop_effect_log_in(pop_session *session, const pop_exchange *exchange);
 

@@ -38,6 +38,7 @@ typedef struct pop_session {
     pop_under_way reply; /* the one under way */
     pop_maildrop *maildrop; /* (pop_effects.c) */
     pop_deletions *deletions; /* marked, and not yet true; NULL: none (pop_effects.c) */
+    bool deletions_missed; /* more may be marked, or fewer (pop_effects.c) */
     pop_habits habits;
     pop_doubt doubt;
     pop_entries entries; /* of the segment fed last */

@@ -82,8 +82,8 @@ bool pop_stream_sequence_is_relative(void);
  * without a search. First pass only. */
 bool pop_stream_goes_on_in_tls(const packet_info *pinfo);
 
-/* True where the segment that TCP has kept has octets beyond those that came, and TCP will not bring
- * them by itself. First pass only. */
+/* True where the segment that TCP has kept has octets beyond those that came, and TCP will not
+ * bring them by itself. First pass only. */
 bool pop_stream_lacks(packet_info *pinfo, const struct tcpinfo *tcp);
 
 /* Registration only. */

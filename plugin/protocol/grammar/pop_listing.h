@@ -24,8 +24,8 @@ bool pop_scan_listing_parse(pop_span line, pop_listing *listing_out);
 /* "number blank unique-id [more]". False where the line has another form. */
 bool pop_unique_id_listing_parse(pop_span line, pop_listing *listing_out);
 
-/* What some servers answer LIST or UIDL of one mail with: the size, or the unique-id, alone. The one
- * word of the text; empty where it has none, or more. */
+/* What some servers answer LIST or UIDL of one mail with: the size, or the unique-id, alone. The
+ * one word of the text; empty where it has none, or more. */
 pop_span pop_listing_bare_value(pop_span text);
 
 /* True for a word that can hardly be anything but a unique-id: digits, and other octets too. */

@@ -39,8 +39,8 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at);
  * begins. False where that cannot be told. */
 bool pop_recover_end_of_mail(const pop_session *session, uint64_t at, uint64_t *end_out);
 
-/* The command that a status line at `at` answers most likely; NULL: none can be. `surely`: it must be
- * one (pop_recover_begins_surely()). */
+/* The command that a status line at `at` answers most likely; NULL: none can be. `surely`: it
+ * must be one (pop_recover_begins_surely()). */
 typedef struct pop_choice {
     const pop_exchange *exchange;
     bool sure;
@@ -78,8 +78,9 @@ bool pop_recover_is_inside(const pop_session *session, pop_span line, uint64_t a
 /* True where lines at `at` can be of no other reply than the one under way. */
 bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at);
 
-/* Octets of the client's are lost before the command line of that many octets, which will
- * be sent with `server_at` octets of the server's in hand: how many commands that wait for their replies were among them. */
+/* Octets of the client's are lost before the command line of that many octets, which will be
+ * sent with `server_at` octets of the server's in hand: how many commands that wait for their
+ * replies were among them. */
 typedef struct pop_unseen {
     size_t count;
     bool sure; /* not more, and not less */

@@ -158,7 +158,8 @@ static void leave_reply(pop_session *session, const pop_unit *unit, uint64_t at)
     pop_doubt *doubt = &session->doubt;
     bool is_end = unit->kind != POP_UNIT_LINE || at != doubt->lost_until;
     pop_doubt_find_step(doubt, POP_FROM_SERVER, is_end || !doubt->out_of_step[POP_FROM_SERVER]);
-    /* Of a client that does not wait for all replies, some may be to come for what seems answered. */
+    /* Of a client that does not wait for all replies, some may be to come for what seems
+     * answered. */
     bool may_come = session->exchanges.waiting.oldest != NULL
         || (doubt->guesses_unseen && !pop_habits_client_waits(&session->habits));
     pop_doubt_ask_whom(doubt, doubt->whom && may_come);

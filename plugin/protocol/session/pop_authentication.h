@@ -35,8 +35,8 @@ bool pop_login_is_asked(const pop_exchange *exchange, const pop_reply *reply);
 bool pop_login_is_given_up(const pop_session *session, pop_span line);
 void pop_login_give_up(pop_session *session);
 
-/* A line in base64 behind a refused AUTH: an answer that came too late, though the server reads it as
- * a command. */
+/* A line in base64 behind a refused AUTH: an answer that came too late, though the server reads
+ * it as a command. */
 bool pop_login_is_late_answer(const pop_session *session, const pop_request *request);
 void pop_login_late_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit);
 

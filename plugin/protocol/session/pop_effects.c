@@ -26,8 +26,8 @@ void pop_effect_log_in(pop_session *session, const pop_exchange *exchange)
     }
 }
 
-/* The verdict of a login was not seen, or was none: that commands behind it are accepted shows that the
- * login was, too, as far as can be told. */
+/* The verdict of a login was not seen, or was none: that commands behind it are accepted shows
+ * that the login was, too, as far as can be told. */
 static void log_in_after_all(pop_session *session, pop_entry *entry)
 {
     const pop_exchange *login = session->access.unseen_verdict;

@@ -27,8 +27,8 @@ void pop_miss_commands(pop_session *session);
 void pop_effect_log_in(pop_session *session, const pop_exchange *exchange);
 
 /* What a line of LIST or UIDL tells of the maildrop; what the size or unique-id alone does, with
- * which the command of one mail is answered; what STAT's text does. Returns what is to be told of the
- * line. */
+ * which the command of one mail is answered; what STAT's text does. Returns what is to be told
+ * of the line. */
 pop_anomalies pop_effect_listing(pop_session *session, pop_body body, pop_span line);
 void pop_effect_bare_value(pop_session *session, const pop_exchange *exchange, pop_span value);
 void pop_effect_stat(pop_session *session, pop_maildrop_stat stat);

@@ -97,8 +97,7 @@ typedef struct pop_exchange {
     pop_body body;
     bool has_announced_size;
     bool unsure; /* the status line stands behind a gap, and is one by its look alone */
-    bool
-        answered_late; /* a line that seemed to be its status line was none: a proper one followed */
+    bool answered_late; /* a proper status line followed the one that seemed to be it */
     bool guessed; /* that the reply is this command's is a guess */
     bool worded_alike; /* the status line is worded as the one before to the same command */
     uint64_t reply_octets; /* on the wire, from the status line to the last line */

@@ -245,7 +245,7 @@ G_GNUC_NO_INLINE static pop_unit next_in_preamble(
     return unit;
 }
 
-/* --- Dotted bodies ----------------------------------------------------------------------------- */
+/* --- Dotted bodies ---------------------------------------------------------------------------- */
 
 /* One walk through the octets of a body that stand in this segment. */
 typedef struct body_walk {

@@ -41,8 +41,8 @@ static bool is_end_octet(uint8_t octet)
     return octet == '\r' || octet == '\0';
 }
 
-/* Of a line that does not end in CRLF alone: CR CR LF, NUL CR LF; LF CR, of which the CR stands before
- * the next line. */
+/* Of a line that does not end in CRLF alone: CR CR LF, NUL CR LF; LF CR, of which the CR stands
+ * before the next line. */
 static pop_span without_odd_ends(pop_span line)
 {
     while (line.length > 0 && is_end_octet(line.octets[line.length - 1])) {

@@ -31,8 +31,8 @@ typedef struct pop_line {
 void pop_line_add(
     pop_line *line, pop_span octets, uint32_t frame, size_t limit, const pop_allocator *allocator);
 
-/* The line without its line end: one LF and, before it, one CR; what else of CR and NUL some programs
- * put there is no part of it either. */
+/* The line without its line end: one LF and, before it, one CR; what else of CR and NUL some
+ * programs put there is no part of it either. */
 pop_span pop_line_text(pop_span with_line_end);
 
 /* A line that was cut off, perhaps in the middle of its line end: without that. */

@@ -24,8 +24,8 @@ typedef struct pop_span {
 /* The span over a string literal. */
 #define POP_SPAN(literal) ((pop_span){ (const uint8_t *)(literal), sizeof(literal) - 1 })
 
-/* Blank as RFC 1939 section 3 has it, and TAB, which RFC 1734 section 2 allowed; a CR inside a line is
- * no part of a word either. */
+/* Blank as RFC 1939 section 3 has it, and TAB, which RFC 1734 section 2 allowed; a CR inside a line
+ * is no part of a word either. */
 static inline bool pop_is_blank(uint8_t octet)
 {
     return octet == ' ' || octet == '\t' || octet == '\r';

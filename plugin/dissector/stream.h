@@ -74,9 +74,6 @@ bool pop_stream_has_tls(const pop_stream *stream);
 pop_direction pop_stream_direction(
     const pop_stream *stream, const packet_info *pinfo, const pop_tcp_segment *segment);
 
-/* What TCP knows of the packet's connection, NULL where nothing. Any pass. */
-const struct tcp_analysis *pop_stream_tcp_analysis(const packet_info *pinfo);
-
 /* Registration only. */
 void pop_stream_register(void);
 

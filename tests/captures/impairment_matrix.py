@@ -106,29 +106,9 @@ def note_row(found: Found, row: list[list[str]]) -> None:
 
 # --- Judgement -------------------------------------------------------------------------------------
 
-def in_order(conversation: impairments.Conversation, direction: str) -> list[tuple[int, int]]:
-    """Ranges of the stream that a reader knows who goes on with what is new in each segment, and does not
-    wait for what is missing."""
-    held: list[tuple[int, int]] = []
-    at: Optional[int] = None
-    for segment in conversation.segments:
-        if segment.direction != direction or not segment.octets or segment.quoted:
-            continue
-        start = segment.position if at is None else max(at, segment.position)
-        end = segment.position + min(len(segment.octets), segment.captured)
-        if end > start:
-            if held and held[-1][1] == start:
-                held[-1] = (held[-1][0], end)
-            else:
-                held.append((start, end))
-        at = max(segment.end, at or 0)
-    return held
-
-
-def judge(case: Case, found: Found, reordered: bool = False) -> list[str]:
+def judge(case: Case, found: Found) -> list[str]:
     """What is wrong with what was found; nothing: all is well."""
-    ranges = impairments.octets_held if reordered else in_order
-    held = {side: ranges(case.conversation, side) for side in impairments.OTHER}
+    held = {side: impairments.octets_held(case.conversation, side) for side in impairments.OTHER}
     faults = judge_mails(case, found, held)
     faults += judge_commands(case, found, held)
     return faults

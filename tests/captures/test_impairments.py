@@ -65,7 +65,7 @@ class Impairments(harness.CaptureTest):
         prefs = (matrix.REORDERING,) if reordering else ()
         found = matrix.look_at(self, cases, prefs, two_pass)
         faults = [f"{case.label}: {fault}" for case, shown in zip(cases, found)
-                  for fault in matrix.judge(case, shown, reordering)]
+                  for fault in matrix.judge(case, shown)]
         self.assertEqual(faults, [])
 
     def test_nothing(self):

@@ -8,7 +8,7 @@ import hashlib
 import os
 import random
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Optional, Sequence
+from typing import Callable, Iterable, Iterator, Sequence
 
 import harness
 from harness import captures

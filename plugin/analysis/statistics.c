@@ -108,8 +108,7 @@ static const char *mechanism_of(packet_info *pinfo, const pop_login *login)
     return pop_label_text(pinfo->pool, login->mechanism, "(not seen)");
 }
 
-/* An attempt is counted where it is known to be one: at the command that decides it, or, where a
- * name alone is refused, at the refusal. */
+/* An attempt is counted where it is known to be one: at its verdict. */
 static void count_attempt(stats_tree *tree, packet_info *pinfo, const pop_login *login)
 {
     pop_node_tick(tree, tick_root(tree, LOGINS), mechanism_of(pinfo, login), true);
@@ -120,7 +119,8 @@ static bool is_naming(const pop_exchange *exchange)
     return exchange->command != NULL && exchange->command->effect == POP_EFFECT_NAME_USER;
 }
 
-static void count_login(stats_tree *tree, packet_info *pinfo, const pop_entry *entry)
+static void count_login(
+    stats_tree *tree, packet_info *pinfo, const pop_entry *entry, bool is_first_pass)
 {
     const pop_exchange *exchange = entry->exchange;
     const pop_login *login = exchange == NULL ? NULL : exchange->login;
@@ -129,7 +129,9 @@ static void count_login(stats_tree *tree, packet_info *pinfo, const pop_entry *e
     }
     bool begins = entry->kind == POP_ENTRY_REQUEST && !is_naming(exchange);
     bool decides = entry->kind == POP_ENTRY_STATUS;
-    if (begins || (decides && (is_naming(exchange) || exchange->request.frame == 0))) {
+    /* What stays without a verdict is known when the whole capture has been read. */
+    bool unanswered = begins && !is_first_pass && exchange->status_line.frame == 0;
+    if (decides || unanswered) {
         count_attempt(tree, pinfo, login);
     }
     if (decides) {
@@ -237,7 +239,7 @@ static void count_entry(
     default:
         break;
     }
-    count_login(tree, pinfo, entry);
+    count_login(tree, pinfo, entry, record->is_first_pass);
 }
 
 static tap_packet_status take(stats_tree *tree, packet_info *pinfo, epan_dissect_t *dissection _U_,

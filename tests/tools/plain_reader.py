@@ -210,9 +210,17 @@ def verdict_of(exchange: Exchange) -> str:
 
 
 def logins(exchanges: list[Exchange]) -> list[Login]:
-    found, name = [], None
+    """What is refused to somebody who is logged in, or a PASS without a name, was judged by nobody: it is
+    no attempt."""
+    found, name, inside = [], None, False
     for exchange in exchanges:
         verdict = verdict_of(exchange)
+        if verdict == "rejected" and exchange.verb in ("USER", "PASS", "APOP", "AUTH") \
+                and (inside or (exchange.verb == "PASS" and name is None)
+                     or (exchange.verb == "USER" and len(exchange.words) < 2)):
+            continue
+        inside |= verdict == "accepted" and (exchange.verb in ("PASS", "APOP")
+                                             or (exchange.verb == "AUTH" and len(exchange.words) > 1))
         if exchange.verb == "USER":
             name = " ".join(exchange.words[1:]) or None
             if verdict == "rejected":

@@ -140,7 +140,7 @@ class State(harness.CaptureTest):
         for limit in ("65536", "512", "65536"):
             process.answer("setconf", name="pop.line_limit", value=limit)
             shown = "".join(process.all_frames(capture))
-            told.setdefault(limit, set()).add("longer than what is kept" in shown)
+            told.setdefault(limit, set()).add("Line too long" in shown)
         self.assertEqual(told, {"65536": {False}, "512": {True}})
 
     @unittest.skipUnless(shutil.which("valgrind"), "valgrind is not installed")

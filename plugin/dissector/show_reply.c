@@ -89,19 +89,11 @@ static void add_count(const pop_view *view, proto_tree *tree, const pop_reply *r
         pop_view_offset(view, token), (int)token.length, reply->count);
 }
 
-/* The reply has no lines; or, where one mail was asked for, none so far. */
-static bool is_one_line(const pop_exchange *exchange)
-{
-    return exchange->body == POP_BODY_NONE
-        || (exchange->body == POP_BODY_UNDETERMINED && exchange->has_message);
-}
-
-/* What the text of a positive single-line reply means, by its command. */
 static void add_values(const pop_view *view, proto_tree *tree, const pop_reply *reply)
 {
     const pop_exchange *exchange = view->entry->exchange;
     if (exchange == NULL || exchange->command == NULL || reply->status != POP_STATUS_POSITIVE
-        || !is_one_line(exchange) || pop_view_is_cut_off(view)) {
+        || exchange->body != POP_BODY_NONE || pop_view_is_cut_off(view)) {
         return;
     }
     if (reply->has_count) {

@@ -100,7 +100,7 @@ static void show_pdus(const pop_view *frame, proto_item *item)
 }
 
 /* Without a tree the host's call would return NULL, but not at once. */
-proto_item *pop_show_layer(tvbuff_t *tvb, proto_tree *tree)
+static proto_item *add_layer(tvbuff_t *tvb, proto_tree *tree)
 {
     return tree == NULL ? NULL : proto_tree_add_item(tree, proto_pop, tvb, 0, -1, ENC_NA);
 }
@@ -108,7 +108,7 @@ proto_item *pop_show_layer(tvbuff_t *tvb, proto_tree *tree)
 static void show_record(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record)
 {
-    proto_item *item = pop_show_layer(tvb, tree);
+    proto_item *item = add_layer(tvb, tree);
     proto_tree *pop_tree = proto_item_add_subtree(item, ett_pop);
     pop_view frame = { .pinfo = pinfo, .tree = pop_tree, .tvb = tvb, .record = record };
     if (pop_view_is_seen(pop_tree)) {
@@ -127,7 +127,7 @@ static void read_record(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record)
 {
     if (record->held != NULL) {
-        pop_show_held(tvb, pinfo, tree, record);
+        pop_show_held(tvb, pinfo, add_layer(tvb, tree), record);
         return;
     }
     pop_columns_write(tvb, pinfo, record);

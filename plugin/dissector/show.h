@@ -87,11 +87,9 @@ void pop_show_held_session(const pop_view *view);
 /* On the session's last record, from the second pass on: what never came. */
 void pop_show_session_end(const pop_view *view, proto_item *item);
 
-/* The protocol's item over all of tvb; NULL where no tree is drawn. */
-proto_item *pop_show_layer(tvbuff_t *tvb, proto_tree *tree);
-
-/* A segment whose octets wait for others: the whole layer, and what Info says of it. */
-void pop_show_held(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record);
+/* A segment whose octets wait for others: what stands below the protocol's item (NULL where no tree
+ * is drawn), and what Info says of it. */
+void pop_show_held(tvbuff_t *tvb, packet_info *pinfo, proto_item *item, const pop_record *record);
 
 /* Where the record's octets were put in order: from which frames they are. */
 void pop_show_ordered(const pop_view *view);

@@ -66,10 +66,9 @@ static void write_columns(packet_info *pinfo, const pop_record *record)
     col_set_fence(pinfo->cinfo, COL_INFO);
 }
 
-void pop_show_held(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const pop_record *record)
+void pop_show_held(tvbuff_t *tvb, packet_info *pinfo, proto_item *item, const pop_record *record)
 {
     write_columns(pinfo, record);
-    proto_item *item = pop_show_layer(tvb, tree);
     proto_tree *held_tree = proto_item_add_subtree(item, ett_held);
     if (item != NULL) {
         pop_view view = { .pinfo = pinfo, .tree = held_tree, .tvb = tvb, .record = record };

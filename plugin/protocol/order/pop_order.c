@@ -9,8 +9,9 @@
  */
 #include "order/pop_order.h"
 
-#include <glib.h>
 #include <string.h>
+
+#include "order/pop_piece.h"
 
 /* --- When waiting ends ------------------------------------------------------------------------ */
 
@@ -48,18 +49,6 @@
 #define FIRST_POSITION (UINT64_C(1) << 32)
 
 /* --- What is kept ----------------------------------------------------------------------------- */
-
-/* A stretch of one segment that waits for its turn. Pieces of one direction do not overlap. */
-typedef struct pop_piece {
-    uint64_t position; /* in its direction's stream */
-    uint64_t cause; /* position in the other stream that its sender had; 0: not known */
-    uint32_t length; /* octets on the wire, of which `octets` were captured */
-    uint32_t offset; /* in its segment */
-    pop_span octets;
-    uint8_t *copy; /* that the octets stand in; NULL: in the segment that is being taken */
-    pop_instant at;
-    struct pop_piece *next_own;
-} pop_piece;
 
 typedef struct pop_side {
     bool seen; /* it has sent something */
@@ -133,34 +122,6 @@ static int64_t elapsed(const pop_order *order, pop_instant since)
 
 /* --- The pieces ------------------------------------------------------------------------------- */
 
-static gint compare_pieces(gconstpointer one, gconstpointer other)
-{
-    uint64_t first = ((const pop_piece *)one)->position;
-    uint64_t second = ((const pop_piece *)other)->position;
-    return first < second ? -1 : first > second;
-}
-
-static pop_piece *piece_of(GTreeNode *node)
-{
-    return node == NULL ? NULL : g_tree_node_value(node);
-}
-
-static pop_piece *first_piece(const pop_side *side)
-{
-    return side->held == NULL ? NULL : piece_of(g_tree_node_first(side->held));
-}
-
-static pop_piece *second_piece(const pop_side *side)
-{
-    GTreeNode *first = g_tree_node_first(side->held);
-    return first == NULL ? NULL : piece_of(g_tree_node_next(first));
-}
-
-static uint64_t end_of(const pop_piece *piece)
-{
-    return piece->position + piece->length;
-}
-
 static void count_held(pop_order *order, const pop_piece *piece, bool more)
 {
     size_t cost = piece->octets.length + PIECE_OVERHEAD;
@@ -176,68 +137,35 @@ static void add_piece(pop_order *order, pop_side *side, const pop_piece *model)
     piece->next_own = order->own;
     order->own = piece;
     if (side->held == NULL) {
-        side->held = g_tree_new(compare_pieces);
+        side->held = pop_pieces_new();
     }
     g_tree_insert(side->held, piece, piece);
     count_held(order, piece, true);
-}
-
-/* The part of a piece from a position on. */
-static void cut_front(pop_piece *piece, uint64_t position)
-{
-    uint32_t cut = (uint32_t)(position - piece->position);
-    piece->octets = pop_span_part(piece->octets, cut, SIZE_MAX);
-    piece->offset += cut;
-    piece->length -= cut;
-    piece->position = position;
-}
-
-/* Whether octets that both have are the same in both. */
-static bool differ(const pop_piece *one, const pop_piece *other)
-{
-    uint64_t from = MAX(one->position, other->position);
-    uint64_t until = MIN(
-        one->position + one->octets.length, other->position + other->octets.length);
-    return from < until
-        && memcmp(one->octets.octets + (from - one->position),
-               other->octets.octets + (from - other->position), until - from)
-        != 0;
-}
-
-/* The held piece with the highest position not above this one, else the lowest above it. */
-static GTreeNode *node_near(const pop_side *side, const pop_piece *piece)
-{
-    if (side->held == NULL) {
-        return NULL;
-    }
-    GTreeNode *above = g_tree_upper_bound(side->held, piece);
-    GTreeNode *before = above == NULL ? g_tree_node_last(side->held) : g_tree_node_previous(above);
-    return before != NULL ? before : above;
 }
 
 /* Puts the piece among those that are held, as far as they leave room for it: the first copy of an
  * octet counts. */
 static void insert(pop_order *order, pop_side *side, pop_piece rest)
 {
-    GTreeNode *node = node_near(side, &rest);
+    GTreeNode *node = pop_piece_near(side->held, &rest);
     while (rest.length > 0) {
-        const pop_piece *there = piece_of(node);
-        if (there == NULL || there->position >= end_of(&rest)) {
+        const pop_piece *there = pop_piece_of(node);
+        if (there == NULL || there->position >= pop_piece_end(&rest)) {
             add_piece(order, side, &rest);
             return;
         }
-        order->outcome.differs |= differ(&rest, there);
+        order->outcome.differs |= pop_piece_differs(&rest, there);
         if (there->position > rest.position) {
             pop_piece before = rest;
             before.length = (uint32_t)(there->position - rest.position);
             before.octets = pop_span_part(rest.octets, 0, before.length);
             add_piece(order, side, &before);
         }
-        if (end_of(there) >= end_of(&rest)) {
+        if (pop_piece_end(there) >= pop_piece_end(&rest)) {
             return;
         }
-        if (end_of(there) > rest.position) {
-            cut_front(&rest, end_of(there));
+        if (pop_piece_end(there) > rest.position) {
+            pop_piece_cut_front(&rest, pop_piece_end(there));
         }
         node = g_tree_upper_bound(side->held, there);
     }
@@ -269,15 +197,20 @@ static uint64_t reach_of(const pop_order_segment *segment)
     return MAX(segment->window, LEAST_REACH);
 }
 
+static void start_at(pop_side *side, uint32_t sequence)
+{
+    side->placed = true;
+    side->start = side->next = sequence;
+    side->position = side->highest = FIRST_POSITION;
+}
+
 /* A direction of which no number is known begins where the other side says that it is. */
 static void place_by_acknowledgment(pop_side *side, uint32_t acknowledgment)
 {
     if (acknowledgment == 0) {
         return;
     }
-    side->placed = true;
-    side->start = side->next = acknowledgment;
-    side->position = side->highest = FIRST_POSITION;
+    start_at(side, acknowledgment);
     side->acknowledged = FIRST_POSITION;
 }
 
@@ -333,13 +266,6 @@ static uint64_t cause_of(pop_order *order, const pop_order_segment *segment)
 
 /* --- The beginning of a direction ------------------------------------------------------------- */
 
-static void start_at(pop_side *side, uint32_t sequence)
-{
-    side->placed = true;
-    side->start = side->next = sequence;
-    side->position = side->highest = FIRST_POSITION;
-}
-
 static void note_syn(pop_side *side, uint32_t first)
 {
     bool may_move = side->placed && !side->delivered && !side->start_seen
@@ -387,7 +313,7 @@ static void place(pop_side *side, const pop_order_segment *segment)
  * that of the second time: they were sent with no more than those others. */
 static uint64_t cause_of_first(const pop_side *side, const pop_piece *piece)
 {
-    const pop_piece *later = second_piece(side);
+    const pop_piece *later = pop_piece_second(side->held);
     return later != NULL && later->at.frame < piece->at.frame && later->cause < piece->cause
         ? later->cause
         : piece->cause;
@@ -429,8 +355,8 @@ static pop_direction break_circle(const pop_piece *const first[2])
 /* True where a piece may go out: of which direction. Of two the one that was captured first. */
 static bool choose(pop_order *order, pop_direction *direction_out)
 {
-    const pop_piece *const first[2] = { first_piece(&order->sides[POP_FROM_CLIENT]),
-        first_piece(&order->sides[POP_FROM_SERVER]) };
+    const pop_piece *const first[2] = { pop_piece_first(order->sides[POP_FROM_CLIENT].held),
+        pop_piece_first(order->sides[POP_FROM_SERVER].held) };
     bool client = is_ready(order, POP_FROM_CLIENT, first[POP_FROM_CLIENT]);
     bool server = is_ready(order, POP_FROM_SERVER, first[POP_FROM_SERVER]);
     if (client && server) {
@@ -458,11 +384,11 @@ static void give_piece(pop_order *order, pop_direction direction, pop_order_deli
 {
     pop_side *side = &order->sides[direction];
     const pop_side *other = other_side(order, direction);
-    pop_piece *piece = first_piece(side);
+    pop_piece *piece = pop_piece_first(side->held);
     uint64_t cause = cause_of_first(side, piece);
     take_out(order, side, piece);
     if (piece->position < side->position) {
-        cut_front(piece, MIN(side->position, end_of(piece)));
+        pop_piece_cut_front(piece, MIN(side->position, pop_piece_end(piece)));
     }
     *delivery_out = (pop_order_delivery){ .direction = direction,
         .length = piece->octets.length,
@@ -483,7 +409,7 @@ static void give_piece(pop_order *order, pop_direction direction, pop_order_deli
 static uint64_t wanted(pop_order *order, pop_direction direction)
 {
     const pop_side *side = &order->sides[direction], *other = other_side(order, direction);
-    const pop_piece *own = first_piece(side), *effect = first_piece(other);
+    const pop_piece *own = pop_piece_first(side->held), *effect = pop_piece_first(other->held);
     if (own != NULL && !is_in_line(side, own)) {
         return own->position;
     }
@@ -563,8 +489,8 @@ static void tell_lost(
 static void make_room(pop_order *order, pop_side *side)
 {
     pop_piece *piece;
-    while (
-        is_full(order) && (piece = first_piece(side)) != NULL && piece->position > side->highest) {
+    while (is_full(order) && (piece = pop_piece_first(side->held)) != NULL
+        && piece->position > side->highest) {
         take_out(order, side, piece);
         forget_piece(order, piece);
     }
@@ -606,7 +532,7 @@ void pop_order_free(pop_order *order)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(order->sides); i++) {
         pop_piece *piece;
-        while ((piece = first_piece(&order->sides[i])) != NULL) {
+        while ((piece = pop_piece_first(order->sides[i].held)) != NULL) {
             take_out(order, &order->sides[i], piece);
             forget_piece(order, piece);
         }
@@ -712,18 +638,19 @@ static void take_octets(pop_order *order, const pop_order_segment *segment, uint
         .octets = segment->octets,
         .at = segment->at };
     bool seen_both = other_side(order, segment->direction)->seen;
-    if (end_of(&piece) > side->highest + reach_of(segment) && seen_both) {
+    if (pop_piece_end(&piece) > side->highest + reach_of(segment) && seen_both) {
         order->outcome.out_of_window = true;
     } else {
-        side->highest = MAX(side->highest, end_of(&piece));
+        side->highest = MAX(side->highest, pop_piece_end(&piece));
     }
     if (begin < side->position) {
         uint64_t seen = MIN(side->position - begin, segment->length);
         order->outcome.repeated = (uint32_t)seen;
-        cut_front(&piece, begin + seen);
+        pop_piece_cut_front(&piece, begin + seen);
     }
     /* Nobody can have had it before it was captured, unless by another clock. */
-    order->capture->has_two_clocks |= piece.length > 0 && end_of(&piece) <= side->acknowledged;
+    order->capture->has_two_clocks |= piece.length > 0
+        && pop_piece_end(&piece) <= side->acknowledged;
     insert(order, side, piece);
     side->later++;
     order->first_segment = order->segments++ == 0 ? segment->at : order->first_segment;
@@ -829,7 +756,7 @@ pop_order_outcome pop_order_finish(pop_order *order)
         piece->next_own = NULL;
         keep(order, piece);
     }
-    const pop_piece *first = first_piece(side);
+    const pop_piece *first = pop_piece_first(side->held);
     if (first != NULL && first->position > side->position) {
         order->outcome.missing = first->position - side->position;
     }

@@ -179,7 +179,8 @@ static int by_frame(const void *one, const void *other)
 }
 
 /* The host draws the listeners when it has read the capture, the latest first: this comes before it
- * writes the files. Where a reading ends before that (tshark -M), what waits then has broken off. */
+ * writes the files. Where a reading ends before that (tshark -M), what waits then has broken
+ * off. */
 static void list_waiting(void *data _U_)
 {
     GList *mails = g_list_sort(g_hash_table_get_values(waiting), by_frame);

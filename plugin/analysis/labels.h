@@ -23,8 +23,8 @@ const char *pop_label_upper(wmem_allocator_t *scope, pop_span span);
 /* "accepted", ... A login that is undecided when this is asked stays so: "unanswered". */
 const char *pop_label_result(pop_auth_result result);
 
-/* By which name the user's list of known files has this SHA-256: "yes" where it has none for it; NULL
- * where it is not on the list. */
+/* By which name the user's list of known files has this SHA-256: "yes" where it has none for it;
+ * NULL where it is not on the list. */
 const char *pop_label_known(const char *sha256);
 
 /* A command of the table: "RETR", "XTND XMIT", "RETR (POP2)"; NULL: "(unknown)". */

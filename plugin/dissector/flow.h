@@ -9,8 +9,8 @@
 
 #include "dissector/stream.h"
 
-/* The stream that was noted last, where the segment belongs to the same connection; else NULL. First
- * pass only. */
+/* The stream that was noted last, where the segment belongs to the same connection; else NULL.
+ * First pass only. */
 pop_stream *pop_flow_latest(const packet_info *pinfo, const pop_tcp_segment *segment);
 
 /* The segment belongs to that stream, by its conversation. First pass only. */

@@ -21,7 +21,8 @@ typedef struct pop_host_credential {
     char *info;
 } pop_host_credential;
 
-/* What the tap "imf_eo" takes, the mails of File > Export Objects > IMF: imf_eo_t of packet-imf.c. */
+/* What the tap "imf_eo" takes, the mails of File > Export Objects > IMF: imf_eo_t of
+ * packet-imf.c. */
 typedef struct pop_host_imf_export {
     char *filename;
     char *sender_data;

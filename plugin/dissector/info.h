@@ -9,8 +9,8 @@
 #include "dissector/pdu.h"
 #include "dissector/view.h"
 
-/* Appends the text. `frame`: a view of the whole segment, without a tree; `first`: of the PDU's first
- * entry. Any pass. */
+/* Appends the text. `frame`: a view of the whole segment, without a tree; `first`: of the PDU's
+ * first entry. Any pass. */
 void pop_info_append(
     wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu, const pop_view *first);
 

@@ -137,8 +137,8 @@ static void read_record(
     pop_tap_queue(tvb, pinfo, record);
 }
 
-/* Where the user has chosen the host's dissector, a file of exported PDUs or a script may still name
- * ours. */
+/* Where the user has chosen the host's dissector, a file of exported PDUs or a script may still
+ * name ours. */
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     if (pop_host_is_chosen()) {

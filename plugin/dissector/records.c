@@ -1,6 +1,6 @@
 /* records.c
- * Keeps the records of all sessions, and finds those of a frame again: by the place of their segment
- * in the frame.
+ * Keeps the records of all sessions, and finds those of a frame again: by the place of their
+ * segment in the frame.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

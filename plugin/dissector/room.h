@@ -20,8 +20,8 @@ bool pop_room_left(const proto_tree *tree);
  * anew from 0 then. `used` is what pop_room_used() said before. Any pass. */
 void pop_room_restore(proto_tree *tree, unsigned used);
 
-/* True where these are the host's words for a frame with more items, or more layers, than it allows:
- * nobody's mistake, but a large frame. NULL is none. Any pass. */
+/* True where these are the host's words for a frame with more items, or more layers, than it
+ * allows: nobody's mistake, but a large frame. NULL is none. Any pass. */
 bool pop_room_is_short(const char *message);
 
 #endif

@@ -63,8 +63,8 @@ static hf_register_info fields[] = {
 
 const pop_module pop_show_exchange_module = { .fields = fields, .field_count = POP_COUNT(fields) };
 
-/* Times are those of the frames that brought the octets. One that would be negative, since two clocks
- * or a link have swapped them, is not told: NULL. */
+/* Times are those of the frames that brought the octets. One that would be negative, since two
+ * clocks or a link have swapped them, is not told: NULL. */
 static proto_item *add_time(const pop_view *view, proto_tree *tree, int field, nstime_t value)
 {
     if (value.secs < 0 || value.nsecs < 0) {

@@ -62,8 +62,8 @@ static struct tcp_analysis *tcp_analysis_of(packet_info *pinfo, const pop_tcp_se
 }
 
 /* Which side is the server: the one that says what only a server does (in a tunnel the ports may be
- * anything), the port by which we were called or that is ours, the side that took the connection, or
- * the side that greets. */
+ * anything), the port by which we were called or that is ours, the side that took the connection,
+ * or the side that greets. */
 static bool source_is_server(
     tvbuff_t *tvb, const packet_info *pinfo, const struct tcp_analysis *tcp)
 {

@@ -13,8 +13,8 @@
 #include "order/pop_order.h"
 #include "session/pop_session.h"
 
-/* In file scope. Of a connection to one of our ports of which no octets have come there is the order
- * alone, and no session. */
+/* In file scope. Of a connection to one of our ports of which no octets have come there is the
+ * order alone, and no session. */
 typedef struct pop_stream {
     pop_session *session; /* NULL: no octets yet */
     pop_order *order; /* NULL: none is needed, since its octets do not come in TCP segments */
@@ -50,8 +50,8 @@ pop_stream *pop_stream_of_untaken(packet_info *pinfo, const pop_tcp_segment *seg
 pop_stream *pop_stream_replace(
     pop_stream *stream, packet_info *pinfo, const pop_tcp_segment *segment);
 
-/* Begins a session of whose server the first octets have gone by. NULL where the connection has one.
- * First pass only. */
+/* Begins a session of whose server the first octets have gone by. NULL where the connection has
+ * one. First pass only. */
 pop_stream *pop_stream_begin_late(tvbuff_t *tvb, packet_info *pinfo);
 
 /* The stream of the packet's connection, NULL where that has no session. Any pass. */

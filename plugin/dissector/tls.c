@@ -57,8 +57,8 @@ static bool begins_handshake(tvbuff_t *tvb)
         && (tvb_captured_length(tvb) < 2 || pop_tvb_octet(tvb, 1) == 3);
 }
 
-/* Of a client that knew SSL 2: an octet of the length with the highest bit set, its other octet, the
- * kind of the message. Commands and status lines begin with letters and signs of ASCII. */
+/* Of a client that knew SSL 2: an octet of the length with the highest bit set, its other octet,
+ * the kind of the message. Commands and status lines begin with letters and signs of ASCII. */
 static bool begins_old_hello(tvbuff_t *tvb)
 {
     uint32_t captured = tvb_captured_length(tvb);

@@ -34,8 +34,8 @@ typedef struct pop_call {
     pop_record *last; /* that was written; NULL: none so far */
 } pop_call;
 
-/* Octets of several segments that go on one behind the other, in one direction, and what the session
- * made of them. Memory is kept from one to the next. */
+/* Octets of several segments that go on one behind the other, in one direction, and what the
+ * session made of them. Memory is kept from one to the next. */
 static struct pop_run {
     bool open;
     pop_direction direction;
@@ -99,7 +99,8 @@ static pop_entry repeated_entry(const pop_session *session, uint32_t length)
         .anomalies = POP_FLAW(LATE) };
 }
 
-/* The session's entries, which stand in a segment, behind `repeated` octets that had come before. */
+/* The session's entries, which stand in a segment, behind `repeated` octets that had come
+ * before. */
 static void write_entries(pop_record *record, const pop_session *session, uint32_t repeated)
 {
     pop_entry *to = record->entries;
@@ -267,8 +268,8 @@ static void add_origin(uint32_t frame, uint32_t length, bool held)
     g_array_append_val(run.origins, origin);
 }
 
-/* The pieces with which the entries end are the beginning of that line, all of it: the line is whole
- * here, and stands in the octets. */
+/* The pieces with which the entries end are the beginning of that line, all of it: the line is
+ * whole here, and stands in the octets. */
 static void join_pieces(pop_entry *line)
 {
     uint64_t missing = line->line->total - line->length;

@@ -13,9 +13,9 @@ typedef struct pop_known_files pop_known_files;
 /* Told of each line that is no line of such a list, by its number, from 1. */
 typedef void (*pop_bad_line_visitor)(uint32_t line, void *data);
 
-/* Reads a list: one hash a line, in hexadecimal digits of either case, and behind blanks, a comma, a
- * semicolon or the "*" of sha256sum a name for it, which may be missing. Quotes around the two are
- * no part of them. Empty lines and those that begin with "#" are nothing. Of a hash that stands
+/* Reads a list: one hash a line, in hexadecimal digits of either case, and behind blanks, a comma,
+ * a semicolon or the "*" of sha256sum a name for it, which may be missing. Quotes around the two
+ * are no part of them. Empty lines and those that begin with "#" are nothing. Of a hash that stands
  * there twice the first name counts. Takes some 40 octets a line, and the names. */
 pop_known_files *pop_known_files_read(pop_span list, pop_bad_line_visitor bad_line, void *data);
 void pop_known_files_free(pop_known_files *files); /* may be NULL */

@@ -42,8 +42,8 @@ static size_t quoted_length(pop_span span)
     return span.length;
 }
 
-/* How far the span goes before `end` or its own end. Where a value begins with a quote, right behind
- * "=", what is quoted is not looked at. */
+/* How far the span goes before `end` or its own end. Where a value begins with a quote, right
+ * behind "=", what is quoted is not looked at. */
 static size_t length_before(pop_span span, uint8_t end)
 {
     size_t at = 0;

@@ -23,8 +23,8 @@ typedef enum pop_transfer_encoding {
 pop_transfer_encoding pop_transfer_named(pop_span value);
 
 /* Base64 and quoted-printable are undone, as far as they can be; all else is left as it is, line
- * ends included. `is_sound_out` (or NULL): false where the body breaks the rules of its encoding, so
- * that octets may be wrong or missing. The caller's. */
+ * ends included. `is_sound_out` (or NULL): false where the body breaks the rules of its encoding,
+ * so that octets may be wrong or missing. The caller's. */
 GByteArray *pop_transfer_decode(pop_span body, pop_transfer_encoding encoding, bool *is_sound_out);
 
 /* Quoted-printable as in an encoded word, where "_" is a space (RFC 2047 section 4.2) and no line

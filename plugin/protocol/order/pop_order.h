@@ -1,7 +1,7 @@
 /* pop_order.h
- * Puts the octets of a TCP connection back into the order in which they can have been sent: segments
- * of both directions go in as they were captured, octets come out in line, and a stretch that will
- * not come any more is told as lost, once.
+ * Puts the octets of a TCP connection back into the order in which they can have been sent:
+ * segments of both directions go in as they were captured, octets come out in line, and a stretch
+ * that will not come any more is told as lost, once.
  *
  * RFC 9293 section 3.4 (sequence and acknowledgment numbers), 3.10.7.4 (what a receiver trims).
  *

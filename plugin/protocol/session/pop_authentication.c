@@ -503,8 +503,8 @@ static bool judges_password(
         || pop_span_equals(kept_text(first->text), text_of(reply));
 }
 
-/* True where a negative reply to the exchange is a verdict: on a name or a proof, not on the command
- * as such. */
+/* True where a negative reply to the exchange is a verdict: on a name or a proof, not on the
+ * command as such. */
 static bool judges_login(
     const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
 {

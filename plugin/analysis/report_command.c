@@ -1,5 +1,6 @@
 /* report_command.c
- * tshark's "-z pop,sessions", "-z pop,logins", "-z pop,mails", "-z pop,attachments": each with a format and a filter.
+ * tshark's "-z pop,sessions", "-z pop,logins", "-z pop,mails", "-z pop,attachments": each with a
+ * format and a filter.
  *
  *     -z pop,REPORT[,FORMAT][,FILTER]
  *

@@ -1,7 +1,8 @@
 /* hiding.c
  * Where the preference says so, passwords and tokens are not shown.
  *
- * RFC 1939 section 7 (PASS), RFC 937 (HELO), RFC 5034 section 4 (AUTH), draft-murchison-sasl-login section 2.
+ * RFC 1939 section 7 (PASS), RFC 937 (HELO), RFC 5034 section 4 (AUTH), draft-murchison-sasl-login
+ * section 2.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,7 +1,8 @@
 /* segment.h
  * The TCP segment that is being dissected, as it stands in its frame: TCP calls no dissector for
  * octets that it takes for repeated, or that came out of order, and then it depends on preferences
- * and releases. So TCP is called through a door of ours, which knows each segment, handed on or not.
+ * and releases. So TCP is called through a door of ours, which knows each segment, handed on or
+ * not.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -28,7 +28,7 @@ typedef struct link_impairment {
     guint dropped; /* by the capture: never in it; no SYN is */
     guint largest; /* octets of a segment; 0: 1460 */
     gint
-        skew; /* milliseconds by which the clock for the server's packets is ahead; halved until each
+        skew; /* milliseconds that the clock for the server's packets is ahead; halved until each
                   side is seen before the other ends */
     gboolean cut_anew; /* a retransmission may take octets of the next segment along */
     gboolean wraps; /* sequence numbers begin just before 2^32 */

@@ -44,7 +44,7 @@ typedef struct pop_order_delivery {
     uint32_t offset; /* octets of their segment before them */
     bool is_own; /* of the segment that was taken last; else they were held */
     bool
-        cut_off; /* their segment went on: what follows was not captured, and is told as lost next */
+        cut_off; /* their segment went on: what follows was not captured; it is told as lost next */
     int64_t ahead; /* octets of the other direction that their sender had beyond those delivered or,
                       negative, short of them; 0 where that is not known */
     pop_instant at; /* when they were captured */

@@ -27,8 +27,7 @@ typedef struct link_impairment {
     guint lost_behind; /* it has both */
     guint dropped; /* by the capture: never in it; no SYN is */
     guint largest; /* octets of a segment; 0: 1460 */
-    gint
-        skew; /* milliseconds that the clock for the server's packets is ahead; halved until each
+    gint skew; /* milliseconds that the clock for the server's packets is ahead; halved until each
                   side is seen before the other ends */
     gboolean cut_anew; /* a retransmission may take octets of the next segment along */
     gboolean wraps; /* sequence numbers begin just before 2^32 */

@@ -265,7 +265,8 @@ static void append_extent(
     if (!begins && lists_messages(exchange->body) && append_range(to, &first, &last)) {
         return;
     }
-    uint64_t lines = begins ? latest->position : pop_summary_lines(frame->tvb, pdu);
+    uint64_t lines = begins && latest != NULL ? latest->position
+                                              : pop_summary_lines(frame->tvb, pdu);
     pop_summary_append_count(to, exchange->body, lines);
     if (begins && ends && exchange->body == POP_BODY_SCAN_LISTING) {
         wmem_strbuf_append_printf(to, ", %" PRIu64 " bytes", exchange->listed_octets);

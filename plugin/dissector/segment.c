@@ -65,7 +65,6 @@ static bool read_header(tvbuff_t *tvb, pop_tcp_segment *segment)
     segment->sequence = tvb_get_ntohl(tvb, 4);
     segment->acknowledgment = tvb_get_ntohl(tvb, 8);
     segment->flags = pop_tvb_octet(tvb, 13);
-    segment->window = tvb_get_ntohs(tvb, 14);
     segment->length = reported - header;
     segment->place = (pop_place){ (uint32_t)tvb_raw_offset(tvb), segment->sequence };
     segment->tvb = segment->length == 0 || header > tvb_captured_length(tvb)

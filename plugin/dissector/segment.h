@@ -23,7 +23,6 @@ typedef struct pop_place {
 typedef struct pop_tcp_segment {
     pop_place place;
     uint16_t source, destination; /* ports; those of the packet may be a tunnel's */
-    uint16_t window;
     uint8_t flags;
     uint32_t sequence, acknowledgment;
     uint32_t length; /* octets on the wire, of which tvb may hold fewer */

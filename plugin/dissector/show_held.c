@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <epan/packet.h>
+#include <epan/unit_strings.h>
 #include <wsutil/str_util.h>
 
 #include "dissector/expert.h"

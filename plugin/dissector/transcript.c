@@ -465,7 +465,6 @@ static pop_order_segment order_segment(const pop_call *call, const pop_tcp_segme
     return (pop_order_segment){
         .direction = direction_in(call->stream, call->sender),
         .flags = segment->flags,
-        .window = segment->window,
         .sequence = segment->sequence,
         .acknowledgment = segment->acknowledgment,
         .length = segment->length,

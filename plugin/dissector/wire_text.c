@@ -44,6 +44,11 @@ static void append_escape(wmem_strbuf_t *to, gunichar character)
     wmem_strbuf_append_printf(to, character < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)character);
 }
 
+static const char *next_character(const char *text)
+{
+    return text + g_utf8_skip[(guchar)*text];
+}
+
 /* Returns where it stopped: at the text's end, or behind `limit` characters. */
 static const char *append(wmem_strbuf_t *to, const char *text, bool quoted, size_t limit)
 {
@@ -54,14 +59,14 @@ static const char *append(wmem_strbuf_t *to, const char *text, bool quoted, size
         bool slashed = quoted && (character == '"' || character == '\\');
         if (escaped || slashed) {
             wmem_strbuf_append_len(to, plain, (size_t)(text - plain));
-            plain = escaped ? g_utf8_next_char(text) : text; /* a slashed one follows its slash */
+            plain = escaped ? next_character(text) : text; /* a slashed one follows its slash */
         }
         if (escaped) {
             append_escape(to, character);
         } else if (slashed) {
             wmem_strbuf_append_c(to, '\\');
         }
-        text = g_utf8_next_char(text);
+        text = next_character(text);
     }
     wmem_strbuf_append_len(to, plain, (size_t)(text - plain));
     return text;

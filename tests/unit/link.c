@@ -7,7 +7,6 @@
 
 enum {
     LARGEST = 1460,
-    WINDOW = 65535,
     MICROSECONDS = 1000000,
     DELAY = 4000, /* microseconds from an end to the capture point, and on to the other end */
     OVERTAKEN = 12000, /* microseconds by which a packet is late, at the most */
@@ -92,7 +91,6 @@ static pop_order_segment segment_of(
     pop_direction direction = write->direction, other = pop_other_direction(direction);
     return (pop_order_segment){ .direction = direction,
         .flags = POP_ORDER_ACK,
-        .window = WINDOW,
         .sequence = simulation->first[direction] + simulation->written[direction] + (guint32)offset,
         .acknowledgment = simulation->first[other] + simulation->written[other],
         .length = (guint32)length,
@@ -154,7 +152,6 @@ static void acknowledge(link_simulation *simulation, const link_write *write, GA
         gint64 time = g_array_index(arrivals, link_arrival, count - 1).time;
         pop_order_segment segment = { .direction = receiver,
             .flags = POP_ORDER_ACK,
-            .window = WINDOW,
             .sequence = simulation->first[receiver] + simulation->written[receiver],
             .acknowledgment = simulation->first[write->direction]
                 + simulation->written[write->direction] + (guint32)has(arrivals, count) };
@@ -190,7 +187,6 @@ static void send_flags(link_simulation *simulation, pop_direction direction, gui
     gboolean is_syn = (flags & POP_ORDER_SYN) != 0;
     pop_order_segment segment = { .direction = direction,
         .flags = flags,
-        .window = WINDOW,
         .sequence = simulation->first[direction] + simulation->written[direction] - is_syn,
         .acknowledgment = (flags & POP_ORDER_ACK) == 0
             ? 0

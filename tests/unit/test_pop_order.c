@@ -143,7 +143,6 @@ static void take(pop_order *order, const step *one, uint32_t frame, uint32_t isn
     pop_order_segment segment = {
         .direction = one->who == 'C' ? POP_FROM_CLIENT : POP_FROM_SERVER,
         .flags = flags_of(one),
-        .window = 64000,
         .sequence = isn + 1 + one->sequence,
         .acknowledgment = isn + 1 + one->acknowledgment,
         .length = (uint32_t)length,

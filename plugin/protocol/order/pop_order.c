@@ -30,15 +30,15 @@
 #define ONE_SIDED_SEGMENTS 64
 #define ONE_SIDED_TIME (1000 * MILLISECOND)
 
-/* How far a sender goes beyond what was acknowledged, at the least: windows are scaled by a number
- * that only the SYN tells (RFC 7323 section 2.2). */
-#define LEAST_REACH (256 * 1024)
+/* How far beyond what was seen a number is believed at once. A window says little about that: it
+ * is scaled by a number that only the SYN tells (RFC 7323 section 2.2). */
+#define REACH (UINT64_C(256) * 1024)
 
 /* Numbers that differ by more are another connection's. */
-#define OTHER_CONNECTION (16 * 1024 * 1024)
+#define OTHER_CONNECTION (INT64_C(16) * 1024 * 1024)
 
 /* Octets that may be missing before the first segment of a direction. */
-#define NEAR (1024 * 1024)
+#define NEAR (INT64_C(1024) * 1024)
 
 #define MILLISECOND INT64_C(1000000)
 
@@ -192,11 +192,6 @@ static void take_out(pop_order *order, pop_side *side, pop_piece *piece)
 
 /* --- Acknowledgments -------------------------------------------------------------------------- */
 
-static uint64_t reach_of(const pop_order_segment *segment)
-{
-    return MAX(segment->window, LEAST_REACH);
-}
-
 static void start_at(pop_side *side, uint32_t sequence)
 {
     side->placed = true;
@@ -216,14 +211,14 @@ static void place_by_acknowledgment(pop_side *side, uint32_t acknowledgment)
 
 /* Acknowledgments beyond what was seen are believed when a second one confirms them: a forged one
  * stands alone. */
-static void believe(pop_side *side, uint64_t position, uint64_t reach)
+static void believe(pop_side *side, uint64_t position)
 {
     if (position <= MAX(side->acknowledged, FIRST_POSITION)) {
         return;
     }
-    if (position > side->highest + reach
+    if (position > side->highest + REACH
         && !(side->doubtful != 0 && position > side->doubtful
-            && position - side->doubtful <= reach)) {
+            && position - side->doubtful <= REACH)) {
         side->doubtful = position;
         return;
     }
@@ -246,7 +241,7 @@ static void note_acknowledgment(pop_order *order, const pop_order_segment *segme
     if (side->finished && position == side->fin_at + 1) {
         position = side->fin_at; /* the FIN takes a number of its own */
     }
-    believe(side, position, reach_of(segment));
+    believe(side, position);
 }
 
 /* How much its sender had of the other direction: 0 where the segment does not tell, or where that
@@ -269,7 +264,7 @@ static uint64_t cause_of(pop_order *order, const pop_order_segment *segment)
 static void note_syn(pop_side *side, uint32_t first)
 {
     bool may_move = side->placed && !side->delivered && !side->start_seen
-        && position_of(side, first) <= side->position + NEAR;
+        && position_of(side, first) <= side->position + (uint64_t)NEAR;
     if (!side->placed) {
         start_at(side, first);
     } else if (may_move) {
@@ -462,7 +457,7 @@ static bool is_hopeless(const pop_order *order, pop_direction direction)
     bool starts = !side->start_seen && !side->delivered;
     int64_t time = elapsed(order, side->lacks_since);
     return (order->reset && (!order->capture->has_two_clocks || time >= CLOCKS_APART))
-        || side->highest - MAX(side->position, side->highest_when_heard) > LEAST_REACH
+        || side->highest - MAX(side->position, side->highest_when_heard) > REACH
         || time >= LONGEST_RETRANSMISSION
         || (starts && side->later >= LATER_SEGMENTS && time >= LATER_TIME);
 }
@@ -638,7 +633,7 @@ static void take_octets(pop_order *order, const pop_order_segment *segment, uint
         .octets = segment->octets,
         .at = segment->at };
     bool seen_both = other_side(order, segment->direction)->seen;
-    if (pop_piece_end(&piece) > side->highest + reach_of(segment) && seen_both) {
+    if (pop_piece_end(&piece) > side->highest + REACH && seen_both) {
         order->outcome.out_of_window = true;
     } else {
         side->highest = MAX(side->highest, pop_piece_end(&piece));
@@ -670,8 +665,7 @@ static void take_reset(pop_order *order, const pop_order_segment *segment)
 {
     const pop_side *side = &order->sides[segment->direction];
     uint64_t at = side->placed ? position_of(side, segment->sequence) : 0;
-    order->reset |= side->placed && at + LEAST_REACH >= side->position
-        && at <= side->highest + reach_of(segment);
+    order->reset |= side->placed && at + REACH >= side->position && at <= side->highest + REACH;
 }
 
 void pop_order_take(pop_order *order, const pop_order_segment *segment)
@@ -775,7 +769,7 @@ void pop_order_pass_over(pop_order *order, const pop_order_segment *segment)
         start_at(side, segment->sequence);
     }
     uint64_t end = position_of(side, segment->sequence + segment->length);
-    if (end > side->position && end - side->position <= OTHER_CONNECTION) {
+    if (end > side->position && end - side->position <= (uint64_t)OTHER_CONNECTION) {
         move_on(side, end - side->position);
     }
 }

@@ -29,7 +29,6 @@
 typedef struct pop_order_segment {
     pop_direction direction;
     uint8_t flags;
-    uint16_t window; /* as in the header, not scaled */
     uint32_t sequence, acknowledgment;
     uint32_t length; /* octets on the wire; as many of them as `octets` has were captured */
     pop_span octets;

@@ -22,8 +22,8 @@
  * headers. */
 #define SLACK 64
 
-#define SHORTEST_COMMAND 6 /* "STAT", with its line end */
-#define SHORTEST_LINE 5 /* a keyword of three letters, with its line end */
+#define SHORTEST_COMMAND UINT64_C(6) /* "STAT", with its line end */
+#define SHORTEST_LINE UINT64_C(5) /* a keyword of three letters, with its line end */
 
 static const pop_exchange *oldest_of(const pop_session *session)
 {

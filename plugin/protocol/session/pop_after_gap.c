@@ -525,10 +525,9 @@ static void send_unseen_commands(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t server_at = pop_session_server_at(session, segment);
-    pop_unseen lost = { 0, true };
-    if (session->version == POP_VERSION_3) {
-        lost = pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at);
-    }
+    pop_unseen lost = session->version != POP_VERSION_3
+        ? (pop_unseen){ 0, true }
+        : pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at);
     pop_doubt_account_client(&session->doubt);
     if (!lost.sure) {
         pop_doubt_guess_unseen(&session->doubt, true, server_at);

@@ -100,10 +100,11 @@ static void note_user(pop_session *session, const pop_segment *segment, pop_logi
 {
     const pop_sasl_field *acting = last_field(message, POP_SASL_AUTHZID);
     const pop_sasl_field *owner = last_field(message, POP_SASL_USERNAME);
-    if (acting == NULL && owner == NULL) {
+    const pop_sasl_field *user = acting != NULL ? acting : owner;
+    if (user == NULL) {
         return;
     }
-    login->user = copy_of(session, acting != NULL ? acting : owner);
+    login->user = copy_of(session, user);
     login->user_line = segment->at;
     bool differs = acting != NULL && owner != NULL && strcmp(acting->text, owner->text) != 0;
     login->owner = differs ? copy_of(session, owner) : NULL;

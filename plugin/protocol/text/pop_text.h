@@ -63,7 +63,7 @@ static inline uint8_t pop_upper(uint8_t octet)
 static inline pop_span pop_span_part(pop_span span, size_t from, size_t length)
 {
     if (from >= span.length) {
-        return (pop_span){ NULL, 0 };
+        return (pop_span){ span.octets, 0 };
     }
     size_t rest = span.length - from;
     return (pop_span){ span.octets + from, length < rest ? length : rest };

@@ -49,7 +49,7 @@ static pop_host_bool adds_block; /* the preference */
 
 static bool is_preview(const pop_exchange *exchange)
 {
-    return pop_history_deed(exchange) == POP_DEED_PREVIEW;
+    return pop_history_action(exchange) == POP_ACTION_PREVIEW;
 }
 
 static const char *state_of(const pop_exchange *exchange)

@@ -65,7 +65,7 @@ static bool has_come(const pop_message *message)
 static const void *mail_of(const pop_subject *subject)
 {
     const pop_message *message = subject->exchange->message;
-    bool counts = has_come(message) && pop_history_deed(subject->exchange) != POP_DEED_PREVIEW;
+    bool counts = has_come(message) && pop_history_action(subject->exchange) != POP_ACTION_PREVIEW;
     return counts && pop_contents_attachments(message)->count > 0 ? message : NULL;
 }
 

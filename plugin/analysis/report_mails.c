@@ -139,7 +139,7 @@ static pop_cell header_cell(wmem_allocator_t *scope, pop_span mail, pop_span nam
 
 static bool is_preview(const pop_exchange *exchange)
 {
-    return pop_history_deed(exchange) == POP_DEED_PREVIEW;
+    return pop_history_action(exchange) == POP_ACTION_PREVIEW;
 }
 
 /* "RETR", "TOP 10", "XTND XMIT", ... */
@@ -283,7 +283,7 @@ static void fill_maildrop(const pop_exchange *exchange, wmem_allocator_t *scope,
 static const void *lonely_deletion(const pop_exchange *exchange)
 {
     const pop_maildrop_mail *mail = entry_of(exchange);
-    if (mail == NULL || pop_history_deed(exchange) != POP_DEED_DELETION) {
+    if (mail == NULL || pop_history_action(exchange) != POP_ACTION_DELETION) {
         return NULL;
     }
     pop_mail_facts facts = pop_history_facts(exchange->maildrop, mail, UINT32_MAX);

@@ -13,7 +13,7 @@
 
 static bool is_preview(const pop_exchange *exchange)
 {
-    return pop_history_deed(exchange) == POP_DEED_PREVIEW;
+    return pop_history_action(exchange) == POP_ACTION_PREVIEW;
 }
 
 static bool has_effect(const pop_exchange *exchange, pop_effect effect)

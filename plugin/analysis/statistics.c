@@ -193,7 +193,7 @@ static const char *way_of(const pop_exchange *exchange)
     if (exchange->command != NULL && exchange->command->effect == POP_EFFECT_SUBMIT) {
         return "submitted";
     }
-    return pop_history_deed(exchange) == POP_DEED_PREVIEW ? "previewed" : "fetched";
+    return pop_history_action(exchange) == POP_ACTION_PREVIEW ? "previewed" : "fetched";
 }
 
 static void count_mail(

@@ -83,7 +83,7 @@ const char *pop_info_deleted(const pop_view *view)
 {
     const pop_exchange *exchange = view->entry->exchange;
     if (exchange == NULL || view->entry->kind != POP_ENTRY_REQUEST || view->record->entry_count != 1
-        || pop_history_deed(exchange) != POP_DEED_DELETION) {
+        || pop_history_action(exchange) != POP_ACTION_DELETION) {
         return NULL;
     }
     const pop_exchange *fetch = pop_history_fetch_before(

@@ -165,29 +165,29 @@ static void add_fetch(
     proto_item_append_text(item, pop_message_is_whole(message) ? ")" : ", not whole)");
 }
 
-static void add_deed(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
+static void add_action(const pop_view *view, proto_tree *tree, const pop_exchange *exchange)
 {
-    switch (pop_history_deed(exchange)) {
-    case POP_DEED_RETRIEVAL:
+    switch (pop_history_action(exchange)) {
+    case POP_ACTION_RETRIEVAL:
         add_fetch(view, tree, hf_retrieved_in, exchange);
         break;
-    case POP_DEED_PREVIEW:
+    case POP_ACTION_PREVIEW:
         add_fetch(view, tree, hf_previewed_in, exchange);
         break;
-    case POP_DEED_DELETION:
+    case POP_ACTION_DELETION:
         add_number(view, tree, hf_deleted_in, exchange->request.frame);
         break;
-    case POP_DEED_NONE:
+    case POP_ACTION_NONE:
         break;
     }
 }
 
-static void append_times(proto_item *item, const char *deed, uint32_t times)
+static void append_times(proto_item *item, const char *action, uint32_t times)
 {
     if (times == 1) {
-        proto_item_append_text(item, ", %s", deed);
+        proto_item_append_text(item, ", %s", action);
     } else if (times > 1) {
-        proto_item_append_text(item, ", %s %u times", deed, times);
+        proto_item_append_text(item, ", %s %u times", action, times);
     }
 }
 
@@ -233,9 +233,9 @@ static void add_mail(const pop_view *view, proto_tree *tree, const pop_maildrop 
         add_number64(view, parts, hf_size, facts.size);
     }
     unsigned shown = 0;
-    for (const pop_exchange *deed = facts.deeds; deed != NULL && shown < COMMANDS_SHOWN;
-         deed = deed->next_of_mail, shown++) {
-        add_deed(view, parts, deed);
+    for (const pop_exchange *action = facts.actions; action != NULL && shown < COMMANDS_SHOWN;
+         action = action->next_of_mail, shown++) {
+        add_action(view, parts, action);
     }
     if (facts.fate == POP_MAIL_RESTORED) {
         add_number(view, parts, hf_restored_in, maildrop->reset->request.frame);

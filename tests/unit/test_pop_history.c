@@ -88,14 +88,14 @@ static void test_fetched_and_previewed(void)
     g_assert_cmpuint(first.preview->end.frame, ==, 9);
     g_assert_cmpuint(first.retrieval->request.frame, ==, 8);
     g_assert_cmpuint(first.retrieval->end.frame, ==, 10);
-    g_assert_true(first.deeds == first.preview);
-    g_assert_true(first.deeds->next_of_mail == first.retrieval);
+    g_assert_true(first.actions == first.preview);
+    g_assert_true(first.actions->next_of_mail == first.retrieval);
     g_assert_cmpuint(first.retrieval->next_of_mail->end.frame, ==, 12);
     g_assert_null(first.retrieval->next_of_mail->next_of_mail);
     g_assert_cmpint(first.fate, ==, POP_MAIL_KEPT);
 
     pop_mail_facts second = facts_of(&fed, 2); /* the server had it no more */
-    g_assert_null(second.deeds);
+    g_assert_null(second.actions);
     g_assert_false(facts_of(&fed, 3).has_size);
     g_assert_cmpuint(first.size, ==, 9); /* LIST's word counts, not what came */
 

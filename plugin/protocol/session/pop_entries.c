@@ -108,10 +108,13 @@ pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, po
     /* Of a mail, and of what is not decoded, the stretch counts, not the line. */
     bool stretch = kind == POP_ENTRY_OPAQUE || kind == POP_ENTRY_BODY;
     bool plain = !unit->bare_lf && !unit->odd_end && !unit->too_long && !unit->unstuffed_dot;
+    pop_anomalies guess = exchange != NULL && exchange->guessed ? POP_FLAW(UNCERTAIN) : 0;
     if (entries->count > 0 && unit->line == NULL && (plain || stretch)) {
         pop_entry *last = &entries->list[entries->count - 1];
-        if (last->kind == kind && last->exchange == exchange && (last->anomalies == 0 || stretch)
-            && last->line == NULL && last->offset + last->length == unit->offset) {
+        if (last->kind == kind && last->exchange == exchange
+            && (last->anomalies & POP_FLAW(UNCERTAIN)) == guess
+            && (last->anomalies == guess || stretch) && last->line == NULL
+            && last->offset + last->length == unit->offset) {
             last->length += (uint32_t)unit->length;
             last->anomalies |= unit->unstuffed_dot ? POP_FLAW(UNSTUFFED_DOT) : 0;
             return last;
@@ -119,6 +122,7 @@ pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, po
     }
     pop_entry *entry = pop_entries_add(entries, unit, kind, stamp);
     entry->exchange = exchange;
+    entry->anomalies |= guess;
     if (stretch) { /* how its lines end would not be told of those that are merged */
         entry->anomalies &= ~(POP_FLAW(BARE_LF) | POP_FLAW(LINE_END) | POP_FLAW(NUL)
             | POP_FLAW(LINE_TOO_LONG) | POP_FLAW(LINE_INCOMPLETE));

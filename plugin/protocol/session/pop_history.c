@@ -14,22 +14,22 @@
 
 /* --- Noting ----------------------------------------------------------------------------------- */
 
-pop_mail_deed pop_history_deed(const pop_exchange *exchange)
+pop_mail_action pop_history_action(const pop_exchange *exchange)
 {
     if (exchange->command == NULL || !exchange->has_message) {
-        return POP_DEED_NONE;
+        return POP_ACTION_NONE;
     }
     switch (exchange->command->id) {
     case POP_COMMAND_RETR:
     case POP_COMMAND_POP2_RETR:
-        return POP_DEED_RETRIEVAL;
+        return POP_ACTION_RETRIEVAL;
     case POP_COMMAND_TOP:
-        return POP_DEED_PREVIEW;
+        return POP_ACTION_PREVIEW;
     case POP_COMMAND_DELE:
     case POP_COMMAND_POP2_ACKD:
-        return POP_DEED_DELETION;
+        return POP_ACTION_DELETION;
     default:
-        return POP_DEED_NONE;
+        return POP_ACTION_NONE;
     }
 }
 
@@ -43,15 +43,42 @@ static pop_mail_history *history_for(pop_maildrop *maildrop, pop_maildrop_mail *
             maildrop->histories = pop_resize(maildrop->allocator, maildrop->histories,
                 maildrop->history_capacity * sizeof *maildrop->histories);
         }
-        maildrop->histories[maildrop->history_count++] = (pop_mail_history){ NULL, NULL };
+        maildrop->histories[maildrop->history_count++] = (pop_mail_history){ .first = NULL };
         mail->history = (uint32_t)maildrop->history_count;
     }
     return &maildrop->histories[mail->history - 1];
 }
 
+static void add_retrieval(
+    pop_maildrop *maildrop, pop_mail_history *history, const pop_exchange *exchange)
+{
+    if (history->retrievals++ == 0) {
+        history->retrieval = exchange;
+        maildrop->retrieved++;
+    }
+    history->latest_retrieval = exchange;
+}
+
+static void add_action(pop_maildrop *maildrop, pop_mail_history *history, pop_exchange *exchange)
+{
+    switch (pop_history_action(exchange)) {
+    case POP_ACTION_RETRIEVAL:
+        add_retrieval(maildrop, history, exchange);
+        break;
+    case POP_ACTION_PREVIEW:
+        history->preview = history->previews++ == 0 ? exchange : history->preview;
+        break;
+    case POP_ACTION_DELETION:
+        history->deletion = exchange;
+        break;
+    case POP_ACTION_NONE:
+        break;
+    }
+}
+
 void pop_history_note(pop_maildrop *maildrop, pop_exchange *exchange)
 {
-    if (maildrop->quit != NULL || pop_history_deed(exchange) == POP_DEED_NONE) {
+    if (maildrop->quit != NULL || pop_history_action(exchange) == POP_ACTION_NONE) {
         return;
     }
     pop_maildrop_mail *mail = pop_maildrop_mail_for(maildrop, exchange->message_number);
@@ -65,6 +92,7 @@ void pop_history_note(pop_maildrop *maildrop, pop_exchange *exchange)
         history->latest->next_of_mail = exchange;
     }
     history->latest = exchange;
+    add_action(maildrop, history, exchange);
 }
 
 void pop_history_note_reset(pop_maildrop *maildrop, const pop_exchange *exchange)
@@ -83,9 +111,11 @@ void pop_history_note_quit(pop_maildrop *maildrop, const pop_exchange *exchange)
 
 /* --- Telling ---------------------------------------------------------------------------------- */
 
-static const pop_exchange *deeds_of(const pop_maildrop *maildrop, const pop_maildrop_mail *mail)
+/* NULL: nothing was done with the mail. */
+static const pop_mail_history *history_of(
+    const pop_maildrop *maildrop, const pop_maildrop_mail *mail)
 {
-    return mail->history == 0 ? NULL : maildrop->histories[mail->history - 1].first;
+    return mail->history == 0 ? NULL : &maildrop->histories[mail->history - 1];
 }
 
 /* Commands are answered in the order in which they were sent, and their ordinals say that order. */
@@ -101,32 +131,25 @@ static pop_mail_fate fate_of(const pop_maildrop *maildrop, const pop_exchange *d
 }
 
 /* A mail of whose size no listing told is as large as it was when it came. */
-static void note_size(pop_mail_facts *facts, const pop_message *message)
+static void note_size(pop_mail_facts *facts, const pop_exchange *retrieval)
 {
+    const pop_message *message = retrieval == NULL ? NULL : retrieval->message;
     if (!facts->has_size && message != NULL && pop_message_is_whole(message)) {
         facts->has_size = true;
         facts->size = message->total;
     }
 }
 
-static void add_deed(pop_mail_facts *facts, const pop_exchange *exchange)
+static void add_history(pop_mail_facts *facts, const pop_mail_history *history)
 {
-    switch (pop_history_deed(exchange)) {
-    case POP_DEED_RETRIEVAL:
-        facts->retrieval = facts->retrieval == NULL ? exchange : facts->retrieval;
-        facts->retrievals++;
-        note_size(facts, exchange->message);
-        break;
-    case POP_DEED_PREVIEW:
-        facts->preview = facts->preview == NULL ? exchange : facts->preview;
-        facts->previews++;
-        break;
-    case POP_DEED_DELETION:
-        facts->deletion = exchange;
-        break;
-    case POP_DEED_NONE:
-        break;
-    }
+    facts->actions = history->first;
+    facts->retrieval = history->retrieval;
+    facts->preview = history->preview;
+    facts->deletion = history->deletion;
+    facts->retrievals = history->retrievals;
+    facts->previews = history->previews;
+    note_size(facts, history->retrieval);
+    note_size(facts, history->latest_retrieval);
 }
 
 pop_mail_facts pop_history_facts(
@@ -135,43 +158,36 @@ pop_mail_facts pop_history_facts(
     pop_mail_facts facts = { .number = mail->number };
     facts.unique_id = pop_maildrop_unique_id(maildrop, mail->number, step);
     facts.has_size = pop_maildrop_size(maildrop, mail->number, step, &facts.size);
-    facts.deeds = deeds_of(maildrop, mail);
-    for (const pop_exchange *deed = facts.deeds; deed != NULL; deed = deed->next_of_mail) {
-        add_deed(&facts, deed);
+    const pop_mail_history *history = history_of(maildrop, mail);
+    if (history != NULL) {
+        add_history(&facts, history);
     }
     facts.fate = fate_of(maildrop, facts.deletion);
     return facts;
+}
+
+static bool came_before(const pop_exchange *fetch, uint32_t ordinal, uint32_t frame)
+{
+    return fetch != NULL && fetch->ordinal < ordinal && fetch->message != NULL
+        && fetch->message->ended_in != 0 && fetch->message->ended_in <= frame;
 }
 
 const pop_exchange *pop_history_fetch_before(
     const pop_maildrop *maildrop, uint32_t number, uint32_t ordinal, uint32_t frame)
 {
     const pop_maildrop_mail *mail = pop_maildrop_find(maildrop, number);
-    const pop_exchange *found = NULL;
-    if (mail == NULL) {
+    const pop_mail_history *history = mail == NULL ? NULL : history_of(maildrop, mail);
+    if (history == NULL) {
         return NULL;
     }
-    for (const pop_exchange *deed = deeds_of(maildrop, mail);
-         deed != NULL && deed->ordinal < ordinal; deed = deed->next_of_mail) {
-        if (deed->message != NULL && deed->message->ended_in != 0
-            && deed->message->ended_in <= frame) {
-            found = deed;
-        }
-    }
-    return found;
+    return came_before(history->retrieval, ordinal, frame) ? history->retrieval
+        : came_before(history->preview, ordinal, frame)    ? history->preview
+                                                           : NULL;
 }
 
 uint32_t pop_history_retrieved(const pop_maildrop *maildrop)
 {
-    uint32_t retrieved = 0;
-    for (size_t i = 0; i < maildrop->history_count; i++) {
-        const pop_exchange *deed = maildrop->histories[i].first;
-        while (deed != NULL && pop_history_deed(deed) != POP_DEED_RETRIEVAL) {
-            deed = deed->next_of_mail;
-        }
-        retrieved += deed != NULL;
-    }
-    return retrieved;
+    return maildrop->retrieved;
 }
 
 static bool is_known(const pop_maildrop_mail *mail, uint32_t step)
@@ -222,9 +238,10 @@ static void add_mail(pop_maildrop_sums *sums, const pop_mail_facts *facts)
     sums->deleted += facts->fate == POP_MAIL_DELETED;
     sums->restored += facts->fate == POP_MAIL_RESTORED;
     sums->marked += facts->fate == POP_MAIL_MARKED;
-    for (const pop_exchange *deed = facts->deeds; deed != NULL; deed = deed->next_of_mail) {
-        if (pop_history_deed(deed) == POP_DEED_RETRIEVAL && deed->message != NULL) {
-            sums->retrieved_octets += deed->message->total;
+    for (const pop_exchange *action = facts->actions; action != NULL;
+         action = action->next_of_mail) {
+        if (pop_history_action(action) == POP_ACTION_RETRIEVAL && action->message != NULL) {
+            sums->retrieved_octets += action->message->total;
         }
     }
 }

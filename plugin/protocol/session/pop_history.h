@@ -19,12 +19,12 @@ typedef enum pop_mail_fate {
     POP_MAIL_MARKED = 4, /* marked, and no accepted QUIT was seen: the deletion is lost */
 } pop_mail_fate;
 
-typedef enum pop_mail_deed {
-    POP_DEED_NONE, /* the command does nothing with a mail */
-    POP_DEED_RETRIEVAL,
-    POP_DEED_PREVIEW,
-    POP_DEED_DELETION,
-} pop_mail_deed;
+typedef enum pop_mail_action {
+    POP_ACTION_NONE, /* the command does nothing with a mail */
+    POP_ACTION_RETRIEVAL,
+    POP_ACTION_PREVIEW,
+    POP_ACTION_DELETION,
+} pop_mail_action;
 
 /* All that the session knows of one mail. */
 typedef struct pop_mail_facts {
@@ -32,7 +32,7 @@ typedef struct pop_mail_facts {
     const char *unique_id; /* NULL: not told */
     bool has_size;
     uint64_t size; /* octets, as LIST has it, else as a whole mail was retrieved */
-    const pop_exchange *deeds; /* the first accepted command; the others by next_of_mail */
+    const pop_exchange *actions; /* the first accepted command; the others by next_of_mail */
     const pop_exchange *retrieval, *preview; /* the first of each; NULL: none */
     const pop_exchange *deletion; /* the latest DELE; NULL: none */
     uint32_t retrievals, previews; /* how many of each */
@@ -56,7 +56,7 @@ void pop_history_note_reset(pop_maildrop *maildrop, const pop_exchange *exchange
 void pop_history_note_quit(pop_maildrop *maildrop, const pop_exchange *exchange);
 
 /* What the command of that exchange does with a mail. */
-pop_mail_deed pop_history_deed(const pop_exchange *exchange);
+pop_mail_action pop_history_action(const pop_exchange *exchange);
 
 /* Puts at most `room` mails into `mails`, ordered by number; of more mails those with which
  * something was done come first, then those with low numbers. Mails of which nothing was known at
@@ -70,13 +70,12 @@ size_t pop_history_mails(
 pop_mail_facts pop_history_facts(
     const pop_maildrop *maildrop, const pop_maildrop_mail *mail, uint32_t step);
 
-/* The latest command before that of the ordinal that fetched the mail of that number, its message
- * ended in `frame` or before; NULL: there was none. Any pass. */
+/* The first RETR of the mail of that number, else its first TOP, if it was sent before the command
+ * of that ordinal and its message ended in `frame` or before; NULL: there was none. Any pass. */
 const pop_exchange *pop_history_fetch_before(
     const pop_maildrop *maildrop, uint32_t number, uint32_t ordinal, uint32_t frame);
 
-/* How many mails were fetched by RETR. Takes time in proportion to the commands that did something
- * with a mail. Any pass, likewise. */
+/* How many mails were fetched by RETR. Any pass, likewise. */
 uint32_t pop_history_retrieved(const pop_maildrop *maildrop);
 
 /* Takes time in proportion to the mails and commands. Any pass. */

@@ -24,9 +24,14 @@ typedef struct pop_maildrop_mail {
 } pop_maildrop_mail;
 
 /* What was done with one mail: the accepted RETR, TOP and DELE commands, in the order of their
- * replies, each pointing to the next by next_of_mail. */
+ * replies, each pointing to the next by next_of_mail. What is asked of them is kept beside: there
+ * may be very many, and nobody walks over them for each. */
 typedef struct pop_mail_history {
     struct pop_exchange *first, *latest;
+    const struct pop_exchange *retrieval, *latest_retrieval; /* the first, and the latest RETR */
+    const struct pop_exchange *preview; /* the first TOP */
+    const struct pop_exchange *deletion; /* the latest DELE */
+    uint32_t retrievals, previews;
 } pop_mail_history;
 
 /* What STAT, or the greeting of a folder in version 2, tells of a maildrop. */
@@ -50,6 +55,7 @@ typedef struct pop_maildrop {
     pop_maildrop_stat stat;
     pop_mail_history *histories; /* of the mails with which something was done */
     size_t history_count, history_capacity;
+    uint32_t retrieved; /* mails that were fetched by RETR, however often each */
     const struct pop_exchange *reset; /* the latest accepted RSET */
     const struct pop_exchange
         *quit; /* the first accepted QUIT: what is done after it is not noted */

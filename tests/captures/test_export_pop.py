@@ -163,8 +163,7 @@ class Samples(harness.CaptureTest):
         names = sorted(listing.stem for listing in SAMPLES.glob("*.sha256"))
         attachments = 0
         with ThreadPoolExecutor(2) as pool:
-            exports = pool.map(lambda name: self.export(
-                "pop", self.sample(name), ["tcp.reassemble_out_of_order:TRUE"]), names)
+            exports = pool.map(lambda name: self.export("pop", self.sample(name)), names)
             for name, exported in zip(names, exports):
                 with self.subTest(sample=name):
                     attachments += self.check_sample(name, exported)

@@ -84,12 +84,11 @@ class Contents(MailboxTest):
     def test_samples(self):
         for name in ("mail-zoo", "big-mail"):
             capture = self.sample(name)
-            in_order = ["tcp.reassemble_out_of_order:TRUE"]
-            exported = [octets for file, octets in self.export("pop", capture, in_order).items()
+            exported = [octets for file, octets in self.export("pop", capture).items()
                         if re.match(r"\d+-\d+ ", file)]
             for form in FORMS:
                 with self.subTest(sample=name, form=form):
-                    self.assertEqual(digests(self.found(capture, form, prefs=in_order)),
+                    self.assertEqual(digests(self.found(capture, form)),
                                      digests(map(with_line_feeds, exported)))
 
     def test_a_filter(self):

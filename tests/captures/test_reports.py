@@ -29,7 +29,6 @@ NOT_READ = {"gap-in-capture", "snapped-96", "starts-late", "stls-injected-reply"
 NAME_LIMIT = 64  # octets of an unknown command's name that are kept
 
 # Segments come out of order in some.
-REORDERED = ["tcp.reassemble_out_of_order:TRUE"]
 
 Row = dict[str, Any]
 
@@ -117,7 +116,7 @@ class Samples(ReportTest):
             sessions = plain_reader.sessions(
                 lambda *words: self.tshark(capture, *words, prefs=["tcp.desegment_tcp_streams:TRUE"]))
             text = self.tshark(capture, "-q", "-z", "pop,tree", "-z", "pop,logins,json",
-                               "-z", "pop,mails,json", prefs=REORDERED)
+                               "-z", "pop,mails,json")
             rows = [row for part in JSON_PART.findall(text) for row in json.loads(part)]
             text = JSON_PART.sub("", text)
             with self.subTest(sample=name, what="logins"):

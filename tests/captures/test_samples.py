@@ -19,9 +19,6 @@ SAMPLES = Path(__file__).resolve().parents[2] / "sample-captures"
 NAMES = sorted(path.name.split(".")[0] for path in SAMPLES.glob("*.pcapng.gz"))
 FIELDS_IN_NO_SAMPLE = Path(__file__).resolve().parent / "fields-in-no-sample.txt"
 
-# Segments come out of order in them: mails and commands are whole only if TCP puts them back.
-REORDERED = {"bad-link", "big-mail", "story-who-deleted-it"}
-
 # Mails that are exported beside those that were fetched whole.
 MORE_MAILS = {
     "errors-dovecot": 1, "errors-mailutils": 1, "errors-popa3d": 1, "typed-with-telnet": 1,  # TOP
@@ -57,9 +54,8 @@ class Decoded:
             capture.chmod(0o644)
         folder = Path(tempfile.mkdtemp(dir=test.workplace.folder / "out"))
         folder.chmod(0o777)
-        prefs = ["tcp.reassemble_out_of_order:TRUE"] if name in REORDERED else []
         text = test.tshark(capture, "--export-objects", f"imf,{folder}", "-T", "pdml",
-                           "-J", "frame pop _ws.malformed", two_pass=two_pass, prefs=prefs)
+                           "-J", "frame pop _ws.malformed", two_pass=two_pass)
         self.mails = digests(path.read_bytes() for path in folder.iterdir())
         self.packets = ElementTree.fromstring(text)
 

@@ -40,6 +40,19 @@ static pop_limits with_defaults(pop_limits limits)
     };
 }
 
+/* A proxy's preamble stands before all else. */
+static void begin_streams(pop_session *session)
+{
+    bool may_have_preamble = session->start_seen && !session->service.greeted
+        && !session->client_spoke;
+    for (int direction = 0; direction < 2; direction++) {
+        pop_framing_init(&session->framing[direction], session->limits.line, session->allocator);
+        if (may_have_preamble) {
+            pop_framing_begin_preamble(&session->framing[direction]);
+        }
+    }
+}
+
 pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, bool start_seen)
 {
     pop_session *session = pop_keep(allocator, sizeof *session);
@@ -51,13 +64,8 @@ pop_session *pop_session_new(const pop_allocator *allocator, pop_limits limits, 
     pop_access_enter(&session->access, start_seen ? POP_STATE_AUTHORIZATION : POP_STATE_UNKNOWN);
     pop_effects_init(session);
     pop_entries_init(&session->entries, allocator, session->limits.entries);
-    for (int direction = 0; direction < 2; direction++) {
-        pop_framing_init(&session->framing[direction], session->limits.line, allocator);
-    }
-    if (start_seen) {
-        pop_framing_begin_preamble(&session->framing[POP_FROM_CLIENT]);
-        pop_framing_begin_preamble(&session->framing[POP_FROM_SERVER]);
-    } else {
+    begin_streams(session);
+    if (!start_seen) {
         pop_doubt_begin(&session->doubt);
     }
     return session;
@@ -88,9 +96,7 @@ static void follow_tls(pop_session *session, const pop_segment *segment)
     if (session->exchanges.submission != NULL) {
         pop_submission_abandon(session);
     }
-    for (int direction = 0; direction < 2; direction++) {
-        pop_framing_init(&session->framing[direction], session->limits.line, session->allocator);
-    }
+    begin_streams(session);
     pop_entries_forget_gaps(&session->entries);
 }
 

@@ -54,7 +54,7 @@ class ExportedPdus(harness.CaptureTest):
                                two_pass=two_pass)
             self.assertEqual(rows, [
                 [[], ["+OK POP3 ready"], []], [["USER bob"], [], []], [[], ["+OK"], []],
-                [["PASS secret"], [], []], [[], ["+OK 2 messages"], []], [["QUIT"], [], ["bob"]]])
+                [["PASS secret"], [], []], [[], ["+OK 2 messages"], ["bob"]], [["QUIT"], [], ["bob"]]])
 
     def test_without_addresses(self):
         """Who speaks cannot be told; but nothing stops, and each frame is shown."""

@@ -184,7 +184,24 @@ def judge_commands(case: Case, found: Reading) -> list[str]:
     return [f"commands not shown: {sorted(missing.elements())}"] if missing else []
 
 
-def judge_with_loss(case: Case, expected: Reading, found: Reading) -> list[str]:
+def keeps_tail(found: Reading) -> bool:
+    """Octets wait for others until the capture ends: in one pass what they are is shown nowhere."""
+    decoded = {frame for frames in found.decoded.values() for frame in frames}
+    return any(frame not in decoded for frame in found.held)
+
+
+def is_excused(case: Case, found: Reading, two_pass: bool) -> bool:
+    """From showing all there is; not from telling the truth."""
+    return case.is_alone_at_its_end() or (not two_pass and keeps_tail(found))
+
+
+def judge_with_loss(case: Case, expected: Reading, found: Reading, two_pass: bool) -> list[str]:
+    told = judge_told(case, expected, found)
+    return told if is_excused(case, found, two_pass) else judge_lost(case, found) + told
+
+
+def judge_lost(case: Case, found: Reading) -> list[str]:
+    """What is whole is shown so, what is not is marked, and no command is passed over."""
     whole = collections.Counter(mail.digest for mail in case.whole_mails())
     got = collections.Counter(row["sha256"] for row in found.mails if row["complete"])
     lost = [truth(case)[digest].number for digest in (whole - got).elements()]
@@ -194,6 +211,10 @@ def judge_with_loss(case: Case, expected: Reading, found: Reading) -> list[str]:
     # Where commands were sent at once, it may be hidden how many mails a stretch was of.
     if marked < (damaged if case.waits else min(1, damaged)) and not case.impairment.get("ends"):
         faults.append(f"{damaged} damaged mails, {marked} marked")
-    for row in found.mails:
-        faults += judge_row(case, row, found)
-    return faults + judge_pairs(case, expected, found) + judge_commands(case, found) + found.negative
+    return faults + judge_commands(case, found)
+
+
+def judge_told(case: Case, expected: Reading, found: Reading) -> list[str]:
+    """Nothing is told wrongly without a mark."""
+    faults = [fault for row in found.mails for fault in judge_row(case, row, found)]
+    return faults + judge_pairs(case, expected, found) + found.negative

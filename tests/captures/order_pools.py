@@ -67,7 +67,7 @@ WITH_LOSS: dict[str, dict[str, Any]] = {
     "frames dropped of a bad link": dict(dropped=0.03, **LATE),
     "server's frames dropped": dict(dropped=0.05, dropped_of=SERVER, mss=300),
     "client's frames dropped": dict(dropped=0.05, dropped_of=CLIENT, mss=300),
-    "dropped, clocks apart": dict(dropped=0.03, skew=0.3, mss=300),
+    "dropped, clocks apart": dict(dropped=0.03, skew=0.3, delay=0.3, mss=300),
     "begins anywhere": dict(begins=0.4, **LATE),
     "ends anywhere": dict(ends=0.6, **LATE),
     "snap length": dict(snaplen=150, mss=300, reorder=0.05),
@@ -121,8 +121,16 @@ class Case:
         return [mail.digest for mail in self.whole_mails()]
 
     def damaged_mails(self) -> list[reader.Mail]:
+        """Of which something is there. Lines with which a capture begins cannot be told to be a mail's."""
+        begins = min((start for start, _ in self.taken.held(SERVER)), default=0)
         return [mail for mail in self.known.mails if not self.holds(SERVER, mail.body, mail.end)
-                and self.touches(SERVER, mail.body, mail.end)]
+                and self.touches(SERVER, mail.body, mail.end) and mail.start + self.offset(SERVER) >= begins]
+
+    def is_alone_at_its_end(self) -> bool:
+        """The server's direction ends before the client has shown a frame: it is not waited for longer."""
+        first = min((packet.time for packet in self.taken.packets if packet.direction == CLIENT), default=0)
+        return any(packet.direction == SERVER and packet.flags & captures.FIN and packet.time < first
+                   for packet in self.taken.packets)
 
 
 def runs_of(writes: Iterable[Write]) -> list[captures.Run]:

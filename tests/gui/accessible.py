@@ -60,12 +60,28 @@ def accessibility_bus() -> Gio.DBusConnection:
     return Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
 
 
+def programs_of(bus: Gio.DBusConnection) -> list[tuple[str, str]]:
+    """The programs that have made themselves known."""
+    programs, = call(bus, "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root",
+                     "org.a11y.atspi.Accessible", "GetChildren")
+    return programs
+
+
+def await_registry() -> None:
+    """A program makes itself known once, when it starts: there must be somebody to tell."""
+    def answers() -> bool:
+        bus = accessibility_bus()
+        programs_of(bus)
+        bus.close_sync(None)
+        return True
+    wait_for(answers, "the registry of assistive technology")
+
+
 def program_answers() -> bool:
     """True when there is a program that says what it shows. Asked on a connection of its own: the library
     asks a program once, when it has come, and where that is too early never again."""
     bus = accessibility_bus()
-    programs, = call(bus, "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root",
-                     "org.a11y.atspi.Accessible", "GetChildren")
+    programs = programs_of(bus)
     for name, _ in programs:
         call(bus, name, "/org/a11y/atspi/cache", "org.a11y.atspi.Cache", "GetItems")
     bus.close_sync(None)
@@ -154,10 +170,23 @@ def tree_of(window: Accessible) -> Accessible:
     return wait_for(lambda: next(below(window, "tree"), None), f"the rows of {window.name}")
 
 
-def table_of(window: Accessible) -> list[list[str]]:
-    """Its rows of cells as they are shown, in the order of the first column's text."""
-    tree = tree_of(window)
+def rows_of(tree: Accessible) -> list[list[str]]:
     columns = tree.queryTable().nColumns
     cells = [(cell.getRoleName(), cell.name) for cell in children(tree)]
     texts = [name for role, name in cells if "header" not in role]
+    if len(cells) != tree.childCount or len(texts) % columns != 0:
+        raise NotThere("cells that are being made")
     return sorted(texts[i:i + columns] for i in range(0, len(texts), columns))
+
+
+def table_of(window: Accessible) -> list[list[str]]:
+    """Its rows of cells as they are shown, in the order of the first column's text. A table that is being
+    filled tells one cell after the other: what it tells twice is read."""
+    tree = tree_of(window)
+    seen: list[list[list[str]]] = [[]]
+
+    def steady() -> bool:
+        seen.append(rows_of(tree))
+        return seen[-1] == seen[-2]
+    wait_for(steady, f"a table that stays: {window.name}")
+    return seen[-1]

@@ -50,11 +50,15 @@ class Window(unittest.TestCase):
         home = PLACE / "home/.config/wireshark"
         (home / "recent_common").write_text("".join(
             f"recent.capture_file: {capture_of(name)}\n" for name in ROWS))
-        self.process = subprocess.Popen(["wireshark", *words], env=environment, cwd=PLACE / "home",
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with (PLACE / "home/said").open("wb") as said:
+            self.process = subprocess.Popen(["wireshark", *words], env=environment, cwd=PLACE / "home",
+                                            stdout=subprocess.DEVNULL, stderr=said)
         self.addCleanup(self.end)
-        wait_for(lambda: self.process.poll() is not None or accessible.program_answers(),
-                 "a window that can be asked")
+        try:
+            wait_for(lambda: self.process.poll() is not None or accessible.program_answers(),
+                     "a window that can be asked")
+        except accessible.NotThere as missing:
+            self.fail(f"{missing}; Wireshark says: {(PLACE / 'home/said').read_text(errors='replace')[-2000:]}")
         self.alive()
 
     def end(self) -> None:
@@ -114,6 +118,14 @@ class Window(unittest.TestCase):
         for title in REPORTS:
             wait_for(lambda: NO_FILE in find_window(f" {title}").name, f"{title} without a file")
             self.assertEqual(self.table(title), before[title], title)
+
+
+class WithoutPlugin(Window):
+    """Whether windows can be asked on this machine at all."""
+
+    def test_answers(self):
+        self.start("-r", capture_of(FIRST))
+        self.await_capture(FIRST)
 
 
 class Lives(Window):
@@ -252,7 +264,8 @@ class LivesWithStrictMemory(Lives):
 def main() -> int:
     module, names = sys.modules[__name__], sys.argv[1:]
     loader = unittest.defaultTestLoader
-    suite = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
+    accessible.await_registry()
+    suite = loader.loadTestsFromNames(names or ["Lives", "LivesWithStrictMemory"], module)
     result = unittest.TextTestRunner(verbosity=2).run(suite)
     failed = len({test.id().split(" (")[0] for test, _ in result.failures + result.errors})
     print(f"{result.testsRun - failed} passed, {failed} failed", flush=True)

@@ -257,6 +257,24 @@ const pop_exchange *pop_recover_single_line(const pop_session *session)
     return NULL;
 }
 
+const pop_exchange *pop_recover_mail_instead(const pop_session *session, pop_span line)
+{
+    pop_body body = session->reply.exchange->body;
+    bool is_listing = body == POP_BODY_SCAN_LISTING || body == POP_BODY_UNIQUE_ID_LISTING;
+    const pop_exchange *exchange = oldest_of(session);
+    if (!is_listing || !session->reply.exchange->guessed
+        || pop_body_from_line(line) != POP_BODY_MESSAGE) {
+        return NULL;
+    }
+    for (size_t i = 0; i < REACH && exchange != NULL; i++) {
+        if (exchange->body == POP_BODY_MESSAGE) {
+            return exchange;
+        }
+        exchange = exchange->next;
+    }
+    return NULL;
+}
+
 /* --- Where a reply begins --------------------------------------------------------------------- */
 
 bool pop_recover_begins_surely(const pop_session *session, uint64_t at)
@@ -333,19 +351,20 @@ static size_t count_of(uint64_t lost, uint64_t line_octets)
 
 /* The replies to commands that were not seen are expected all the same. How many there are, the
  * octets tell; those that have been answered already are not among them. */
-pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
-    uint64_t line_octets, uint64_t server_at)
+size_t pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
+    uint64_t line_octets, uint64_t server_at, bool *sure_out)
 {
     const pop_doubt *doubt = &session->doubt;
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
     bool pipelines = session->habits.client_pipelines;
     if (doubt->client_lost == 0 || segment->ahead > 0) {
-        return (pop_unseen){ 0, true };
+        *sure_out = true;
+        return 0;
     }
     if (server_at == doubt->client_lost_at) { /* nothing has come from the server since */
         bool is_one = doubt->client_lost_since < 2 * SHORTEST_COMMAND;
-        return (pop_unseen){ count_of(doubt->client_lost_since, line_octets),
-            is_one && (!pipelines || doubt->client_lost_since == doubt->client_lost) };
+        *sure_out = is_one && (!pipelines || doubt->client_lost_since == doubt->client_lost);
+        return count_of(doubt->client_lost_since, line_octets);
     }
     /* A client that has not been seen to send before it had its replies had them. */
     uint64_t answered = pop_exchanges_unsolicited(&session->exchanges);
@@ -357,10 +376,12 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
     bool in_step = doubt->client_lost_in_step && !pop_doubt_of_server(doubt)
         && doubt->lost_until <= doubt->client_lost_from;
     if (all_answered || count <= answered || (!in_step && (!pipelines || sent_later))) {
-        return (pop_unseen){ 0, !pipelines };
+        *sure_out = !pipelines;
+        return 0;
     }
     bool is_one = doubt->client_lost < 2 * SHORTEST_COMMAND;
-    return (pop_unseen){ count - (size_t)answered, in_step && is_one };
+    *sure_out = in_step && is_one;
+    return count - (size_t)answered;
 }
 
 /* --- Lines that were cut off ------------------------------------------------------------------ */

@@ -60,6 +60,10 @@ typedef struct pop_entrance {
 
 pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at);
 
+/* The status line was, as a guess, taken for that of a listing, and a line of a mail follows: the
+ * first command that fetches one, and whose reply it may be; NULL: none, or it is no such line. */
+const pop_exchange *pop_recover_mail_instead(const pop_session *session, pop_span line);
+
 /* No lines followed a status line: the first command that has a single-line reply; NULL: none. */
 const pop_exchange *pop_recover_single_line(const pop_session *session);
 
@@ -80,14 +84,9 @@ bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at);
 
 /* Octets of the client's are lost before the command line of that many octets, which will be
  * sent with `server_at` octets of the server's in hand: how many commands that wait for their
- * replies were among them. */
-typedef struct pop_unseen {
-    size_t count;
-    bool sure; /* not more, and not less */
-} pop_unseen;
-
-pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
-    uint64_t line_octets, uint64_t server_at);
+ * replies were among them. `sure_out`: not more, and not less. */
+size_t pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
+    uint64_t line_octets, uint64_t server_at, bool *sure_out);
 
 /* A piece of the server's, cut off at the snap length, that begins at `at`: whether it tells enough
  * to be taken for a line. */

@@ -401,11 +401,37 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     }
 }
 
+/* The status line was taken for that of a listing, and is the mail's of that command. Where it
+ * stands in an earlier segment it has been told, as a guess. */
+static void correct_answer(pop_session *session, const pop_exchange *fits)
+{
+    pop_exchange *taken = session->reply.exchange;
+    pass_over_until(session, fits);
+    pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
+    exchange->guessed = true;
+    exchange->status = taken->status;
+    exchange->status_line = taken->status_line;
+    exchange->reply_octets = taken->reply_octets;
+    exchange->has_announced_size = taken->has_announced_size;
+    exchange->announced_size = taken->announced_size;
+    pop_entry *told = pop_entries_latest(&session->entries);
+    if (told != NULL && told->kind == POP_ENTRY_STATUS && told->exchange == taken) {
+        told->exchange = exchange;
+        taken->status = POP_STATUS_NONE;
+    }
+    guess_who_waits(session, exchange);
+    pop_under_way_begin(&session->reply, exchange, POP_BODY_UNDETERMINED);
+}
+
 /* The line behind a status line that was taken for that of a command with lines in its reply: no
- * lines show that it answered another. */
+ * lines, or those of a mail behind that of a listing, show that it answered another. */
 static bool undetermined_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
+    const pop_exchange *fits = pop_recover_mail_instead(session, unit->text);
+    if (fits != NULL) {
+        correct_answer(session, fits);
+    }
     const pop_exchange *exchange = session->reply.exchange;
     if (exchange->body != POP_BODY_UNDETERMINED && !pop_is_terminator(unit->text)
         && pop_body_from_line(unit->text) == POP_BODY_NONE) {
@@ -525,16 +551,16 @@ static void send_unseen_commands(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t server_at = pop_session_server_at(session, segment);
-    pop_unseen lost = session->version != POP_VERSION_3
-        ? (pop_unseen){ 0, true }
-        : pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at);
+    bool sure = true;
+    size_t count = session->version != POP_VERSION_3
+        ? 0
+        : pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at, &sure);
     pop_doubt_account_client(&session->doubt);
-    if (!lost.sure) {
+    if (!sure) {
         pop_doubt_guess_unseen(&session->doubt, true, server_at);
         pop_doubt_ask_whom(&session->doubt, true);
     }
-    for (size_t i = 0; i < lost.count && session->exchanges.waiting.count < session->limits.queue;
-         i++) {
+    for (size_t i = 0; i < count && session->exchanges.waiting.count < session->limits.queue; i++) {
         pop_exchange *unseen = pop_session_exchange(session);
         unseen->body = POP_BODY_UNDETERMINED;
         unseen->server_at = server_at;

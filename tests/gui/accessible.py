@@ -18,9 +18,9 @@ class NotThere(Exception):
     """What was looked for does not exist, or not yet."""
 
 
-def wait_for(look: Callable[[], Any], what: str) -> Any:
+def wait_for(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
     """The first answer that is one, however long the window takes."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while True:
         try:
             answer = look()
@@ -168,6 +168,11 @@ def press_button(window: Accessible, name: str) -> None:
 
 def tree_of(window: Accessible) -> Accessible:
     return wait_for(lambda: next(below(window, "tree"), None), f"the rows of {window.name}")
+
+
+def is_selected(tree: Accessible, text: str) -> bool:
+    return any(cell.name == text and cell.getState().contains(pyatspi.STATE_SELECTED)
+               for cell in children(tree))
 
 
 def rows_of(tree: Accessible) -> list[list[str]]:

@@ -179,7 +179,9 @@ static void decode(decoding *work, pop_span text)
 
 char *pop_words_decode(pop_span text)
 {
-    decoding work = { .text = g_string_new(NULL), .octets = g_byte_array_new() };
+    decoding work = {
+        .text = g_string_new(NULL), .octets = g_byte_array_new(), .charset = POP_SPAN("")
+    };
     decode(&work, pop_span_part(text, 0, POP_FIELD_MOST));
     g_byte_array_unref(work.octets);
     return pop_charset_string(work.text);

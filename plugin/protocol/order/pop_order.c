@@ -451,17 +451,17 @@ static bool is_hopeless(const pop_order *order, pop_direction direction)
 {
     const pop_side *side = &order->sides[direction];
     const pop_side *other = &order->sides[pop_other_direction(direction)];
-    if (!other->seen) {
-        return side->finished || order->reset
-            || (order->segments >= ONE_SIDED_SEGMENTS
-                && elapsed(order, order->first_segment) >= ONE_SIDED_TIME);
-    }
     bool starts = !side->start_seen && !side->delivered;
     int64_t time = elapsed(order, side->lacks_since);
+    bool others_came = side->later >= LATER_SEGMENTS && time >= LATER_TIME;
+    if (!other->seen) { /* behind its FIN a direction may still repeat what was lost */
+        return (side->finished && others_came) || order->reset
+            || (!side->finished && order->segments >= ONE_SIDED_SEGMENTS
+                && elapsed(order, order->first_segment) >= ONE_SIDED_TIME);
+    }
     return (order->reset && (!order->capture->has_two_clocks || time >= CLOCKS_APART))
         || side->highest - MAX(side->position, side->highest_when_heard) > REACH
-        || time >= LONGEST_RETRANSMISSION
-        || (starts && side->later >= LATER_SEGMENTS && time >= LATER_TIME);
+        || time >= LONGEST_RETRANSMISSION || (starts && others_came);
 }
 
 /* Octets that nobody acknowledged, far beyond the window, are no reason to take for lost what is
@@ -656,7 +656,9 @@ static void take_octets(pop_order *order, const pop_order_segment *segment, uint
 static void take_fin(pop_side *side, const pop_order_segment *segment)
 {
     uint64_t at = position_of(side, segment->sequence + segment->length);
-    if (at <= side->highest) {
+    if (at <= side->highest && !side->finished) {
+        side->later = 0; /* what comes now tells more than what came before */
+        side->lacks_since = segment->at;
         side->finished = true;
         side->fin_at = at;
     }

@@ -32,6 +32,7 @@ void pop_access_claim(pop_access *access, const char *user)
 void pop_access_miss_verdict(pop_access *access, const pop_exchange *exchange)
 {
     access->state = POP_STATE_UNKNOWN;
+    access->user = NULL;
     access->unseen_verdict = exchange;
 }
 

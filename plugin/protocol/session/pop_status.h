@@ -20,6 +20,8 @@ bool pop_awaits_greeting(const pop_session *session);
 /* Status lines that are not answers to a command: the greeting, a challenge. */
 void pop_status_greeting(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply);
+void pop_status_odd_greeting( /* a line that is no status line stands for it */
+    pop_session *session, const pop_segment *segment, const pop_unit *unit);
 void pop_status_challenge(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply);
 

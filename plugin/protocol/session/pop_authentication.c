@@ -128,10 +128,6 @@ static pop_login_proof note_login_line(pop_session *session, const pop_segment *
     return proof;
 }
 
-/* Seconds in which a second status line contradicts a verdict; one that comes later tells that the
- * server ends an idle session. */
-#define CONTRADICTED_WITHIN 2
-
 /* Octets kept of a challenge, to be shown with its answer. */
 #define CHALLENGE_LIMIT 4096
 
@@ -743,36 +739,18 @@ void pop_login_note_words(pop_session *session, const pop_exchange *exchange, po
     }
 }
 
-/* Where the verdict stands in the same segment, it is not told as one. */
-static void take_back(pop_session *session, const pop_exchange *exchange)
-{
-    for (size_t i = session->entries.count; i > 0; i--) {
-        pop_entry *entry = &session->entries.list[i - 1];
-        if (entry->exchange == exchange && entry->auth != NULL && entry->kind == POP_ENTRY_STATUS) {
-            new_step(session, entry, 0)->user = user_of(exchange);
-            entry->user = NULL;
-            entry->anomalies |= POP_FLAW(UNCERTAIN);
-            return;
-        }
-    }
-}
-
-bool pop_login_contradict(pop_session *session, const pop_segment *segment, const pop_reply *reply)
+bool pop_login_contradict(pop_session *session, const pop_reply *reply)
 {
     pop_login *login = session->access.last_login;
     pop_exchange *exchange = session->exchanges.last;
-    if (login == NULL || login->exchange != exchange || login->decided.frame == 0
-        || segment->at.seconds - login->decided.seconds > CONTRADICTED_WITHIN) {
+    if (login == NULL || login->exchange != exchange || login->decided.frame == 0) {
         return false;
     }
     bool accepted = login->result == POP_AUTH_ACCEPTED;
     if (accepted ? reply->status == POP_STATUS_POSITIVE : reply->status != POP_STATUS_POSITIVE) {
         return false;
     }
-    if (accepted) {
-        login->result = POP_AUTH_REJECTED;
-        take_back(session, exchange);
-    }
+    login->result = accepted ? POP_AUTH_UNDECIDED : login->result;
     pop_access_miss_verdict(&session->access, exchange);
     return true;
 }

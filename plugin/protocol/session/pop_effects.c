@@ -37,7 +37,7 @@ static void log_in_after_all(pop_session *session, pop_entry *entry)
 {
     const pop_exchange *login = session->access.unseen_verdict;
     if (login != NULL) {
-        pop_access_log_in(&session->access, login);
+        pop_access_log_in_after_all(&session->access, login);
         entry->anomalies |= POP_FLAW(UNCERTAIN);
     }
 }
@@ -57,7 +57,7 @@ static void learn_state(pop_session *session, const pop_exchange *exchange, pop_
     bool is_known = access->state != POP_STATE_UNKNOWN
         && !(access->state == POP_STATE_AUTHORIZATION && access->unseen_verdict != NULL);
     unsigned states = exchange->command->states;
-    if (is_known || shows_nothing(access, exchange->command)) {
+    if (is_known || exchange->verdict_in_doubt || shows_nothing(access, exchange->command)) {
         return;
     }
     if (states == 1U << POP_STATE_TRANSACTION) {

@@ -17,7 +17,7 @@
 static pop_exchange *unasked(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
-    bool contradicts = pop_login_contradict(session, segment, reply);
+    bool contradicts = pop_login_contradict(session, reply);
     pop_exchange *exchange = pop_status_unasked(
         session, segment, pop_session_position(session, segment, unit));
     exchange->guessed |= contradicts;
@@ -31,6 +31,8 @@ static void status_line(
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     if (exchange == NULL) {
         exchange = pop_answered_after_all(session);
+    } else {
+        pop_under_way_note_odd(&session->reply, NULL, POP_BODY_NONE);
     }
     if (exchange == NULL) {
         exchange = unasked(session, segment, unit, reply);

@@ -128,6 +128,10 @@ static pop_login_proof note_login_line(pop_session *session, const pop_segment *
     return proof;
 }
 
+/* Seconds within which a second status line contradicts a verdict; a later one tells that the
+ * server ends an idle session. */
+#define CONTRADICTED_WITHIN 30
+
 /* Octets kept of a challenge, to be shown with its answer. */
 #define CHALLENGE_LIMIT 4096
 
@@ -739,11 +743,13 @@ void pop_login_note_words(pop_session *session, const pop_exchange *exchange, po
     }
 }
 
-bool pop_login_contradict(pop_session *session, const pop_reply *reply)
+bool pop_login_contradict(
+    pop_session *session, const pop_segment *segment, const pop_reply *reply)
 {
     pop_login *login = session->access.last_login;
     pop_exchange *exchange = session->exchanges.last;
-    if (login == NULL || login->exchange != exchange || login->decided.frame == 0) {
+    if (login == NULL || login->exchange != exchange || login->decided.frame == 0
+        || segment->at.seconds - login->decided.seconds > CONTRADICTED_WITHIN) {
         return false;
     }
     bool accepted = login->result == POP_AUTH_ACCEPTED;

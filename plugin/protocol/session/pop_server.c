@@ -17,7 +17,7 @@
 static pop_exchange *unasked(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
-    bool contradicts = pop_login_contradict(session, reply);
+    bool contradicts = pop_login_contradict(session, segment, reply);
     pop_exchange *exchange = pop_status_unasked(
         session, segment, pop_session_position(session, segment, unit));
     exchange->guessed |= contradicts;

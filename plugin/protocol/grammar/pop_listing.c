@@ -45,9 +45,9 @@ pop_span pop_listing_bare_value(pop_span text)
 bool pop_listing_is_of(pop_body kind, pop_span line, uint32_t message)
 {
     pop_listing listing;
-    bool parsed = kind == POP_BODY_SCAN_LISTING ? pop_scan_listing_parse(line, &listing)
-                                                : kind == POP_BODY_UNIQUE_ID_LISTING
-            && pop_unique_id_listing_parse(line, &listing);
+    bool parsed = kind == POP_BODY_SCAN_LISTING
+        ? pop_scan_listing_parse(line, &listing)
+        : kind == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(line, &listing);
     return parsed && listing.message == message;
 }
 

@@ -16,8 +16,8 @@ static size_t number_length(pop_span text, char end)
                                                                                      : 0;
 }
 
-/* Twisted greets with the timestamp alone: time in 14 digits, process, random number, counter. Behind
- * stunnel " + stunnel" follows. */
+/* Twisted greets with the timestamp alone: time in 14 digits, process, random number, counter.
+ * Behind stunnel " + stunnel" follows. */
 static bool is_twisted(pop_span text)
 {
     if (text.length == 0 || text.octets[0] != '<') {

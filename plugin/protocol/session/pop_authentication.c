@@ -436,7 +436,8 @@ static bool looks_encoded(pop_span word, const pop_allocator *allocator)
     return (lower && upper) || word.octets[word.length - 1] == '=' || encodes_text(word, allocator);
 }
 
-/* The AUTH that was refused, and behind which the client has sent nothing but answers; else NULL. */
+/* The AUTH that was refused, and behind which the client has sent nothing but answers; else
+ * NULL. */
 static pop_exchange *refused_dialogue(const pop_session *session)
 {
     pop_exchange *last = session->exchanges.last;
@@ -743,8 +744,7 @@ void pop_login_note_words(pop_session *session, const pop_exchange *exchange, po
     }
 }
 
-bool pop_login_contradict(
-    pop_session *session, const pop_segment *segment, const pop_reply *reply)
+bool pop_login_contradict(pop_session *session, const pop_segment *segment, const pop_reply *reply)
 {
     pop_login *login = session->access.last_login;
     pop_exchange *exchange = session->exchanges.last;

@@ -55,8 +55,7 @@ void pop_login_note_words(pop_session *session, const pop_exchange *exchange, po
 
 /* A second status line comes at once behind a login's verdict. True where it says the opposite:
  * then nobody counts as let in until a command shows it. */
-bool pop_login_contradict(
-    pop_session *session, const pop_segment *segment, const pop_reply *reply);
+bool pop_login_contradict(pop_session *session, const pop_segment *segment, const pop_reply *reply);
 
 /* True where a login waits for its verdict. Any pass. */
 bool pop_session_login_waits(const pop_session *session);

@@ -126,8 +126,7 @@ bool pop_skip_unanswered(pop_session *session, uint64_t at)
     const pop_exchange_queue *waiting = &session->exchanges.waiting;
     const pop_exchange *youngest = waiting->youngest;
     bool went_on = session->access.state == POP_STATE_AUTHORIZATION && youngest != NULL
-        && youngest->server_at == at && waiting->oldest->server_at < at
-        && youngest->command != NULL
+        && youngest->server_at == at && waiting->oldest->server_at < at && youngest->command != NULL
         && (youngest->command->states & 1U << POP_STATE_AUTHORIZATION) != 0;
     while (went_on && waiting->oldest->server_at < at) {
         pop_exchanges_take(&session->exchanges);
@@ -197,8 +196,8 @@ bool pop_goes_on_oddly(pop_session *session, const pop_segment *segment, const p
     }
     exchange->guessed = true;
     pop_under_way_note_odd(&session->reply, NULL, POP_BODY_NONE);
-    begin_lines(session, segment, unit, exchange, body,
-        body == POP_BODY_MESSAGE ? POP_FLAW(UNCERTAIN) : 0);
+    begin_lines(
+        session, segment, unit, exchange, body, body == POP_BODY_MESSAGE ? POP_FLAW(UNCERTAIN) : 0);
     return true;
 }
 

@@ -50,8 +50,7 @@ void pop_status_greeting(
     }
 }
 
-void pop_status_odd_greeting(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+void pop_status_odd_greeting(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_GREETING);
     entry->anomalies |= POP_FLAW(STATUS_MALFORMED) | pop_check_status(session, unit);

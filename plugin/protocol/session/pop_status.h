@@ -20,10 +20,12 @@ bool pop_awaits_greeting(const pop_session *session);
 /* Status lines that are not answers to a command: the greeting, a challenge. */
 void pop_status_greeting(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply);
-void pop_status_odd_greeting( /* a line that is no status line stands for it */
-    pop_session *session, const pop_segment *segment, const pop_unit *unit);
 void pop_status_challenge(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply);
+
+/* A line that is no status line stands where the greeting must stand. */
+void pop_status_odd_greeting(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
 /* A status line that answers the exchange, which waits no longer. The entry is the line's. */
 pop_entry *pop_status_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit,

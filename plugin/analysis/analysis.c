@@ -9,6 +9,7 @@
 
 #include "analysis/credentials.h"
 #include "analysis/export_objects.h"
+#include "analysis/fetched.h"
 #include "analysis/follow.h"
 #include "analysis/mailbox_command.h"
 #include "analysis/reading.h"
@@ -33,6 +34,7 @@ static const pop_analysis_module *const modules[] = {
 void pop_analysis_register(int protocol)
 {
     pop_reading_register();
+    pop_fetched_register();
     for (size_t i = 0; modules[i] != NULL; i++) {
         if (modules[i]->register_with_protocol != NULL) {
             modules[i]->register_with_protocol(protocol);

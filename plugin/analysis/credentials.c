@@ -89,7 +89,8 @@ static const pop_login *login_of(const packet_info *pinfo, const pop_entry *entr
     if (entry->kind == POP_ENTRY_STATUS) { /* a malformed one decides when the client goes on */
         bool is_no_answer = entry->exchange->answered_late
             && (entry->anomalies & POP_FLAW(STATUS_MALFORMED)) != 0;
-        return login->result == POP_AUTH_UNDECIDED || is_no_answer ? NULL : login;
+        bool may_change = login->result == POP_AUTH_UNDECIDED && !PINFO_FD_VISITED(pinfo);
+        return may_change || is_no_answer ? NULL : login;
     }
     bool unanswered = PINFO_FD_VISITED(pinfo) && entry->exchange->status_line.frame == 0;
     return unanswered && is_last_line(entry) ? login : NULL;

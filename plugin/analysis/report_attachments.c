@@ -19,6 +19,7 @@ enum {
     USER,
     NUMBER,
     FRAME,
+    REQUEST_FRAME,
     COMPLETE,
     FROM,
     SUBJECT,
@@ -42,6 +43,7 @@ static const pop_column columns[] = {
     [USER] = { "user", "User", POP_CELL_TEXT, true, 20 },
     [NUMBER] = { "number", "No.", POP_CELL_NUMBER, true, 0 },
     [FRAME] = { "frame", "Frame", POP_CELL_NUMBER, true, 0 },
+    [REQUEST_FRAME] = { "request_frame", "Command in frame", POP_CELL_NUMBER, true, 0 },
     [COMPLETE] = { "complete", "Complete", POP_CELL_TRUTH, false, 0 },
     [FROM] = { "from", "From", POP_CELL_TEXT, false, 30 },
     [SUBJECT] = { "subject", "Subject", POP_CELL_TEXT, true, 30 },
@@ -94,6 +96,7 @@ static void fill_mail(const pop_exchange *exchange, wmem_allocator_t *scope, pop
     }
     row[FRAME] = pop_cell_number(
         message->ended_in != 0 ? message->ended_in : message->fragments.last.frame);
+    row[REQUEST_FRAME] = pop_cell_frame(&exchange->request);
     row[COMPLETE] = pop_cell_truth(pop_message_is_whole(message));
     row[FROM] = header_cell(scope, mail, POP_SPAN("From:"));
     row[SUBJECT] = header_cell(scope, mail, POP_SPAN("Subject:"));

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "analysis/fetched.h"
 #include "analysis/labels.h"
 #include "analysis/reports.h"
 #include "dissector/contents.h"
@@ -61,7 +62,7 @@ static const pop_column columns[] = {
     [MESSAGE_ID] = { "message_id", "Message-ID", POP_CELL_TEXT, false, 40 },
     [DATE] = { "date", "Date", POP_CELL_TEXT, false, 32 },
     [FROM] = { "from", "From", POP_CELL_TEXT, true, 30 },
-    [TO] = { "to", "To", POP_CELL_TEXT, false, 40 },
+    [TO] = { "to", "To", POP_CELL_TEXT, true, 30 },
     [CC] = { "cc", "Cc", POP_CELL_TEXT, false, 40 },
     [SUBJECT] = { "subject", "Subject", POP_CELL_TEXT, true, 40 },
     [LISTED_SIZE] = { "listed_size", "Listed", POP_CELL_NUMBER, false, 0 },
@@ -73,9 +74,9 @@ static const pop_column columns[] = {
     [FETCHES] = { "fetches", "Fetches", POP_CELL_NUMBER, true, 0 },
     [DELETED] = { "deleted", "Deleted", POP_CELL_TEXT, true, 0 },
     [DELETED_FRAME] = { "deleted_frame", "DELE in frame", POP_CELL_NUMBER, false, 0 },
-    [REQUEST_FRAME] = { "request_frame", "Frame", POP_CELL_NUMBER, true, 0 },
+    [REQUEST_FRAME] = { "request_frame", "Command in frame", POP_CELL_NUMBER, true, 0 },
     [FIRST_FRAME] = { "first_frame", "First frame", POP_CELL_NUMBER, false, 0 },
-    [LAST_FRAME] = { "last_frame", "Last frame", POP_CELL_NUMBER, false, 0 },
+    [LAST_FRAME] = { "last_frame", "Frame", POP_CELL_NUMBER, true, 0 },
     [DURATION] = { "duration", "Duration (s)", POP_CELL_SECONDS, false, 0 },
     [ATTACHMENTS] = { "attachments", "Attached", POP_CELL_ROWS, true, 0 },
 };
@@ -185,15 +186,20 @@ static pop_cell text_length(pop_span mail)
     return cell;
 }
 
-static void fill_content(const pop_exchange *exchange, wmem_allocator_t *scope, pop_cell *row)
+static void fill_header(pop_span mail, wmem_allocator_t *scope, pop_cell *row)
 {
-    const pop_message *message = exchange->message;
-    pop_span mail = octets_of(message);
     row[MESSAGE_ID] = header_cell(scope, mail, POP_SPAN("Message-ID:"));
     row[DATE] = header_cell(scope, mail, POP_SPAN("Date:"));
     row[FROM] = header_cell(scope, mail, POP_SPAN("From:"));
     row[SUBJECT] = header_cell(scope, mail, POP_SPAN("Subject:"));
     fill_addressees(mail, scope, row);
+}
+
+static void fill_content(const pop_exchange *exchange, wmem_allocator_t *scope, pop_cell *row)
+{
+    const pop_message *message = exchange->message;
+    pop_span mail = octets_of(message);
+    fill_header(mail, scope, row);
     row[TEXT_LENGTH] = text_length(mail);
     row[SIZE] = pop_cell_number(message->total);
     row[COMPLETE] = pop_cell_truth(pop_message_is_whole(message));
@@ -297,6 +303,19 @@ static const void *mail_of(const pop_subject *subject)
     return exchange->message != NULL ? exchange->message : lonely_deletion(exchange);
 }
 
+/* The mail is deleted here, and another session of the capture has fetched it. */
+static void fill_from_other_session(const pop_subject *subject, const pop_exchange *exchange,
+    wmem_allocator_t *scope, pop_cell *row)
+{
+    const pop_maildrop_mail *mail = entry_of(exchange);
+    const pop_message *message = mail == NULL
+        ? NULL
+        : pop_fetched_message(subject->seen->server, exchange->user, mail->unique_id);
+    if (message != NULL) {
+        fill_header(octets_of(message), scope, row);
+    }
+}
+
 static void fill(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *row)
 {
     const pop_seen_session *seen = subject->seen;
@@ -318,6 +337,8 @@ static void fill(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *
     fill_frames(exchange, row);
     if (exchange->message != NULL) {
         fill_content(exchange, scope, row);
+    } else {
+        fill_from_other_session(subject, exchange, scope, row);
     }
 }
 

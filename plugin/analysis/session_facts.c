@@ -165,7 +165,8 @@ pop_session_facts pop_session_facts_of(const pop_collector *collector, const pop
         }
     }
     for (const pop_login *login = session->access.first_login; login != NULL; login = login->next) {
-        facts.login = login->result == POP_AUTH_ACCEPTED ? login : facts.login;
+        bool accepted = login->result == POP_AUTH_ACCEPTED || login == session->access.shown;
+        facts.login = accepted ? login : facts.login;
     }
     count_deletions(&facts, session);
     const pop_connection_end *end = seen->has_tcp_stream

@@ -65,13 +65,17 @@ static void write_info(const pop_view *frame, const char *separator)
 {
     const pop_record *record = frame->record;
     unsigned parts = 0;
-    for (uint32_t i = 0; i < record->entry_count; parts++) {
+    for (uint32_t i = 0; i < record->entry_count;) {
+        if (pop_pdu_is_told(&record->entries[i])) {
+            i++;
+            continue;
+        }
         if (parts == PARTS_SHOWN) {
             col_append_str(frame->pinfo->cinfo, COL_INFO, BETWEEN_PARTS "...");
             return;
         }
         const pop_pdu pdu = pop_pdu_at(record, i);
-        write_part(frame, &pdu, parts == 0 ? separator : BETWEEN_PARTS);
+        write_part(frame, &pdu, parts++ == 0 ? separator : BETWEEN_PARTS);
         i += pdu.count;
     }
 }

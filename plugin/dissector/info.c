@@ -342,7 +342,9 @@ static void append_stray(wmem_strbuf_t *to, const pop_view *view)
     const pop_entry *entry = view->entry;
     switch ((pop_entry_kind)entry->kind) {
     case POP_ENTRY_PIECE:
-        append_piece(to, entry);
+        if (!entry->ends_line_here) {
+            append_piece(to, entry);
+        }
         break;
     case POP_ENTRY_PREAMBLE:
         wmem_strbuf_append(to, "PROXY header");

@@ -44,6 +44,12 @@ static bool goes_on(const pop_entry *entry, const pop_exchange *exchange)
         && entry->kind != POP_ENTRY_CHALLENGE;
 }
 
+bool pop_pdu_is_told(const pop_entry *entry)
+{
+    return entry->kind == POP_ENTRY_REQUEST && entry->length == 0 && entry->line != NULL
+        && (entry->anomalies & POP_FLAW(EMPTY_LINE)) != 0;
+}
+
 pop_pdu pop_pdu_at(const pop_record *record, uint32_t first)
 {
     bool by_client = record->direction == POP_FROM_CLIENT;

@@ -44,6 +44,10 @@ static inline const pop_entry *pop_pdu_last(const pop_pdu *pdu)
     return &pdu->entries[pdu->count - 1];
 }
 
+/* True for an empty line that an earlier segment has shown: held back for a PROXY header, it stands
+ * there. Any pass. */
+bool pop_pdu_is_told(const pop_entry *entry);
+
 /* Its first entry of that kind; NULL: it has none. Any pass. */
 const pop_entry *pop_pdu_find(const pop_pdu *pdu, pop_entry_kind kind);
 

@@ -22,6 +22,7 @@ bool pop_show_leaves_trace(const packet_info *pinfo, const pop_record *record);
  * A command line, or a client's line in an AUTH dialogue. */
 void pop_show_request(const pop_view *view);
 void pop_show_answer(const pop_view *view);
+void pop_show_empty_line(const pop_view *view); /* ends alone, before the first command */
 
 /* A status line, the greeting, a challenge; and a line that should have been one of these. */
 void pop_show_status(const pop_view *view);

@@ -113,6 +113,15 @@ void pop_show_command_times(const pop_view *view, proto_tree *tree)
 
 /* --- On a reply ------------------------------------------------------------------------------- */
 
+/* A proper status line may follow: then the exchange's times are that one's. */
+static void add_time_of_malformed(const pop_view *view, proto_tree *tree)
+{
+    const pop_exchange *exchange = view->entry->exchange;
+    if (exchange->request.frame != 0) {
+        add_time(view, tree, hf_time, pop_elapsed(exchange->odd_line, exchange->request));
+    }
+}
+
 static void add_times_of_status(
     const pop_view *view, proto_tree *tree, const pop_exchange *exchange, bool has_end)
 {
@@ -183,7 +192,10 @@ void pop_show_times(const pop_view *view, const pop_pdu *pdu)
     if (exchange->request.frame != 0 && (pop_pdu_has_status(pdu) || has_end)) {
         pop_view_add_generated_number(view, view->tree, hf_response_to, exchange->request.frame);
     }
-    if (has_status) {
+    if (has_status && (pdu->entries[0].anomalies & POP_FLAW(STATUS_MALFORMED)) != 0) {
+        add_time_of_malformed(view, view->tree);
+        has_end = has_end && pdu->count > 1;
+    } else if (has_status) {
         add_times_of_status(view, view->tree, exchange, has_end);
     }
     if (has_end) {

@@ -32,29 +32,18 @@ const pop_module pop_show_pdu_module = { .fields = fields,
 
 /* --- Entries ---------------------------------------------------------------------------------- */
 
-/* A line that stood where a status line must stand, and before the proper one: known later. */
-static bool is_no_answer(const pop_view *view)
-{
-    return PINFO_FD_VISITED(view->pinfo) && view->entry->exchange->answered_late
-        && (view->entry->anomalies & POP_FLAW(STATUS_MALFORMED)) != 0;
-}
-
 static void show_entry(const pop_view *view)
 {
     switch ((pop_entry_kind)view->entry->kind) {
     case POP_ENTRY_STATUS:
-        if (is_no_answer(view)) {
-            pop_show_unexpected(view);
-        } else {
-            pop_show_status(view);
-        }
-        break;
     case POP_ENTRY_GREETING:
     case POP_ENTRY_CHALLENGE:
         pop_show_status(view);
         break;
     case POP_ENTRY_REQUEST:
-        pop_show_request(view);
+        if (!pop_pdu_is_told(view->entry)) {
+            pop_show_request(view);
+        }
         break;
     case POP_ENTRY_ANSWER:
         pop_show_answer(view);
@@ -69,7 +58,11 @@ static void show_entry(const pop_view *view)
         pop_show_body_end(view);
         break;
     case POP_ENTRY_PIECE:
-        pop_show_piece(view);
+        if (view->entry->ends_line_here) {
+            pop_show_empty_line(view);
+        } else {
+            pop_show_piece(view);
+        }
         break;
     case POP_ENTRY_UNEXPECTED:
         if (view->record->direction == POP_FROM_SERVER) {

@@ -7,6 +7,7 @@
  */
 #include "dissector/expert.h"
 #include "dissector/show.h"
+#include "grammar/pop_listing.h"
 
 static int hf_response = -1;
 static int hf_response_indicator = -1;
@@ -69,6 +70,16 @@ static void add_parts(const pop_view *view, proto_tree *tree, const pop_reply *r
     }
 }
 
+/* Of a malformed status line: its first word is the indicator where it looks like one. */
+static void add_first_word(const pop_view *view, proto_tree *tree)
+{
+    pop_span rest = view->text;
+    pop_span word = pop_next_token(&rest);
+    if (word.length > 0 && (word.octets[0] == '+' || word.octets[0] == '-')) {
+        pop_view_add_text(view, tree, hf_response_indicator, word, 0);
+    }
+}
+
 static void add_last(const pop_view *view, proto_tree *tree, pop_span text)
 {
     pop_span token = pop_next_token(&text);
@@ -87,6 +98,21 @@ static void add_count(const pop_view *view, proto_tree *tree, const pop_reply *r
     pop_span token = pop_next_token(&rest);
     proto_tree_add_uint(tree, mails ? hf_count_messages : hf_count_octets, view->tvb,
         pop_view_offset(view, token), (int)token.length, reply->count);
+}
+
+/* "UIDL 3" answered by the unique-id, and no status before it. */
+static void add_values_of_malformed(const pop_view *view, proto_tree *tree)
+{
+    const pop_exchange *exchange = view->entry->exchange;
+    if (exchange == NULL || exchange->command == NULL || !exchange->has_message) {
+        return;
+    }
+    pop_body kind = exchange->command->body;
+    if (pop_listing_is_of(kind, view->text, exchange->message_number)) {
+        pop_show_one_listing(view, tree, kind, view->text);
+    } else if (pop_listing_is_value(kind, view->text)) {
+        pop_show_bare_value(view, tree, kind, view->text);
+    }
 }
 
 static void add_values(const pop_view *view, proto_tree *tree, const pop_reply *reply)
@@ -131,6 +157,12 @@ static void show_line(const pop_view *view, proto_item *item)
 {
     proto_tree *tree = proto_item_add_subtree(item, ett_response);
     pop_reply reply = parse(view);
+    if ((view->entry->anomalies & POP_FLAW(STATUS_MALFORMED)) != 0) {
+        add_first_word(view, tree);
+        add_values_of_malformed(view, tree);
+        pop_view_add_line_fragments(view, tree);
+        return;
+    }
     add_parts(view, tree, &reply);
     if (view->entry->kind == POP_ENTRY_STATUS) {
         add_values(view, tree, &reply);
@@ -161,17 +193,12 @@ void pop_show_status(const pop_view *view)
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }
 
-/* Its first word is the indicator where it looks like one. */
 void pop_show_malformed(const pop_view *view)
 {
     proto_item *item = pop_view_add_text(view, view->tree, hf_response, view->text, view->length);
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_response);
-        pop_span rest = view->text;
-        pop_span word = pop_next_token(&rest);
-        if (word.length > 0 && (word.octets[0] == '+' || word.octets[0] == '-')) {
-            pop_view_add_text(view, tree, hf_response_indicator, word, 0);
-        }
+        add_first_word(view, tree);
         pop_show_as_unexpected(view, tree);
         pop_view_add_line_fragments(view, tree);
     }

@@ -88,6 +88,16 @@ void pop_show_request(const pop_view *view)
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }
 
+void pop_show_empty_line(const pop_view *view)
+{
+    pop_span nothing = { view->text.octets, 0 };
+    proto_item *item = pop_view_add_text(view, view->tree, hf_request, nothing, view->length);
+    if (view->tree != NULL) {
+        pop_view_add_context(view, proto_item_add_subtree(item, ett_request));
+    }
+    pop_expert_add(view->pinfo, item, view->entry->anomalies | POP_FLAW(EMPTY_LINE));
+}
+
 void pop_show_answer(const pop_view *view)
 {
     proto_item *item = pop_view_add_text(

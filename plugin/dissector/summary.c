@@ -171,6 +171,7 @@ static void append_reply(wmem_strbuf_t *to, tvbuff_t *tvb, packet_info *pinfo, c
     }
     bool refused = begins && pdu->exchange != NULL && pdu->entries[0].kind == POP_ENTRY_STATUS
         && pdu->exchange->status == POP_STATUS_NEGATIVE
+        && (pdu->entries[0].anomalies & POP_FLAW(STATUS_MALFORMED)) == 0
         && (pdu->entries[0].auth == NULL || pdu->entries[0].auth->result == POP_AUTH_UNDECIDED);
     wmem_strbuf_append(to, refused ? ", refused" : "");
 }

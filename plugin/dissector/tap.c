@@ -131,6 +131,15 @@ uint32_t pop_tap_stream_count(void)
     return pop_stream_count();
 }
 
+void pop_tap_each_session(pop_tap_session_taker take)
+{
+    for (const pop_stream *stream = pop_stream_latest(); stream != NULL; stream = stream->before) {
+        if (stream->session != NULL) {
+            take(stream->session, &stream->server);
+        }
+    }
+}
+
 void pop_tap_register(void)
 {
     tap = register_tap(POP_TAP_NAME);

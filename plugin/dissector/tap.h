@@ -68,6 +68,10 @@ bool pop_tap_stream_of(packet_info *pinfo, uint32_t *stream_out);
 /* How many sessions there are so far. Any pass. */
 uint32_t pop_tap_stream_count(void);
 
+/* Tells of each session of the capture, the latest first, and of its server. Any pass. */
+typedef void (*pop_tap_session_taker)(const pop_session *session, const address *server);
+void pop_tap_each_session(pop_tap_session_taker take);
+
 /* Registration only. */
 void pop_tap_register(void);
 

@@ -461,6 +461,36 @@ class AttachmentRows(ReportTest):
                          ("X <x@y.test>, z@y.test", "c@y.test", 4))
 
 
+class Fetched(ReportTest):
+    """A mail that one session has fetched, and another deletes without fetching it."""
+    LOGIN = (("S", b"+OK ready\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),
+             ("C", b"PASS b\r\n"), ("S", b"+OK\r\n"))
+
+    def session(self, number: int, uid: bytes, *runs) -> list[captures.Frame]:
+        connection = captures.Connection(captures.Options(client_port=40000 + number))
+        connection.open()
+        said = (*self.LOGIN, ("C", b"UIDL\r\n"), ("S", b"+OK\r\n1 " + uid + b"\r\n.\r\n"), *runs)
+        for run in captures.conversation(*said):
+            connection.send(run.direction, captures.PUSH | captures.ACK, run.octets)
+        return connection.frames
+
+    def test_subject_of_a_deletion(self):
+        mail = b"+OK\r\nSubject: hello\r\nTo: b@c.test\r\n\r\nhi\r\n.\r\n"
+        delete = (("C", b"DELE 1\r\n"), ("S", b"+OK\r\n"), ("C", b"QUIT\r\n"), ("S", b"+OK\r\n"))
+        frames = self.session(0, b"u1", ("C", b"RETR 1\r\n"), ("S", mail))
+        frames += self.session(1, b"u1", *delete) + self.session(2, b"u2", *delete)
+        path = self.file_for_capture()
+        captures.write_pcap(path, captures.timed(frames, 0.001))
+        for two_pass in (False, True):
+            rows = self.report(path, "mails", two_pass=two_pass)
+            self.assertEqual([(row["fetched"], row["subject"], row["to"]) for row in rows],
+                             [("RETR", "hello", "b@c.test"), ("no", "hello", "b@c.test"),
+                              ("no", None, None)])
+            self.assertEqual(rows[0]["last_frame"], rows[0]["request_frame"] + 1)
+            row, = self.report(path, "mails", 'pop.stream == 1', two_pass=two_pass)
+            self.assertEqual(row, rows[1])
+
+
 class Endings(ReportTest):
     """How a connection ends that nobody ends with QUIT."""
     HEAD = captures.conversation(("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),

@@ -42,6 +42,24 @@ pop_span pop_listing_bare_value(pop_span text)
     return pop_next_token(&text).length == 0 ? word : (pop_span){ NULL, 0 };
 }
 
+bool pop_listing_is_of(pop_body kind, pop_span line, uint32_t message)
+{
+    pop_listing listing;
+    bool parsed = kind == POP_BODY_SCAN_LISTING
+        ? pop_scan_listing_parse(line, &listing)
+        : kind == POP_BODY_UNIQUE_ID_LISTING && pop_unique_id_listing_parse(line, &listing);
+    return parsed && listing.message == message;
+}
+
+bool pop_listing_is_value(pop_body kind, pop_span line)
+{
+    pop_span value = pop_listing_bare_value(line);
+    uint64_t number = 0;
+    bool is_number = pop_span_number(value, &number);
+    return is_number ? kind == POP_BODY_SCAN_LISTING || kind == POP_BODY_UNIQUE_ID_LISTING
+                     : kind == POP_BODY_UNIQUE_ID_LISTING && pop_is_surely_unique_id(value);
+}
+
 bool pop_is_surely_unique_id(pop_span word)
 {
     size_t digits = 0;

@@ -8,7 +8,7 @@
 #ifndef POP_LISTING_H
 #define POP_LISTING_H
 
-#include "text/pop_text.h"
+#include "grammar/pop_command.h"
 
 /* A line about one mail. The spans point into the line that was parsed. */
 typedef struct pop_listing {
@@ -27,6 +27,11 @@ bool pop_unique_id_listing_parse(pop_span line, pop_listing *listing_out);
 /* What some servers answer LIST or UIDL of one mail with: the size, or the unique-id, alone. The
  * one word of the text; empty where it has none, or more. */
 pop_span pop_listing_bare_value(pop_span text);
+
+/* True where the line of LIST or UIDL tells of that message; and where it is the size, or the
+ * unique-id, alone. False for other kinds. */
+bool pop_listing_is_of(pop_body kind, pop_span line, uint32_t message);
+bool pop_listing_is_value(pop_body kind, pop_span line);
 
 /* True for a word that can hardly be anything but a unique-id: digits, and other octets too. */
 bool pop_is_surely_unique_id(pop_span word);

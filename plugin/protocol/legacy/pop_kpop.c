@@ -12,17 +12,20 @@
 static void cut_off_head(
     pop_session *session, const pop_segment *segment, pop_unit *unit, size_t from)
 {
+    const uint8_t *begin = unit->text.octets + from; /* NUL may stand before the text, too */
     if (unit->line != NULL) {
+        size_t head = (size_t)(begin - unit->line->octets);
         pop_line *line = pop_allocate(session->allocator, sizeof *line);
-        pop_span octets = { unit->line->octets + from, unit->line->length - from };
+        pop_span octets = { unit->line->octets + head, unit->line->length - head };
         pop_line_add(line, octets, segment->at.frame, session->limits.line, session->allocator);
         line->completed_in = segment->at.frame;
         unit->line = line;
-    } else if (from > 0) {
-        pop_unit before = { .kind = POP_UNIT_OPAQUE, .offset = unit->offset, .length = from };
+    } else if (begin > segment->octets.octets + unit->offset) {
+        size_t head = (size_t)(begin - segment->octets.octets) - unit->offset;
+        pop_unit before = { .kind = POP_UNIT_OPAQUE, .offset = unit->offset, .length = head };
         pop_tell(session, segment, &before, POP_ENTRY_OPAQUE);
-        unit->offset += from;
-        unit->length -= from;
+        unit->offset += head;
+        unit->length -= head;
     }
     unit->text = pop_span_part(unit->text, from, unit->text.length);
 }

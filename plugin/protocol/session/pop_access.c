@@ -19,6 +19,12 @@ void pop_access_log_in(pop_access *access, const pop_exchange *exchange)
     access->unseen_verdict = NULL;
 }
 
+void pop_access_log_in_after_all(pop_access *access, const pop_exchange *exchange)
+{
+    pop_access_log_in(access, exchange);
+    access->shown = exchange->login;
+}
+
 void pop_access_note_naming(pop_access *access, pop_exchange *exchange)
 {
     access->naming = exchange;
@@ -32,6 +38,7 @@ void pop_access_claim(pop_access *access, const char *user)
 void pop_access_miss_verdict(pop_access *access, const pop_exchange *exchange)
 {
     access->state = POP_STATE_UNKNOWN;
+    access->user = NULL;
     access->unseen_verdict = exchange;
 }
 

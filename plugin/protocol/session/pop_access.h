@@ -17,6 +17,7 @@ typedef struct pop_access {
     const char *claimed_user; /* named by an accepted USER */
     pop_exchange *naming; /* the latest USER, accepted or not */
     const pop_exchange *unseen_verdict; /* the login whose verdict was not seen, else NULL */
+    const pop_login *shown; /* the latest login that commands showed to be accepted, else NULL */
     bool passwords_are_dummies; /* who the client is was proved before: PASS proves nothing */
     pop_login *first_login, *last_login;
     uint32_t login_count;
@@ -26,6 +27,9 @@ void pop_access_enter(pop_access *access, pop_state state);
 
 /* An accepted login: from now on the user is the login's. */
 void pop_access_log_in(pop_access *access, const pop_exchange *exchange);
+
+/* The same, where no verdict says it, but what follows shows it. */
+void pop_access_log_in_after_all(pop_access *access, const pop_exchange *exchange);
 
 /* USER was sent; it was accepted. */
 void pop_access_note_naming(pop_access *access, pop_exchange *exchange);

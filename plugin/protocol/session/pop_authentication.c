@@ -128,6 +128,10 @@ static pop_login_proof note_login_line(pop_session *session, const pop_segment *
     return proof;
 }
 
+/* Seconds within which a second status line contradicts a verdict; a later one tells that the
+ * server ends an idle session. */
+#define CONTRADICTED_WITHIN 30
+
 /* Octets kept of a challenge, to be shown with its answer. */
 #define CHALLENGE_LIMIT 4096
 
@@ -326,6 +330,13 @@ bool pop_login_expects_answer(const pop_session *session)
     return most == 0 || dialogue->answers < most || lines < dialogue->challenges;
 }
 
+/* An answer that the server reads as a command: its text may be a secret, and is no name. */
+static void name_after_login(pop_exchange *answer, const pop_exchange *login)
+{
+    answer->command = login->command;
+    answer->name = login->name;
+}
+
 /* An answer that came before its challenge: should the verdict come instead, the server reads the
  * line as a command, and its reply must find one. */
 static void note_unread(
@@ -333,10 +344,14 @@ static void note_unread(
 {
     pop_request request;
     pop_request_parse(&request, session->version, text);
-    if (request.keyword.length > 0 && dialogue->unread.count < session->limits.queue) {
-        pop_exchange_queue_add(
-            &dialogue->unread, pop_session_exchange_for(session, segment, &request));
+    if (request.keyword.length == 0 || dialogue->unread.count >= session->limits.queue) {
+        return;
     }
+    pop_exchange *exchange = pop_session_exchange_for(session, segment, &request);
+    if (request.command == NULL) {
+        name_after_login(exchange, session->exchanges.waiting.youngest);
+    }
+    pop_exchange_queue_add(&dialogue->unread, exchange);
 }
 
 /* LOGIN's prompts say what is asked for, whatever their order
@@ -376,7 +391,8 @@ void pop_login_answer(pop_session *session, const pop_segment *segment, const po
         entry->anomalies |= read_answer(session, segment, exchange, step, unit->text);
     }
     step->user = user_of(exchange);
-    if (dialogue->challenge == NULL && !dialogue->lacks_challenges) {
+    bool was_asked = dialogue->challenge != NULL || dialogue->asked_by_status;
+    if (!was_asked && !dialogue->lacks_challenges) {
         note_unread(session, segment, dialogue, unit->text);
     }
     dialogue->challenge = NULL; /* answered */
@@ -391,37 +407,67 @@ void pop_login_begin_unseen(
     new_login(session, segment, exchange);
 }
 
+/* The word in capitals that a command would have may be a name in base64: text, decoded. */
+static bool encodes_text(pop_span word, const pop_allocator *allocator)
+{
+    pop_span text = { NULL, 0 };
+    if (!pop_sasl_decode(word, allocator, &text) || text.length == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < text.length; i++) {
+        if (!g_ascii_isprint(text.octets[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A word of letters may be base64, too: not one that a command would have. */
-static bool looks_encoded(pop_span word)
+static bool looks_encoded(pop_span word, const pop_allocator *allocator)
 {
     bool lower = false, upper = false;
     for (size_t i = 0; i < word.length; i++) {
         lower |= g_ascii_islower(word.octets[i]);
         upper |= g_ascii_isupper(word.octets[i]);
     }
-    return word.length >= 4 && ((lower && upper) || word.octets[word.length - 1] == '=')
-        && pop_sasl_is_base64(word);
+    if (word.length < 4 || !pop_sasl_is_base64(word)) {
+        return false;
+    }
+    return (lower && upper) || word.octets[word.length - 1] == '=' || encodes_text(word, allocator);
+}
+
+/* The AUTH that was refused, and behind which the client has sent nothing but answers; else
+ * NULL. */
+static pop_exchange *refused_dialogue(const pop_session *session)
+{
+    pop_exchange *last = session->exchanges.last;
+    if (last == NULL || session->exchanges.waiting.oldest != NULL) {
+        return NULL;
+    }
+    last = last->answers_refused != NULL ? last->answers_refused : last;
+    return last->dialogue != NULL && last->status_line.frame != 0
+            && last->status != POP_STATUS_POSITIVE
+        ? last
+        : NULL;
 }
 
 bool pop_login_is_late_answer(const pop_session *session, const pop_request *request)
 {
-    const pop_exchange *last = session->exchanges.last;
-    return request->command == NULL && request->argument_count == 0 && last != NULL
-        && last->dialogue != NULL && last->status == POP_STATUS_NEGATIVE
-        && looks_encoded(request->keyword);
+    return request->command == NULL && request->argument_count == 0
+        && refused_dialogue(session) != NULL && looks_encoded(request->keyword, session->allocator);
 }
 
 void pop_login_late_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    pop_exchange *refused = session->exchanges.last;
+    pop_exchange *refused = refused_dialogue(session);
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_ANSWER);
     entry->exchange = refused;
     pop_auth_step *step = new_step(session, entry, refused->dialogue->answers++);
     entry->anomalies |= read_answer(session, segment, refused, step, unit->text);
     step->user = user_of(refused);
     pop_exchange *read_as_command = pop_session_exchange(session);
-    read_as_command->command = refused->command;
-    read_as_command->name = refused->name;
+    name_after_login(read_as_command, refused);
+    read_as_command->answers_refused = refused;
     read_as_command->request = segment->at;
     read_as_command->secret_step = session->step;
     read_as_command->secret = pop_span_keep(
@@ -451,7 +497,7 @@ void pop_login_challenge(
     step->user = user_of(exchange);
     pop_exchange_queue_take(&dialogue->unread);
     dialogue->asked_by_status = (entry->anomalies & POP_FLAW(CHALLENGE_AS_STATUS)) != 0;
-    if (dialogue->asked_by_status) {
+    if (dialogue->asked_by_status && !looks_encoded(text, session->allocator)) {
         return;
     }
     pop_span octets = { NULL, 0 };
@@ -655,6 +701,9 @@ void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exch
     if (!decides_login(exchange)) {
         return;
     }
+    if (exchange->verdict_in_doubt && exchange->status == POP_STATUS_POSITIVE) {
+        return;
+    }
     pop_auth_step *step = new_step(session, entry, 0);
     step->result = result_of(exchange);
     bool judged = step->result != POP_AUTH_REJECTED || judges_login(session, exchange, reply);
@@ -679,11 +728,35 @@ bool pop_login_decided_by(const pop_exchange *exchange)
     return exchange->login != NULL && exchange->login->exchange == exchange;
 }
 
-void pop_login_refuse(pop_session *session, const pop_segment *segment, pop_exchange *exchange)
+void pop_login_refuse(const pop_exchange *exchange)
 {
     if (pop_login_decided_by(exchange) && exchange->login->result == POP_AUTH_UNDECIDED) {
-        pop_auth_step step = { .result = POP_AUTH_REJECTED };
-        pop_reply nothing = { .status = POP_STATUS_NEGATIVE };
-        note_verdict(session, segment, exchange, &nothing, &step);
+        exchange->login->result = POP_AUTH_REJECTED;
+        exchange->login->decided = exchange->status_line;
     }
+}
+
+void pop_login_note_words(pop_session *session, const pop_exchange *exchange, pop_span line)
+{
+    if (pop_login_decided_by(exchange) && exchange->login->result == POP_AUTH_UNDECIDED) {
+        exchange->login->text = pop_span_keep(
+            session->allocator, pop_span_part(pop_span_trim(line), 0, POP_LOGIN_TEXT_LIMIT));
+    }
+}
+
+bool pop_login_contradict(pop_session *session, const pop_segment *segment, const pop_reply *reply)
+{
+    pop_login *login = session->access.last_login;
+    pop_exchange *exchange = session->exchanges.last;
+    if (login == NULL || login->exchange != exchange || login->decided.frame == 0
+        || segment->at.seconds - login->decided.seconds > CONTRADICTED_WITHIN) {
+        return false;
+    }
+    bool accepted = login->result == POP_AUTH_ACCEPTED;
+    if (accepted ? reply->status == POP_STATUS_POSITIVE : reply->status != POP_STATUS_POSITIVE) {
+        return false;
+    }
+    login->result = accepted ? POP_AUTH_UNDECIDED : login->result;
+    pop_access_miss_verdict(&session->access, exchange);
+    return true;
 }

@@ -48,7 +48,14 @@ void pop_login_decide(pop_session *session, const pop_segment *segment, pop_exch
 bool pop_login_decided_by(const pop_exchange *exchange);
 
 /* The client goes on after a reply that was no verdict: the login was not accepted. */
-void pop_login_refuse(pop_session *session, const pop_segment *segment, pop_exchange *exchange);
+void pop_login_refuse(const pop_exchange *exchange);
+
+/* What stood where the verdict must stand, and is none. */
+void pop_login_note_words(pop_session *session, const pop_exchange *exchange, pop_span line);
+
+/* A second status line comes at once behind a login's verdict. True where it says the opposite:
+ * then nobody counts as let in until a command shows it. */
+bool pop_login_contradict(pop_session *session, const pop_segment *segment, const pop_reply *reply);
 
 /* True where a login waits for its verdict. Any pass. */
 bool pop_session_login_waits(const pop_session *session);

@@ -124,9 +124,25 @@ bool pop_client_is_preamble(const pop_session *session, const pop_unit *unit)
             && begins_preamble(session, unit->text));
 }
 
+/* Line ends alone, which may yet be the beginning of a PROXY header. */
+static bool holds_empty_lines(const pop_framing *framing)
+{
+    const pop_line *held = framing->unfinished;
+    if (framing->mode != POP_FRAMING_PREAMBLE || held == NULL || held->length % 2 != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < held->length; i++) {
+        if (held->octets[i] != (i % 2 == 0 ? '\r' : '\n')) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void client_piece(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_PIECE);
+    entry->ends_line_here = holds_empty_lines(&session->framing[POP_FROM_CLIENT]);
     if (pop_login_expects_answer(session)) {
         entry->exchange = session->exchanges.waiting.youngest;
     }
@@ -136,6 +152,7 @@ void pop_client_unit(pop_session *session, const pop_segment *segment, const pop
 {
     if (pop_client_is_preamble(session, unit)) {
         pop_tell(session, segment, unit, POP_ENTRY_PREAMBLE);
+        pop_framing_begin_preamble(&session->framing[POP_FROM_CLIENT]); /* of the next proxy */
         return;
     }
     switch (unit->kind) {

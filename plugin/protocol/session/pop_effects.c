@@ -21,7 +21,12 @@ void pop_effects_init(pop_session *session)
 
 void pop_effect_log_in(pop_session *session, const pop_exchange *exchange)
 {
-    if (exchange->body == POP_BODY_NONE) { /* AUTH without a mechanism only lists them */
+    if (exchange->body != POP_BODY_NONE) {
+        return; /* AUTH without a mechanism only lists them */
+    }
+    if (exchange->verdict_in_doubt) {
+        pop_access_miss_verdict(&session->access, exchange);
+    } else {
         pop_access_log_in(&session->access, exchange);
     }
 }
@@ -32,9 +37,16 @@ static void log_in_after_all(pop_session *session, pop_entry *entry)
 {
     const pop_exchange *login = session->access.unseen_verdict;
     if (login != NULL) {
-        pop_effect_log_in(session, login);
+        pop_access_log_in_after_all(&session->access, login);
         entry->anomalies |= POP_FLAW(UNCERTAIN);
     }
+}
+
+/* Servers accept NOOP and RSET from whom they have not let in, too. */
+static bool shows_nothing(const pop_access *access, const pop_command *command)
+{
+    return access->unseen_verdict != NULL && access->unseen_verdict->status_line.frame != 0
+        && (command->id == POP_COMMAND_NOOP || command->id == POP_COMMAND_RSET);
 }
 
 /* A command that is legal in one state alone and was accepted tells the state, where that is not
@@ -45,7 +57,7 @@ static void learn_state(pop_session *session, const pop_exchange *exchange, pop_
     bool is_known = access->state != POP_STATE_UNKNOWN
         && !(access->state == POP_STATE_AUTHORIZATION && access->unseen_verdict != NULL);
     unsigned states = exchange->command->states;
-    if (is_known) {
+    if (is_known || exchange->verdict_in_doubt || shows_nothing(access, exchange->command)) {
         return;
     }
     if (states == 1U << POP_STATE_TRANSACTION) {

@@ -88,6 +88,7 @@ typedef struct pop_exchange {
     bool has_message, has_lines;
     pop_instant request; /* the command line */
     pop_instant status_line;
+    pop_instant odd_line; /* the malformed status line, whether or not a proper one followed */
     pop_instant end; /* the reply's last line */
     pop_instant
         idle_since; /* end of the reply before, where nothing waited when the command came */
@@ -98,6 +99,8 @@ typedef struct pop_exchange {
     bool has_announced_size;
     bool unsure; /* the status line stands behind a gap, and is one by its look alone */
     bool answered_late; /* a proper status line followed the one that seemed to be it */
+    bool verdict_in_doubt; /* whether it was let in, the status line cannot tell: it may answer
+                              another command */
     bool guessed; /* that the reply is this command's is a guess */
     bool worded_alike; /* the status line is worded as the one before to the same command */
     uint64_t reply_octets; /* on the wire, from the status line to the last line */
@@ -110,6 +113,8 @@ typedef struct pop_exchange {
         *next_of_mail; /* what was done next with the same mail, see pop_history.h */
     const pop_deletions *deletions; /* that an accepted QUIT made true, else NULL */
     pop_dialogue *dialogue; /* of AUTH with a mechanism, else NULL */
+    struct pop_exchange *answers_refused; /* the refused AUTH, of an answer that the server takes
+                                             for a command; else NULL */
     pop_login *login; /* that this exchange is part of, USER too once PASS has come; NULL: none */
     struct pop_exchange *submission; /* of the reply to a submitted mail: the command, else NULL */
 } pop_exchange;

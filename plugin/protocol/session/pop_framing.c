@@ -95,9 +95,11 @@ static void note_line_end(pop_framing *framing, pop_unit *unit, pop_span whole)
     bool cr_before = unit->text.length > 0 && unit->text.octets != whole.octets;
     unit->bare_lf = end == 1 || (end > 1 && whole.octets[whole.length - 2] != '\r');
     unit->odd_end = end > 2 || cr_before;
-    unit->nul_end = end > 2
-        && pop_span_find(pop_span_part(whole, whole.length - end, end), '\0') != NULL;
+    bool nul_before = cr_before && pop_span_find(whole, '\0') != NULL;
+    unit->nul_end = nul_before
+        || (end > 2 && pop_span_find(pop_span_part(whole, whole.length - end, end), '\0') != NULL);
     framing->crs_style = end == 3 && whole.octets[whole.length - 3] == '\r';
+    framing->nul_style = unit->nul_end;
 }
 
 static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, uint32_t frame)
@@ -269,7 +271,8 @@ static void walk_text(pop_framing *framing, body_walk *walk)
             return;
         }
         walk->at = (size_t)(end - walk->octets) + 1;
-        if (walk->at == walk->length || walk->octets[walk->at] == '.') {
+        if (walk->at == walk->length || walk->octets[walk->at] == '.'
+            || (framing->lf_style && walk->octets[walk->at] == '\r')) {
             framing->dot = POP_DOT_LINE_START;
             return;
         }
@@ -278,7 +281,12 @@ static void walk_text(pop_framing *framing, body_walk *walk)
 
 static void walk_line_start(pop_framing *framing, body_walk *walk)
 {
-    if (walk->octets[walk->at] != '.') {
+    uint8_t octet = walk->octets[walk->at];
+    if (octet == '\r' && framing->lf_style) {
+        walk->at++; /* where lines end in LF CR */
+        return;
+    }
+    if (octet != '.') {
         framing->dot = POP_DOT_TEXT;
         return;
     }
@@ -311,6 +319,8 @@ static void walk_dot(pop_framing *framing, body_walk *walk)
         if (framing->lf_style) {
             end_body(walk, true);
         }
+    } else if (octet == '\0' && framing->nul_style) {
+        walk->at++;
     } else {
         walk->unstuffed_dot |= octet != '.';
         walk->run = walk->at;

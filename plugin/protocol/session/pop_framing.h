@@ -72,6 +72,7 @@ typedef struct pop_framing {
     pop_line *unfinished; /* the line under way, NULL between lines */
     pop_body_sink sink;
     bool holds_back; /* `unfinished` may hold whole lines: octets held back for a PROXY header */
+    bool nul_style; /* the latest line held a NUL before its end: so may a terminator */
     bool crs_style; /* the latest line ended in CR CR LF: so may a terminator */
     bool lf_style; /* the reply's status line ended in a bare LF: so may its terminator */
     bool body_ended; /* the next unit is BODY_END */

@@ -29,10 +29,18 @@ void pop_leave_reply_open(pop_session *session);
 /* True where the line, taken apart, is no status line, and a command waits for one. */
 bool pop_is_irregular(const pop_session *session, const pop_reply *reply);
 
-/* Such a line: true where it has been told of, as the beginning of the reply to the oldest command,
- * or as its status line. */
-bool pop_irregular_line(
+/* Such a line is told of: as the beginning of the reply to the oldest command, or as its status
+ * line. */
+void pop_irregular_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply);
+
+/* A line behind a malformed status line, where no command waits: true where it has been told of as
+ * a line of the reply. */
+bool pop_goes_on_oddly(pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
+/* Takes commands that can have no reply any more, before the line at `at` of the server's stream.
+ * True where there were such. */
+bool pop_skip_unanswered(pop_session *session, uint64_t at);
 
 /* A status line where no command waits: the exchange that it answers where the line before seemed
  * to, and was no status line; else NULL. */

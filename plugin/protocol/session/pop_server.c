@@ -13,6 +13,17 @@
 #include "session/pop_multi_line.h"
 #include "session/pop_status.h"
 
+/* A second status line where no command waits. */
+static pop_exchange *unasked(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
+{
+    bool contradicts = pop_login_contradict(session, segment, reply);
+    pop_exchange *exchange = pop_status_unasked(
+        session, segment, pop_session_position(session, segment, unit));
+    exchange->guessed |= contradicts;
+    return exchange;
+}
+
 /* The oldest command that waits is answered (RFC 2449 section 6.6). */
 static void status_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
@@ -20,12 +31,17 @@ static void status_line(
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     if (exchange == NULL) {
         exchange = pop_answered_after_all(session);
+    } else {
+        pop_under_way_note_odd(&session->reply, NULL, POP_BODY_NONE);
     }
     if (exchange == NULL) {
-        uint64_t at = pop_session_position(session, segment, unit);
-        exchange = pop_status_unasked(session, segment, at);
+        exchange = unasked(session, segment, unit, reply);
     }
+    bool in_doubt = exchange->ordinal <= session->reply.guessed_until;
+    exchange->guessed |= in_doubt;
+    exchange->verdict_in_doubt = in_doubt;
     pop_entry *entry = pop_status_answer(session, segment, unit, exchange, reply);
+    entry->anomalies |= exchange->guessed ? POP_FLAW(UNCERTAIN) : 0;
     if (reply->status == POP_STATUS_POSITIVE) {
         pop_body body = pop_status_take_positive(session, exchange, reply, entry);
         if (body != POP_BODY_NONE) {
@@ -54,11 +70,20 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
         pop_tell(session, segment, unit, POP_ENTRY_PREAMBLE);
         return;
     }
+    bool skipped = pop_skip_unanswered(session, pop_session_position(session, segment, unit));
     pop_reply reply = pop_status_parse(session, unit);
-    if (pop_is_irregular(session, &reply) && pop_irregular_line(session, segment, unit, &reply)) {
+    reply.anomalies |= skipped ? POP_FLAW(UNCERTAIN) : 0;
+    if (pop_is_irregular(session, &reply)) {
+        pop_irregular_line(session, segment, unit, &reply);
         return;
     }
-    if (reply.status == POP_STATUS_NONE) {
+    if (reply.status == POP_STATUS_NONE && pop_awaits_greeting(session)
+        && !session->service.odd_greeting) {
+        pop_status_odd_greeting(session, segment, unit);
+    } else if (reply.status == POP_STATUS_NONE && session->exchanges.waiting.oldest == NULL
+        && pop_goes_on_oddly(session, segment, unit)) {
+        return;
+    } else if (reply.status == POP_STATUS_NONE) {
         pop_tell(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |= POP_FLAW(
             UNEXPECTED_DATA);
     } else if (reply.status == POP_STATUS_CHALLENGE

@@ -22,6 +22,16 @@ void pop_service_greet(pop_service *service, const pop_reply *greeting, uint64_t
     service->software = pop_software_of_greeting(greeting->description);
 }
 
+void pop_service_note_odd_greeting(pop_service *service)
+{
+    service->odd_greeting = true;
+}
+
+void pop_service_settle_greeting(pop_service *service)
+{
+    service->greeted = true;
+}
+
 void pop_service_note_capability(
     pop_service *service, pop_span line, bool tls, const pop_allocator *allocator)
 {

@@ -15,6 +15,7 @@ typedef struct pop_service {
     const char *software; /* by its greeting or IMPLEMENTATION; NULL: not told */
     const char *timestamp; /* of a greeting that offers APOP; NULL: it does not */
     bool greeted;
+    bool odd_greeting; /* a line that is no status line stood where the greeting must stand */
     uint64_t greeting_octets; /* on the wire */
     bool offers_tls; /* CAPA listed STLS */
     bool capabilities_in_tls; /* CAPA was answered inside TLS */
@@ -25,6 +26,11 @@ typedef struct pop_service {
 /* What the greeting tells; strings are kept by the allocator. */
 void pop_service_greet(pop_service *service, const pop_reply *greeting, uint64_t octets,
     const pop_allocator *allocator);
+
+/* A line that is no status line stands where the greeting must stand; the client takes it for the
+ * greeting, and goes on. */
+void pop_service_note_odd_greeting(pop_service *service);
+void pop_service_settle_greeting(pop_service *service);
 
 /* What a line of the reply to CAPA tells; `tls`: it came through TLS. */
 void pop_service_note_capability(

@@ -119,8 +119,9 @@ static void before_unit(pop_session *session, const pop_segment *segment, size_t
 
 static void client_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
+    bool is_empty = unit->kind == POP_UNIT_LINE && unit->text.length == 0;
     bool speaks = unit->kind != POP_UNIT_PIECE /* whose line is still to come */
-        && !pop_client_is_preamble(session, unit);
+        && !is_empty && !pop_client_is_preamble(session, unit);
     if (pop_doubt_of_client(&session->doubt)) {
         pop_after_gap_client_unit(session, segment, unit);
     } else {

@@ -50,6 +50,15 @@ void pop_status_greeting(
     }
 }
 
+void pop_status_odd_greeting(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_GREETING);
+    entry->anomalies |= POP_FLAW(STATUS_MALFORMED) | pop_check_status(session, unit);
+    entry->ends_reply = true;
+    pop_under_way_end(&session->reply, &segment->at);
+    pop_service_note_odd_greeting(&session->service);
+}
+
 /* --- Single listings -------------------------------------------------------------------------- */
 
 /* The listing of one mail that was asked for, in the text of the status line. */

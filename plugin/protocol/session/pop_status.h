@@ -23,6 +23,10 @@ void pop_status_greeting(
 void pop_status_challenge(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply);
 
+/* A line that is no status line stands where the greeting must stand. */
+void pop_status_odd_greeting(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
 /* A status line that answers the exchange, which waits no longer. The entry is the line's. */
 pop_entry *pop_status_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit,
     pop_exchange *exchange, const pop_reply *reply);

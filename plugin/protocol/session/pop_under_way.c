@@ -47,6 +47,11 @@ void pop_under_way_note_odd(pop_under_way *reply, pop_exchange *exchange, pop_bo
     reply->odd_body = body;
 }
 
+void pop_under_way_note_guesses(pop_under_way *reply, uint32_t until)
+{
+    reply->guessed_until = until;
+}
+
 void pop_under_way_note_open(pop_under_way *reply, pop_anomalies open)
 {
     reply->open = open;

@@ -18,6 +18,8 @@ typedef struct pop_under_way {
     pop_instant last_end; /* of the latest reply, or the greeting */
     pop_exchange *odd; /* answered by the line before, which was no status line; NULL: none */
     pop_body odd_body; /* that its reply may have */
+    uint32_t guessed_until; /* ordinal of the youngest command that waited when a line came that may
+                               answer none; 0: there was no such line */
     const char *value; /* that its status line may have told of the mail asked for; else NULL */
     pop_anomalies open; /* of the next status line: the reply before it had no end */
 } pop_under_way;
@@ -34,6 +36,9 @@ void pop_under_way_break_off(pop_under_way *reply);
 
 /* A line that is no status line answers the exchange, so it seems; that is settled (NULL). */
 void pop_under_way_note_odd(pop_under_way *reply, pop_exchange *exchange, pop_body body);
+
+/* A line came that may answer none of the commands that waited, up to that ordinal. */
+void pop_under_way_note_guesses(pop_under_way *reply, uint32_t until);
 
 /* A size or unique-id, should the reply have no lines. */
 void pop_under_way_note_value(pop_under_way *reply, const char *value);

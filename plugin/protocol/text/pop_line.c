@@ -41,14 +41,14 @@ static bool is_end_octet(uint8_t octet)
     return octet == '\r' || octet == '\0';
 }
 
-/* Of a line that does not end in CRLF alone: CR CR LF, NUL CR LF; LF CR, of which the CR stands
- * before the next line. */
+/* Of a line that does not end in CRLF alone: CR CR LF, NUL CR LF; LF CR and CRLF NUL, of which the
+ * last octet stands before the next line. */
 static pop_span without_odd_ends(pop_span line)
 {
     while (line.length > 0 && is_end_octet(line.octets[line.length - 1])) {
         line.length--;
     }
-    while (line.length > 0 && line.octets[0] == '\r') {
+    while (line.length > 0 && is_end_octet(line.octets[0])) {
         line = pop_span_part(line, 1, line.length);
     }
     return line;
@@ -65,7 +65,8 @@ pop_span pop_line_text(pop_span with_line_end)
         length--;
     }
     pop_span line = pop_span_part(with_line_end, 0, length);
-    bool is_odd = length > 0 && (is_end_octet(line.octets[length - 1]) || line.octets[0] == '\r');
+    bool is_odd = length > 0
+        && (is_end_octet(line.octets[length - 1]) || is_end_octet(line.octets[0]));
     return is_odd ? without_odd_ends(line) : line;
 }
 

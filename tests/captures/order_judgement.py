@@ -191,8 +191,9 @@ def keeps_tail(found: Reading) -> bool:
 
 
 def is_excused(case: Case, found: Reading, two_pass: bool) -> bool:
-    """From showing all there is; not from telling the truth."""
-    return case.is_alone_at_its_end() or (not two_pass and keeps_tail(found))
+    """From showing all there is; not from telling the truth. Of commands that were sent at once, with replies
+    missing, it may stay open which of them are answered."""
+    return not case.waits or case.is_alone_at_its_end() or (not two_pass and keeps_tail(found))
 
 
 def judge_with_loss(case: Case, expected: Reading, found: Reading, two_pass: bool) -> list[str]:
@@ -208,8 +209,7 @@ def judge_lost(case: Case, found: Reading) -> list[str]:
     faults = [f"mails {','.join(lost)} are whole and not shown"] if lost else []
     marked = sum(1 for row in found.mails if row["complete"] is False)
     damaged = len(case.damaged_mails())
-    # Where commands were sent at once, it may be hidden how many mails a stretch was of.
-    if marked < (damaged if case.waits else min(1, damaged)) and not case.impairment.get("ends"):
+    if marked < damaged and not case.impairment.get("ends"):
         faults.append(f"{damaged} damaged mails, {marked} marked")
     return faults + judge_commands(case, found)
 

@@ -67,7 +67,7 @@ WITH_LOSS: dict[str, dict[str, Any]] = {
     "frames dropped of a bad link": dict(dropped=0.03, **LATE),
     "server's frames dropped": dict(dropped=0.05, dropped_of=SERVER, mss=300),
     "client's frames dropped": dict(dropped=0.05, dropped_of=CLIENT, mss=300),
-    "dropped, clocks apart": dict(dropped=0.03, skew=0.3, delay=0.3, mss=300),
+    "dropped, clocks apart": dict(dropped=0.03, skew=0.1, delay=0.12, mss=300),
     "begins anywhere": dict(begins=0.4, **LATE),
     "ends anywhere": dict(ends=0.6, **LATE),
     "snap length": dict(snaplen=150, mss=300, reorder=0.05),

@@ -189,6 +189,12 @@ class WithLoss(OrderTest):
     def test_preferences_of_tcp(self):
         self.assert_well(with_loss, COMBINATIONS)
 
+    def test_whole_mails(self):
+        """Nearly all, also where commands were sent at once."""
+        seen, = self.looks([((), True)])
+        counts = [exact_mails(case, seen) for case in self.pool.cases]
+        self.assertGreaterEqual(sum(got for got, _ in counts), 0.97 * sum(wanted for _, wanted in counts))
+
 
 class RandomAccess(harness.CaptureTest):
     """In the window, frames are looked at in whatever order."""

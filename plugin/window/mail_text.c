@@ -17,6 +17,7 @@
 #include "mail/pop_header.h"
 #include "mail/pop_mail_text.h"
 #include "session/pop_history.h"
+#include "window/filters.h"
 
 /* A text that is being written. */
 typedef struct writing {
@@ -190,6 +191,13 @@ static void add_digest(const writing *to)
     add_foreign(to, "Known as:", *sha256 == '\0' ? NULL : pop_label_known(sha256));
 }
 
+static void add_filter(const writing *to)
+{
+    char *filter = pop_filter_of_mail(to->mail);
+    add_foreign(to, "Filter:", filter);
+    g_free(filter);
+}
+
 static void add_knowledge(const writing *to)
 {
     add_title(to);
@@ -203,6 +211,7 @@ static void add_knowledge(const writing *to)
     end_line(to);
     add_fate(to);
     add_digest(to);
+    add_filter(to);
 }
 
 /* --- What it has ------------------------------------------------------------------------------ */

@@ -5,11 +5,14 @@
  */
 #include "window/window.h"
 
+#include "window/filters.h"
+#include "window/menus.h"
 #include "window/text_command.h"
 
 void pop_window_register(int protocol)
 {
-    (void)protocol;
+    pop_filters_register(protocol);
+    pop_menus_register(protocol);
 }
 
 void pop_window_register_listeners(void)

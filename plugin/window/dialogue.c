@@ -107,10 +107,12 @@ static const char *time_of(const writing *to, const pop_instant *at)
     return elapsed.kind == POP_CELL_NOTHING ? "-" : pop_cell_short_string(to->scope, &elapsed);
 }
 
+/* Whose reply it is may be a guess: then it is marked as one. */
 static void add_line(const writing *to, const said_line *line, const char *words)
 {
-    wmem_strbuf_append_printf(to->text, "%12s %7u  %s %s\n", time_of(to, &line->at), line->at.frame,
-        line->by_server ? "S:" : "C:", words);
+    bool is_guess = line->by_server && line->exchange != NULL && line->exchange->guessed;
+    wmem_strbuf_append_printf(to->text, "%12s %7u  %s %s%s\n", time_of(to, &line->at),
+        line->at.frame, line->by_server ? "S:" : "C:", is_guess ? "(a guess) " : "", words);
 }
 
 static bool is_submission(const pop_exchange *exchange)

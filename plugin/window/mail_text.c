@@ -140,7 +140,8 @@ static void add_size(const writing *to)
 static const char *wholeness_of(const writing *to)
 {
     if (to->message->damaged) {
-        return "no, bytes of it are missing";
+        return to->message->head_lost ? "no, bytes of it are missing, perhaps of its header"
+                                      : "no, bytes of it are missing";
     }
     if (to->message->ended_in == 0) {
         return "no, its end was not seen";

@@ -161,3 +161,9 @@ def table_of(window: Accessible) -> list[list[str]]:
     cells = [(cell.getRoleName(), cell.name) for cell in children(tree)]
     texts = [name for role, name in cells if "header" not in role]
     return sorted(texts[i:i + columns] for i in range(0, len(texts), columns))
+
+
+def text_of(window: Accessible) -> str:
+    """What stands in its largest text."""
+    texts = [text.queryText() for text in below(window, "text")]
+    return max((text.getText(0, text.characterCount) for text in texts), key=len, default="")

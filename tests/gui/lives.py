@@ -2,20 +2,13 @@
 changed or captured neither ends the program nor shows in them what is not there.
 To be run by tests/gui/test_lives. SPDX-License-Identifier: GPL-2.0-or-later
 """
-import os
-import shutil
 import socket
-import subprocess
-import sys
 import threading
-import unittest
-from pathlib import Path
 
 import accessible
 from accessible import choose, find_window, press_button, table_of, tree_of, wait_for
+from window import Window, capture_of
 
-HERE = Path(__file__).resolve().parent
-PLACE = Path(os.environ["POP_GUI_PLACE"])  # with captures, a home and the plugin
 NO_FILE = "[no capture file]"
 PORT = 2110  # of the server on loopback: an ordinary user may not have 110
 
@@ -36,45 +29,7 @@ FIRST, SECOND = "story-who-deleted-it", "plain-download"
 ROWS = {FIRST: (7, 7, 10), SECOND: (1, 1, 3)}
 
 
-def capture_of(name: str) -> str:
-    return str(PLACE / f"{name}.pcapng.gz")
-
-
-class Window(unittest.TestCase):
-    strict = False
-
-    def start(self, *words: str) -> None:
-        environment = dict(os.environ)
-        if self.strict:
-            environment["WIRESHARK_DEBUG_WMEM_OVERRIDE"] = "strict"
-        home = PLACE / "home/.config/wireshark"
-        (home / "recent_common").write_text("".join(
-            f"recent.capture_file: {capture_of(name)}\n" for name in ROWS))
-        self.process = subprocess.Popen(["wireshark", *words], env=environment, cwd=PLACE / "home",
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(self.end)
-        wait_for(lambda: self.process.poll() is not None or accessible.program_answers(),
-                 "a window that can be asked")
-        self.alive()
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        wait_for(lambda: not accessible.windows(), "the end of the window")
-
-    def alive(self) -> None:
-        self.assertIsNone(self.process.poll(), "Wireshark has ended")
-
-    def await_capture(self, name: str) -> None:
-        """Until the main window has read it: then there is something to count in its status bar."""
-        wait_for(lambda: self.process.poll() is not None or self.has_read(name), f"{name} is read")
-        self.alive()
-
-    def has_read(self, name: str) -> bool:
-        window = find_window(name)
-        return window is not None and any(
-            label.name.startswith("Packets:") for label in accessible.below(window, "label"))
-
+class Tables(Window):
     # --- Tables ---
 
     def open(self, title: str) -> None:
@@ -116,7 +71,7 @@ class Window(unittest.TestCase):
             self.assertEqual(self.table(title), before[title], title)
 
 
-class Lives(Window):
+class Lives(Tables):
     def test_reload_open_close(self):
         self.start("-r", capture_of(FIRST))
         self.await_capture(FIRST)
@@ -247,17 +202,3 @@ class Server:
 
 class LivesWithStrictMemory(Lives):
     strict = True
-
-
-def main() -> int:
-    module, names = sys.modules[__name__], sys.argv[1:]
-    loader = unittest.defaultTestLoader
-    suite = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
-    result = unittest.TextTestRunner(verbosity=2).run(suite)
-    failed = len({test.id().split(" (")[0] for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed", flush=True)
-    return 0 if failed == 0 and result.testsRun > 0 else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

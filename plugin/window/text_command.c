@@ -59,16 +59,16 @@ static const char *message_text(text_request *request)
 static void draw(void *data)
 {
     text_request *request = data;
-    fputs(
-        request->dialogue == NULL ? message_text(request) : pop_dialogue_text_of(request->dialogue),
-        stdout);
+    const char *text = request->dialogue == NULL ? message_text(request)
+                                                 : pop_dialogue_text_of(request->dialogue);
+    (void)fputs(text, stdout);
 }
 
 /* --- The command line ------------------------------------------------------------------------- */
 
 static void fail(const char *words, const char *what)
 {
-    fprintf(
+    (void)fprintf(
         stderr, "tshark: -z %s: the number of a %s must follow, as in %s,5\n", words, what, words);
     exit(1);
 }

@@ -26,8 +26,8 @@ pop_text_window *pop_text_window_open(const char *title, const pop_window_button
 /* Shows that text, valid UTF-8, from its beginning; as it stands there, whatever markup it has. */
 void pop_text_window_show(pop_text_window *window, const char *text);
 
-/* Asks for the name of a file, `name` to begin with. When the user has agreed, `agreed` gets what he
- * wrote. In either case `discard(data)` is called in the end. */
+/* Asks for the name of a file, `name` to begin with. When the user has agreed, `agreed` gets what
+ * was written. In either case `discard(data)` is called in the end. */
 void pop_text_window_ask_for_file(const char *title, const char *name,
     void (*agreed)(const char *name, void *data), void (*discard)(void *data), void *data);
 

@@ -52,12 +52,17 @@ def call(bus: Gio.DBusConnection, name: str, path: str, interface: str, method: 
     return bus.call_sync(name, path, interface, method, None, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
 
 
-def accessibility_bus() -> Gio.DBusConnection:
+def accessibility_address() -> str:
+    """Of the bus on which programs say what they show."""
     session = Gio.bus_get_sync(Gio.BusType.SESSION, None)
     address, = call(session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
+    return address
+
+
+def accessibility_bus() -> Gio.DBusConnection:
     flags = (Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
              | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
-    return Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+    return Gio.DBusConnection.new_for_address_sync(accessibility_address(), flags, None, None)
 
 
 def program_answers() -> bool:

@@ -24,7 +24,8 @@ class Window(unittest.TestCase):
     strict = False
 
     def start(self, *words: str) -> None:
-        environment = dict(os.environ)
+        # A program that has to ask for the address may ask too early, and then says nothing for good.
+        environment = dict(os.environ, AT_SPI_BUS_ADDRESS=wait_for(accessible.accessibility_address, "a bus"))
         if self.strict:
             environment["WIRESHARK_DEBUG_WMEM_OVERRIDE"] = "strict"
         home = PLACE / "home/.config/wireshark"

@@ -36,14 +36,24 @@ def wait_for(look: Callable[[], Any], what: str) -> Any:
 SHORTLY = 5  # seconds
 
 
-def comes(look: Callable[[], Any]) -> bool:
+def comes(look: Callable[[], Any], patience: float = SHORTLY) -> bool:
     """Whether there is an answer before long."""
-    end = time.monotonic() + SHORTLY
+    end = time.monotonic() + patience
     while not look():
         if time.monotonic() > end:
             return False
         time.sleep(0.2)
     return True
+
+
+def happens(look: Callable[[], Any], patience: float) -> bool:
+    """The same while a window may be coming or going."""
+    def without_errors() -> Any:
+        try:
+            return look()
+        except (NotThere, GLib.Error, LookupError, AttributeError, NotImplementedError):
+            return False
+    return comes(without_errors, patience)
 
 
 # --- The program -----------------------------------------------------------------------------------
@@ -52,17 +62,12 @@ def call(bus: Gio.DBusConnection, name: str, path: str, interface: str, method: 
     return bus.call_sync(name, path, interface, method, None, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
 
 
-def accessibility_address() -> str:
-    """Of the bus on which programs say what they show."""
+def accessibility_bus() -> Gio.DBusConnection:
     session = Gio.bus_get_sync(Gio.BusType.SESSION, None)
     address, = call(session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
-    return address
-
-
-def accessibility_bus() -> Gio.DBusConnection:
     flags = (Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
              | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
-    return Gio.DBusConnection.new_for_address_sync(accessibility_address(), flags, None, None)
+    return Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
 
 
 def program_answers() -> bool:

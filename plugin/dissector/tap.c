@@ -198,7 +198,7 @@ void pop_tap_visit_frame(uint32_t frame, pop_tap_place_visitor visit, void *data
          record = pop_records_next(&walk)) {
         for (uint32_t i = 0; i < record->entry_count && record->stream != NULL; i++) {
             const pop_tap_place place = { record->stream->number, record->stream->session,
-                record->step, &record->entries[i] };
+                &record->entries[i] };
             if (!visit(&place, data)) {
                 return;
             }

@@ -96,7 +96,6 @@ uint32_t pop_tap_stream_count(void);
 typedef struct pop_tap_place {
     uint32_t stream; /* pop.stream */
     const pop_session *session;
-    uint32_t step; /* of the session, to ask the maildrop what was known then */
     const pop_entry *entry;
 } pop_tap_place;
 

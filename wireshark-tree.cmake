@@ -9,7 +9,7 @@ string(REGEX REPLACE ".*\"([0-9]+)\\.([0-9]+)\\.([0-9]+)\".*" "\\1;\\2;\\3" pop_
 set_module_info(pop ${pop_version} 0)
 
 file(GLOB PLUGIN_FILES CONFIGURE_DEPENDS plugin/plugin.c plugin/protocol/*/*.c
-    plugin/dissector/*.c plugin/analysis/*.c)
+    plugin/dissector/*.c plugin/analysis/*.c plugin/window/*.c)
 
 add_wireshark_plugin_library(pop epan)
 target_include_directories(pop PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}

@@ -11,6 +11,7 @@
 #include "analysis/analysis.h"
 #include "dissector/compat.h"
 #include "dissector/packet-pop.h"
+#include "window/window.h"
 
 #include "moduleinfo.h"
 
@@ -32,13 +33,21 @@ uint32_t plugin_describe(void)
 
 static void register_protocol(void)
 {
-    pop_analysis_register(pop_dissector_register());
+    int protocol = pop_dissector_register();
+    pop_analysis_register(protocol);
+    pop_window_register(protocol);
+}
+
+static void register_listeners(void)
+{
+    pop_analysis_register_listeners();
+    pop_window_register_listeners();
 }
 
 void plugin_register(void)
 {
     static const proto_plugin protocol = { register_protocol, pop_dissector_handoff };
-    static const tap_plugin taps = { pop_analysis_register_listeners };
+    static const tap_plugin taps = { register_listeners };
     proto_register_plugin(&protocol);
     tap_register_plugin(&taps);
 }

@@ -66,7 +66,7 @@ static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *di
     return TAP_PACKET_DONT_REDRAW;
 }
 
-/* The host removes the listener, when the program ends. */
+/* The listener is removed, by us or, when the program ends, by the host. */
 static void finish(void *data)
 {
     pop_connection_ends *ends = data;
@@ -90,6 +90,13 @@ pop_connection_ends *pop_connection_ends_new(
         return NULL;
     }
     return ends;
+}
+
+void pop_connection_ends_remove(pop_connection_ends *ends)
+{
+    if (ends != NULL) {
+        remove_tap_listener(ends); /* calls finish() */
+    }
 }
 
 const pop_connection_end *pop_connection_end_of(

@@ -28,9 +28,12 @@ typedef void (*pop_connection_end_visitor)(const pop_connection_end *end, void *
 
 /* Listens to TCP's tap from now on. `visit` (or NULL) is called for each connection that ends.
  * Where `dissects` is false the listener alone makes no program dissect packets. NULL where there
- * is no such tap. The listener stays until the program ends. */
+ * is no such tap. The listener stays until it is removed, or the program ends. */
 pop_connection_ends *pop_connection_ends_new(
     bool dissects, pop_connection_end_visitor visit, void *data);
+
+/* Listens no more, and takes all back. `ends` may be NULL. */
+void pop_connection_ends_remove(pop_connection_ends *ends);
 
 /* How the connection of that tcp.stream ended; NULL: it did not, as far as was seen. */
 const pop_connection_end *pop_connection_end_of(

@@ -62,6 +62,21 @@ typedef gboolean pop_host_bool;
 #define POP_FOLLOW_STREAMS(count)
 #endif
 
+/* A packet's own menu, which 4.0 cannot extend: a callback that calls `called` with its data, and
+ * its entry. Both vanish where the host cannot. */
+#if POP_HOST_IS(4, 4)
+#define POP_PACKET_MENU_CALLBACK(name, called)                                                     \
+    static void name(void *data, GPtrArray *packet_data _U_)                                       \
+    {                                                                                              \
+        called(data);                                                                              \
+    }
+#define POP_REGISTER_PACKET_MENU(label, field, callback, data)                                     \
+    funnel_register_packet_menu(label, field, callback, data, false)
+#else
+#define POP_PACKET_MENU_CALLBACK(name, called)
+#define POP_REGISTER_PACKET_MENU(label, field, callback, data)
+#endif
+
 /* An export of this packet's frame needs that other frame, too. */
 static inline void pop_depend_upon(packet_info *pinfo, uint32_t frame)
 {

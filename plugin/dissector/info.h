@@ -22,6 +22,10 @@ const char *pop_info_deleted(const pop_view *view);
 void pop_info_append_message(
     wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu, bool ends);
 
+/* Appends what the exchange's message is, of which there is one: `message 3, 254 bytes: "Lunch on
+ * Friday?" from "Bob Builder"`. Any pass. */
+void pop_info_append_whole(wmem_strbuf_t *to, const pop_exchange *exchange);
+
 /* Appends the message's subject in quotes, `before` in front of it, where it has one. Any pass. */
 void pop_info_append_subject(wmem_strbuf_t *to, const pop_message *message, const char *before);
 

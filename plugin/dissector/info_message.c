@@ -93,8 +93,7 @@ static void append_name(wmem_strbuf_t *to, const pop_exchange *exchange)
     }
 }
 
-/* "28698610 bytes: "Lunch on Friday?" from "Bob Builder"". */
-static void append_whole(wmem_strbuf_t *to, const pop_exchange *exchange)
+void pop_info_append_whole(wmem_strbuf_t *to, const pop_exchange *exchange)
 {
     const pop_message *message = exchange->message;
     append_name(to, exchange);
@@ -147,7 +146,7 @@ void pop_info_append_message(
     wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu, bool ends)
 {
     if (ends) {
-        append_whole(to, pdu->exchange);
+        pop_info_append_whole(to, pdu->exchange);
     } else {
         append_segment(to, frame, pdu);
     }

@@ -1,5 +1,6 @@
 /* tap.c
- * What the dissector tells the room of analysis of one segment: the only way between the two rooms.
+ * What the dissector tells the rooms of analysis and of the window: of each segment, and, asked, of
+ * a frame.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,10 +9,12 @@
 
 #include <epan/tap.h>
 
+#include "dissector/info.h"
+#include "dissector/records.h"
 #include "dissector/settings.h"
 #include "dissector/transcript.h"
 
-static int tap = -1;
+static int tap = -1, words_tap = -1;
 
 /* Who speaks to which tap of the host's. */
 static struct {
@@ -84,6 +87,59 @@ static const pop_tap_record *tell(tvbuff_t *tvb, packet_info *pinfo, const pop_r
     return told;
 }
 
+/* --- In words --------------------------------------------------------------------------------- */
+
+static bool is_of_message(const pop_pdu *pdu)
+{
+    return pdu->exchange != NULL && pdu->exchange->message != NULL
+        && (pop_pdu_find(pdu, POP_ENTRY_BODY) != NULL
+            || pop_pdu_find(pdu, POP_ENTRY_BODY_END) != NULL);
+}
+
+static const char *words_of(const pop_view *frame, const pop_pdu *pdu)
+{
+    const pop_view first = pop_view_read(frame->tvb, frame->pinfo, frame->record, pdu->entries);
+    wmem_strbuf_t *words = wmem_strbuf_new(frame->pinfo->pool, "");
+    pop_info_append(words, frame, pdu, &first);
+    const char *deleted = pop_info_deleted(&first);
+    if (deleted != NULL) {
+        wmem_strbuf_append(words, deleted);
+    }
+    return wmem_strbuf_get_str(words);
+}
+
+static pop_tap_part part_of(const pop_view *frame, const pop_pdu *pdu)
+{
+    const pop_entry *entry = pdu->entries;
+    return (pop_tap_part){ .exchange = pdu->exchange,
+        .line = entry->kind == POP_ENTRY_PIECE ? entry->line : NULL,
+        .words = is_of_message(pdu) ? NULL : words_of(frame, pdu) };
+}
+
+static void queue_words(const pop_view *frame, const pop_tap_record *told)
+{
+    wmem_allocator_t *scope = frame->pinfo->pool;
+    pop_tap_words *words = wmem_new0(scope, pop_tap_words);
+    pop_tap_part *parts = wmem_alloc_array(scope, pop_tap_part, frame->record->entry_count);
+    for (uint32_t i = 0; i < frame->record->entry_count;) {
+        const pop_pdu pdu = pop_pdu_at(frame->record, i);
+        parts[words->part_count++] = part_of(frame, &pdu);
+        i += pdu.count;
+    }
+    words->segment = told;
+    words->parts = parts;
+    tap_queue_packet(words_tap, frame->pinfo, words);
+}
+
+const char *pop_tap_message_words(wmem_allocator_t *scope, const pop_exchange *exchange)
+{
+    wmem_strbuf_t *words = wmem_strbuf_new(scope, "");
+    pop_info_append_whole(words, exchange);
+    return wmem_strbuf_get_str(words);
+}
+
+/* --- The taps --------------------------------------------------------------------------------- */
+
 static bool anybody_listens(void)
 {
     for (size_t i = 0; i < relay_count; i++) {
@@ -91,7 +147,7 @@ static bool anybody_listens(void)
             return true;
         }
     }
-    return have_tap_listener(tap);
+    return have_tap_listener(tap) || have_tap_listener(words_tap);
 }
 
 void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *record)
@@ -101,6 +157,10 @@ void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *r
     }
     const pop_tap_record *told = tell(tvb, pinfo, record);
     tap_queue_packet(tap, pinfo, told);
+    if (have_tap_listener(words_tap)) {
+        const pop_view frame = { .pinfo = pinfo, .tvb = tvb, .record = record };
+        queue_words(&frame, told);
+    }
     for (size_t i = 0; i < relay_count; i++) {
         if (have_tap_listener(relays[i].tap)) {
             relays[i].relay(pinfo, told);
@@ -140,7 +200,23 @@ void pop_tap_each_session(pop_tap_session_taker take)
     }
 }
 
+void pop_tap_visit_frame(uint32_t frame, pop_tap_place_visitor visit, void *data)
+{
+    pop_records_walk walk = pop_records_of_frame(frame);
+    for (const pop_record *record = pop_records_next(&walk); record != NULL;
+         record = pop_records_next(&walk)) {
+        for (uint32_t i = 0; i < record->entry_count && record->stream != NULL; i++) {
+            const pop_tap_place place = { record->stream->number, record->stream->session,
+                &record->entries[i] };
+            if (!visit(&place, data)) {
+                return;
+            }
+        }
+    }
+}
+
 void pop_tap_register(void)
 {
+    words_tap = register_tap(POP_TAP_WORDS_NAME);
     tap = register_tap(POP_TAP_NAME);
 }

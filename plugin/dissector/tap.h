@@ -1,5 +1,6 @@
 /* tap.h
- * What the dissector tells the room of analysis of one segment: the only way between the two rooms.
+ * What the dissector tells the rooms of analysis and of the window: of each segment, and, asked, of
+ * a frame.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -48,9 +49,32 @@ typedef struct pop_tap_record {
     const pop_tap_entry *entries;
 } pop_tap_record;
 
+/* The name of another tap, for whoever wants words instead of octets. */
+#define POP_TAP_WORDS_NAME "pop_words"
+
+/* A command or a reply, as far as the segment has it. */
+typedef struct pop_tap_part {
+    const pop_exchange *exchange; /* NULL: none */
+    const pop_line *line; /* of which this is a part, the line ends later if ever; else NULL */
+    /* As the Info column has it: one line, what is secret is hidden. NULL: octets of the exchange's
+     * message, of which pop_tap_message_words() tells when all is known. */
+    const char *words;
+} pop_tap_part;
+
+/* What that tap tells of a segment, in packet scope. */
+typedef struct pop_tap_words {
+    const pop_tap_record *segment;
+    uint32_t part_count;
+    const pop_tap_part *parts;
+} pop_tap_words;
+
+/* What the exchange's message is, of which there is one, in one line for people; in the scope. Any
+ * pass. */
+const char *pop_tap_message_words(wmem_allocator_t *scope, const pop_exchange *exchange);
+
 struct pop_record;
 
-/* Tells the tap's listeners, if there are any, of a segment that was recorded. Any pass. */
+/* Tells the taps' listeners, if there are any, of a segment that was recorded. Any pass. */
 void pop_tap_queue(tvbuff_t *tvb, packet_info *pinfo, const struct pop_record *record);
 
 /* Who listens to a tap is called when a frame has been dissected: too late to speak to another tap.
@@ -71,6 +95,20 @@ uint32_t pop_tap_stream_count(void);
 /* Tells of each session of the capture, the latest first, and of its server. Any pass. */
 typedef void (*pop_tap_session_taker)(const pop_session *session, const address *server);
 void pop_tap_each_session(pop_tap_session_taker take);
+
+/* An entry that a frame has, with the session that it is of. All of it is in file scope. */
+typedef struct pop_tap_place {
+    uint32_t stream; /* pop.stream */
+    const pop_session *session;
+    const pop_entry *entry;
+} pop_tap_place;
+
+/* False: it wants no more. */
+typedef bool (*pop_tap_place_visitor)(const pop_tap_place *place, void *data);
+
+/* Calls `visit` for the entries of a frame that was dissected, in their order; for none where the
+ * frame has no POP, or there is no such frame. Behind the first pass of that frame, any time. */
+void pop_tap_visit_frame(uint32_t frame, pop_tap_place_visitor visit, void *data);
 
 /* Registration only. */
 void pop_tap_register(void);

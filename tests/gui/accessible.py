@@ -18,9 +18,9 @@ class NotThere(Exception):
     """What was looked for does not exist, or not yet."""
 
 
-def wait_for(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+def wait_for(look: Callable[[], Any], what: str) -> Any:
     """The first answer that is one, however long the window takes."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + PATIENCE
     while True:
         try:
             answer = look()
@@ -36,14 +36,24 @@ def wait_for(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> 
 SHORTLY = 5  # seconds
 
 
-def comes(look: Callable[[], Any]) -> bool:
+def comes(look: Callable[[], Any], patience: float = SHORTLY) -> bool:
     """Whether there is an answer before long."""
-    end = time.monotonic() + SHORTLY
+    end = time.monotonic() + patience
     while not look():
         if time.monotonic() > end:
             return False
         time.sleep(0.2)
     return True
+
+
+def happens(look: Callable[[], Any], patience: float) -> bool:
+    """The same while a window may be coming or going."""
+    def without_errors() -> Any:
+        try:
+            return look()
+        except (NotThere, GLib.Error, LookupError, AttributeError, NotImplementedError):
+            return False
+    return comes(without_errors, patience)
 
 
 # --- The program -----------------------------------------------------------------------------------
@@ -195,3 +205,9 @@ def table_of(window: Accessible) -> list[list[str]]:
         return seen[-1] == seen[-2]
     wait_for(steady, f"a table that stays: {window.name}")
     return seen[-1]
+
+
+def text_of(window: Accessible) -> str:
+    """What stands in its largest text."""
+    texts = [text.queryText() for text in below(window, "text")]
+    return max((text.getText(0, text.characterCount) for text in texts), key=len, default="")

@@ -2,24 +2,14 @@
 changed or captured neither ends the program nor shows in them what is not there.
 To be run by tests/gui/test_lives. SPDX-License-Identifier: GPL-2.0-or-later
 """
-import os
-import shutil
 import socket
-import subprocess
-import sys
 import threading
-import unittest
-from pathlib import Path
 
 import accessible
 from accessible import choose, find_window, press_button, table_of, tree_of, wait_for
+from window import Window, capture_of
 
-HERE = Path(__file__).resolve().parent
-PLACE = Path(os.environ["POP_GUI_PLACE"])  # with captures, a home and the plugin
 NO_FILE = "[no capture file]"
-# A program makes itself known once, when it starts; the toolkit does not look whether it was heard. One that
-# was not is started again.
-STARTS, START_PATIENCE = 6, 20  # times, seconds
 PORT = 2110  # of the server on loopback: an ordinary user may not have 110
 
 # Titles of the tables, and how they are opened.
@@ -39,59 +29,7 @@ FIRST, SECOND = "story-who-deleted-it", "plain-download"
 ROWS = {FIRST: (7, 7, 10), SECOND: (1, 1, 3)}
 
 
-def capture_of(name: str) -> str:
-    return str(PLACE / f"{name}.pcapng.gz")
-
-
-class Window(unittest.TestCase):
-    strict = False
-
-    def start(self, *words: str) -> None:
-        environment = dict(os.environ)
-        if self.strict:
-            environment["WIRESHARK_DEBUG_WMEM_OVERRIDE"] = "strict"
-        home = PLACE / "home/.config/wireshark"
-        (home / "recent_common").write_text("".join(
-            f"recent.capture_file: {capture_of(name)}\n" for name in ROWS))
-        for _ in range(STARTS):
-            with (PLACE / "home/said").open("wb") as said:
-                self.process = subprocess.Popen(["wireshark", *words], env=environment, cwd=PLACE / "home",
-                                                stdout=subprocess.DEVNULL, stderr=said)
-            if self.answers():
-                break
-            self.alive()
-            self.end()
-        else:
-            said = (PLACE / "home/said").read_text(errors="replace")[-2000:]
-            self.fail(f"no window that can be asked; Wireshark says: {said}")
-        self.addCleanup(self.end)
-
-    def answers(self) -> bool:
-        try:
-            wait_for(lambda: self.process.poll() is not None or accessible.program_answers(),
-                     "a window that can be asked", START_PATIENCE)
-        except accessible.NotThere:
-            return False
-        return self.process.poll() is None
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        wait_for(lambda: not accessible.windows(), "the end of the window")
-
-    def alive(self) -> None:
-        self.assertIsNone(self.process.poll(), "Wireshark has ended")
-
-    def await_capture(self, name: str) -> None:
-        """Until the main window has read it: then there is something to count in its status bar."""
-        wait_for(lambda: self.process.poll() is not None or self.has_read(name), f"{name} is read")
-        self.alive()
-
-    def has_read(self, name: str) -> bool:
-        window = find_window(name)
-        return window is not None and any(
-            label.name.startswith("Packets:") for label in accessible.below(window, "label"))
-
+class Tables(Window):
     # --- Tables ---
 
     def open(self, title: str) -> None:
@@ -141,7 +79,7 @@ class WithoutPlugin(Window):
         self.await_capture(FIRST)
 
 
-class Lives(Window):
+class Lives(Tables):
     def test_reload_open_close(self):
         self.start("-r", capture_of(FIRST))
         self.await_capture(FIRST)
@@ -276,18 +214,3 @@ class Server:
 
 class LivesWithStrictMemory(Lives):
     strict = True
-
-
-def main() -> int:
-    module, names = sys.modules[__name__], sys.argv[1:]
-    loader = unittest.defaultTestLoader
-    accessible.await_registry()
-    suite = loader.loadTestsFromNames(names or ["Lives", "LivesWithStrictMemory"], module)
-    result = unittest.TextTestRunner(verbosity=2).run(suite)
-    failed = len({test.id().split(" (")[0] for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed", flush=True)
-    return 0 if failed == 0 and result.testsRun > 0 else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -183,6 +183,10 @@ open_response_times() { open_dialog "POP Service" "$1" "$2" s 7 Right 12; }
 open_statistics() { open_dialog "Commands, Logins" "$1" "$2" s Up Right; }
 open_credentials() { open_dialog Credentials "$1" "$2" t 1; }
 
+# Tools > POP, the last one there.
+open_message_reader() { open_dialog "POP Message" "$1" "$2" t Up Right; }
+open_session_reader() { open_dialog "POP Session" "$1" "$2" t Up Right Down; }
+
 # The menu of conversation filters, down to that of POP.
 open_conversation_filters() { walk_menu a 5 Right Up; }
 

@@ -437,13 +437,11 @@ static bool is_full(const pop_order *order)
 static bool is_given_up(const pop_order *order, const pop_side *side)
 {
     int64_t time = elapsed(order, side->waited_since);
-    bool has_all = side->finished && side->acknowledged >= side->fin_at;
     if (order->capture->has_two_clocks) {
-        const pop_side *other = &order->sides[side == order->sides ? 1 : 0];
-        return time >= CLOCKS_APART || (has_all && other->finished);
+        return time >= CLOCKS_APART;
     }
-    return time >= CLOCKS_APART || (side->later >= LATER_SEGMENTS && time >= LATER_TIME) || has_all
-        || order->reset;
+    return time >= CLOCKS_APART || (side->later >= LATER_SEGMENTS && time >= LATER_TIME)
+        || (side->finished && side->acknowledged >= side->fin_at) || order->reset;
 }
 
 /* It may not have it. */

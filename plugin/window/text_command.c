@@ -1,0 +1,127 @@
+/* text_command.c
+ * tshark's "-z pop,read,FRAME" and "-z pop,dialogue,SESSION": the readers' texts without a window.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "window/text_command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <glib.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+
+#include "analysis/reading.h"
+#include "analysis/report.h"
+#include "dissector/compat.h"
+#include "window/dialogue.h"
+#include "window/mail_text.h"
+
+#define READ "pop,read"
+#define DIALOGUE "pop,dialogue"
+
+/* What was asked for, until the program ends. */
+typedef struct text_request {
+    uint32_t number; /* of the frame, or of the session */
+    pop_dialogue_reader *dialogue; /* NULL: a message is asked for */
+    char *text; /* of the message, once there is one */
+} text_request;
+
+/* --- The texts -------------------------------------------------------------------------------- */
+
+/* Of all messages that the frame ends, one behind the other. */
+static void write_messages(void *data)
+{
+    text_request *request = data;
+    pop_mail mail = pop_mail_of_frame(request->number);
+    if (mail.exchange == NULL) {
+        return;
+    }
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
+    GString *text = g_string_new(pop_mail_text_of(scope, &mail));
+    while (pop_mail_last_frame(&mail) == request->number && pop_mail_next(&mail)
+        && pop_mail_last_frame(&mail) == request->number) {
+        g_string_append_printf(text, "\n%s", pop_mail_text_of(scope, &mail));
+    }
+    wmem_destroy_allocator(scope);
+    g_free(request->text);
+    request->text = g_string_free(text, FALSE);
+}
+
+static const char *message_text(text_request *request)
+{
+    const pop_mail none = { .exchange = NULL };
+    write_messages(request);
+    return request->text == NULL ? pop_mail_text_of(NULL, &none) : request->text;
+}
+
+static void draw(void *data)
+{
+    text_request *request = data;
+    const char *text = request->dialogue == NULL ? message_text(request)
+                                                 : pop_dialogue_text_of(request->dialogue);
+    (void)fputs(text, stdout);
+}
+
+/* --- The command line ------------------------------------------------------------------------- */
+
+static void fail(const char *words, const char *what)
+{
+    (void)fprintf(
+        stderr, "tshark: -z %s: the number of a %s must follow, as in %s,5\n", words, what, words);
+    exit(1);
+}
+
+static uint32_t number_behind(const char *argument, const char *words, const char *what)
+{
+    const char *number = argument + strlen(words);
+    uint32_t value = 0;
+    pop_span digits = { (const uint8_t *)number + 1, strlen(number) - (*number != '\0') };
+    if (*number != ',' || !pop_span_number32(digits, &value)) {
+        fail(words, what);
+    }
+    return value;
+}
+
+/* tshark draws listeners when it has read the capture. */
+static void listen(text_request *request)
+{
+    GString *error = register_tap_listener(
+        POP_TAP_NAME, request, NULL, TL_REQUIRES_NOTHING, NULL, NULL, draw, NULL);
+    if (error != NULL) { /* there is such a tap, and no filter to be wrong */
+        g_string_free(error, TRUE);
+    }
+}
+
+static POP_STATISTIC_BEGINS read_message(const char *argument, void *data _U_)
+{
+    text_request *request = g_new0(text_request, 1);
+    request->number = number_behind(argument, READ, "frame");
+    pop_reading_join(write_messages, request);
+    listen(request);
+    POP_STATISTIC_BEGUN;
+}
+
+static POP_STATISTIC_BEGINS read_session(const char *argument, void *data _U_)
+{
+    text_request *request = g_new0(text_request, 1);
+    request->number = number_behind(argument, DIALOGUE, "session");
+    request->dialogue = pop_dialogue_begin(request->number, true);
+    listen(request);
+    POP_STATISTIC_BEGUN;
+}
+
+void pop_text_command_register(void)
+{
+    static const stat_tap_ui commands[] = {
+        { .group = REGISTER_STAT_GROUP_GENERIC, .cli_string = READ, .tap_init_cb = read_message },
+        { .group = REGISTER_STAT_GROUP_GENERIC,
+            .cli_string = DIALOGUE,
+            .tap_init_cb = read_session },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(commands) && !pop_report_has_window(); i++) {
+        stat_tap_ui command = commands[i];
+        register_stat_tap_ui(&command, NULL);
+    }
+}

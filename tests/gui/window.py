@@ -1,0 +1,94 @@
+"""A window of Wireshark's that is tested, and the run of all tests of it.
+To be run by tests/gui/test_lives. SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import importlib
+import os
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+import accessible
+from accessible import find_window, wait_for
+
+PLACE = Path(os.environ["POP_GUI_PLACE"])  # with captures, a home and the plugin
+CAPTURES = sorted(path.name.split(".")[0] for path in PLACE.glob("*.pcapng.gz"))
+MODULES = ("lives", "readers")
+# A program makes itself known once, when it starts; the toolkit does not look whether it was heard. One that
+# was not is started again.
+STARTS, START_PATIENCE = 6, 20  # times, seconds
+
+
+def capture_of(name: str) -> str:
+    return str(PLACE / f"{name}.pcapng.gz")
+
+
+class Window(unittest.TestCase):
+    strict = False
+
+    def start(self, *words: str) -> None:
+        environment = dict(os.environ)
+        if self.strict:
+            environment["WIRESHARK_DEBUG_WMEM_OVERRIDE"] = "strict"
+        home = PLACE / "home/.config/wireshark"
+        (home / "recent_common").write_text("".join(
+            f"recent.capture_file: {capture_of(name)}\n" for name in CAPTURES))
+        self.launch(words, environment)
+        self.addCleanup(self.end)
+        self.alive()
+
+    def launch(self, words: tuple[str, ...], environment: dict[str, str]) -> None:
+        """Until it says what it shows. One that ends is not started again."""
+        for _ in range(STARTS):
+            with (PLACE / "home/said").open("wb") as said:
+                self.process = subprocess.Popen(["wireshark", *words], env=environment, cwd=PLACE / "home",
+                                                stdout=subprocess.DEVNULL, stderr=said)
+            if accessible.happens(lambda: self.process.poll() is not None or accessible.program_answers(),
+                                  START_PATIENCE):
+                return
+            self.process.kill()
+            self.process.wait()
+        said = (PLACE / "home/said").read_text(errors="replace")[-2000:]
+        self.fail(f"no window that can be asked; Wireshark says: {said}")
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        wait_for(lambda: not accessible.windows(), "the end of the window")
+
+    def alive(self) -> None:
+        self.assertIsNone(self.process.poll(), "Wireshark has ended")
+
+    def await_capture(self, name: str) -> None:
+        """Until the main window has read it: then there is something to count in its status bar."""
+        wait_for(lambda: self.process.poll() is not None or self.has_read(name), f"{name} is read")
+        self.alive()
+
+    def has_read(self, name: str) -> bool:
+        window = find_window(name)
+        return window is not None and any(
+            label.name.startswith("Packets:") for label in accessible.below(window, "label"))
+
+
+def tests_named(name: str) -> unittest.TestSuite:
+    """Of a class, or a method of one, whichever module has it."""
+    module = next((module for module in map(importlib.import_module, MODULES)
+                   if hasattr(module, name.split(".")[0])), None)
+    if module is None:
+        raise SystemExit(f"there is no test {name}")
+    return unittest.defaultTestLoader.loadTestsFromName(name, module)
+
+
+def main() -> int:
+    loader, names = unittest.defaultTestLoader, sys.argv[1:]
+    accessible.await_registry()
+    suite = unittest.TestSuite(map(tests_named, names)) if names else unittest.TestSuite(
+        loader.loadTestsFromModule(importlib.import_module(module)) for module in MODULES)
+    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    failed = len({test.id().split(" (")[0] for test, _ in result.failures + result.errors})
+    print(f"{result.testsRun - failed} passed, {failed} failed", flush=True)
+    return 0 if failed == 0 and result.testsRun > 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -192,7 +192,7 @@ static const char *fate_name(pop_mail_fate fate)
 static void add_mail(const writing *to, const pop_maildrop *maildrop, const pop_maildrop_mail *mail)
 {
     pop_mail_facts facts = pop_history_facts(maildrop, mail, UINT32_MAX);
-    if (facts.deeds == NULL) {
+    if (facts.actions == NULL) {
         return;
     }
     wmem_strbuf_append_printf(to->text, "  %u", facts.number);

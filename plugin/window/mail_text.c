@@ -62,7 +62,7 @@ static void add_foreign(const writing *to, const char *name, const char *value)
 
 static bool is_preview(const pop_exchange *exchange)
 {
-    return pop_history_deed(exchange) == POP_DEED_PREVIEW;
+    return pop_history_action(exchange) == POP_ACTION_PREVIEW;
 }
 
 /* Its status line was not sent, or not seen; or the reply may be another command's. */

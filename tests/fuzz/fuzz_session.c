@@ -57,7 +57,7 @@ static void feed(session_player *player, const stream_chunk *chunk, pop_span oct
     pop_span copy = guarded ? fuzz_copy(octets.octets, octets.length) : octets;
     pop_segment segment = { .direction = chunk->direction,
         .octets = copy,
-        .at = { ++player->frame, 0, player->frame },
+        .at = { .frame = ++player->frame }, /* at one time: some rules count seconds */
         .tls = chunk->tls,
         .cut_off = cut_off };
     give(player, &segment);

@@ -176,7 +176,7 @@ class Judgement(harness.CaptureTest):
 
     def test_exact(self):
         self.assertEqual(judgement.judge_in_full(self.exact, self.exact, True), [])
-        self.assertEqual(judgement.judge_with_loss(self.case, self.exact, self.exact), [])
+        self.assertEqual(judgement.judge_with_loss(self.case, self.exact, self.exact, True), [])
 
     def test_faults_in_full(self):
         def swap(lines: list, name: str) -> None:
@@ -218,13 +218,13 @@ class Judgement(harness.CaptureTest):
         for name, change in changes.items():
             with self.subTest(fault=name):
                 self.assertNotEqual(
-                    judgement.judge_with_loss(self.case, self.exact, self.changed(change)), [])
+                    judgement.judge_with_loss(self.case, self.exact, self.changed(change), True), [])
 
     def test_marked_guesses_are_no_faults(self):
         def guess(it: reading.Reading) -> None:
             it.mails[0].update(number=77)
             it.frames[reading.UNCERTAIN].add(it.mails[0]["last_frame"])
-        self.assertEqual(judgement.judge_with_loss(self.case, self.exact, self.changed(guess)), [])
+        self.assertEqual(judgement.judge_with_loss(self.case, self.exact, self.changed(guess), True), [])
 
 
 if __name__ == "__main__":

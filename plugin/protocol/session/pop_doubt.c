@@ -7,6 +7,7 @@
 
 void pop_doubt_begin(pop_doubt *doubt)
 {
+    doubt->has_lost = true;
     doubt->whom = true;
     doubt->unheard = true;
     doubt->out_of_step[POP_FROM_SERVER] = true;
@@ -14,6 +15,7 @@ void pop_doubt_begin(pop_doubt *doubt)
 
 void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until)
 {
+    doubt->has_lost = true;
     doubt->out_of_step[POP_FROM_SERVER] = true;
     doubt->whom = true;
     doubt->lost_until = until;
@@ -24,6 +26,7 @@ void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until)
 void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at)
 {
     uint64_t lost = octets > doubt->rest_of_line ? octets - doubt->rest_of_line : 0;
+    doubt->has_lost = true;
     if (doubt->client_lost == 0) {
         doubt->client_lost_from = server_at;
         doubt->client_lost_in_step = !pop_doubt_of_server(doubt);
@@ -98,5 +101,5 @@ void pop_doubt_settle(pop_doubt *doubt, const pop_exchange *youngest, uint64_t u
 
 void pop_doubt_end(pop_doubt *doubt)
 {
-    *doubt = (pop_doubt){ .lost_until = doubt->lost_until };
+    *doubt = (pop_doubt){ .has_lost = doubt->has_lost, .lost_until = doubt->lost_until };
 }

@@ -12,6 +12,7 @@
 /* Written by the functions below. Places are octets of the server's stream. */
 typedef struct pop_doubt {
     bool out_of_step[2]; /* per direction: what the next octets belong to */
+    bool has_lost; /* octets were lost at some time, or there was more before the capture */
     bool whom; /* which command the server answers next */
     bool reply; /* whether the reply under way is the one it is taken for, or has ended */
     bool unheard; /* the capture began in mid-session, and the client has not spoken */

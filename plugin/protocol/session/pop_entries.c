@@ -108,7 +108,7 @@ pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, po
     /* Of a mail, and of what is not decoded, the stretch counts, not the line. */
     bool stretch = kind == POP_ENTRY_OPAQUE || kind == POP_ENTRY_BODY;
     bool plain = !unit->bare_lf && !unit->odd_end && !unit->too_long && !unit->unstuffed_dot;
-    pop_anomalies guess = exchange != NULL && exchange->guessed ? POP_FLAW(UNCERTAIN) : 0;
+    pop_anomalies guess = stamp->anomalies & POP_FLAW(UNCERTAIN);
     if (entries->count > 0 && unit->line == NULL && (plain || stretch)) {
         pop_entry *last = &entries->list[entries->count - 1];
         if (last->kind == kind && last->exchange == exchange
@@ -122,7 +122,6 @@ pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, po
     }
     pop_entry *entry = pop_entries_add(entries, unit, kind, stamp);
     entry->exchange = exchange;
-    entry->anomalies |= guess;
     if (stretch) { /* how its lines end would not be told of those that are merged */
         entry->anomalies &= ~(POP_FLAW(BARE_LF) | POP_FLAW(LINE_END) | POP_FLAW(NUL)
             | POP_FLAW(LINE_TOO_LONG) | POP_FLAW(LINE_INCOMPLETE));

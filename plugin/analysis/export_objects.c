@@ -35,12 +35,19 @@ static struct {
     GHashTable *counts; /* label to how often */
 } labels;
 
+/* A list of the host's may stand where an earlier one did: it is another while it is empty. */
+static bool begins_list(const export_object_list_t *list)
+{
+    return labels.list != list
+        || (list->get_entry != NULL && list->get_entry(list->gui_data, 0) == NULL);
+}
+
 static unsigned count_label(const listed_mail *mail, const char *label)
 {
     if (labels.counts == NULL) {
         labels.counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     }
-    if (labels.frame != mail->frame || labels.list != mail->list) {
+    if (labels.frame != mail->frame || begins_list(mail->list)) {
         g_hash_table_remove_all(labels.counts);
         labels.frame = mail->frame;
         labels.list = mail->list;

@@ -13,6 +13,9 @@
 /* Frames that are listed; a frame may hold a million tree items at the most. */
 #define ORIGINS_SHOWN 1000
 
+/* Of them, those that the line above the list names; releases cut a long line in ways of their own. */
+#define ORIGINS_NAMED 8
+
 static int hf_held = -1;
 static int hf_decoded_in = -1;
 static int hf_ordered = -1;
@@ -98,10 +101,13 @@ void pop_show_ordered(const pop_view *view)
     proto_tree *tree = proto_item_add_subtree(item, ett_held);
     for (uint32_t i = 0; i < MIN(count, ORIGINS_SHOWN); i++) {
         const pop_origin *origin = &ordered->origins[i];
-        proto_item_append_text(
-            item, "%s #%u(%u)", i == 0 ? ":" : ",", origin->frame, origin->length);
+        if (i < ORIGINS_NAMED) {
+            proto_item_append_text(
+                item, "%s #%u(%u)", i == 0 ? ":" : ",", origin->frame, origin->length);
+        }
         if (origin->held) {
             pop_view_add_generated_number(view, tree, hf_held_frame, origin->frame);
         }
     }
+    proto_item_append_text(item, "%s", count > ORIGINS_NAMED ? ", …" : "");
 }

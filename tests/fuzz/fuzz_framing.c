@@ -150,6 +150,11 @@ static GString *plain_body(pop_span stream, bool lf_style)
     while (at < stream.length) {
         const uint8_t *octets = stream.octets + at;
         size_t left = stream.length - at;
+        if (lf_style && octets[0] == '\r') { /* where lines end in LF CR */
+            g_string_append_c(body, '\r');
+            at++;
+            continue;
+        }
         if (octets[0] == '.') {
             if (left == 1 || (left == 2 && octets[1] == '\r')) {
                 return body; /* held back */

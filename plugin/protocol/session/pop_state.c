@@ -187,7 +187,7 @@ pop_entry *pop_tell_merged(pop_session *session, const pop_segment *segment, con
     pop_entry_kind kind, pop_exchange *exchange)
 {
     pop_stamp stamp = stamp_of(session, segment, unit);
-    bool guess = exchange != NULL && exchange->guessed;
+    bool guess = exchange != NULL && exchange->guessed && pop_doubt_of_server(&session->doubt);
     stamp.anomalies |= guess ? POP_FLAW(UNCERTAIN) : 0;
     return pop_entries_add_merged(&session->entries, unit, kind, exchange, &stamp);
 }

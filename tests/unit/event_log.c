@@ -288,18 +288,21 @@ static void write_status(const log_event *event, const char *name)
     GString *text = event->log->text;
     pop_span line = line_text(event);
     pop_reply reply = parse_reply(event, line);
+    /* In another version, which a later line may show, it may be a status line. */
+    bool is_proper = (event->entry->anomalies & POP_FLAW(STATUS_MALFORMED)) == 0;
     begin(event, name);
-    g_string_append(text, status_name(reply.status));
+    g_string_append(text, status_name(is_proper ? reply.status : POP_STATUS_NONE));
     write_quoted(text, line);
     if (reply.code.length > 0) {
         g_string_append_printf(text, " code=%.*s", (int)reply.code.length, reply.code.octets);
     }
-    bool is_proper = (event->entry->anomalies & POP_FLAW(STATUS_MALFORMED)) == 0;
     if (is_proper && event->entry->exchange != NULL && event->entry->exchange->has_announced_size) {
         g_string_append_printf(
             text, " announced=%" G_GUINT64_FORMAT, event->entry->exchange->announced_size);
     }
-    write_deletions(text, event->entry->exchange);
+    if (is_proper) { /* else the proper line, which may come yet, has them */
+        write_deletions(text, event->entry->exchange);
+    }
     write_login(event);
     if (!event->entry->ends_reply) {
         g_string_append(text, " ...");

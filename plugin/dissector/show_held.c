@@ -13,7 +13,7 @@
 /* Frames that are listed; a frame may hold a million tree items at the most. */
 #define ORIGINS_SHOWN 1000
 
-/* Of them, those that the line above the list names; releases cut a long line in ways of their own. */
+/* Of them, those that the line above the list names; each release cuts a long line in its way. */
 #define ORIGINS_NAMED 8
 
 static int hf_held = -1;

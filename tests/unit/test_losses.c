@@ -64,11 +64,10 @@ static gboolean can_be_played(const dialogue_file *dialogue)
         && dialogue->limits.line == 0 && dialogue->limits.message == 0
         && dialogue->limits.queue == 0 && dialogue->limits.maildrop == 0
         && strstr(dialogue->expected, "request") != NULL;
-    /* Replies without their form lose what tells them apart, and so do commands that nobody answers;
+    /* Replies without their form lose what tells them apart, so do commands that nobody answers;
      * versions 1 and 2 have no commands that wait. */
-    static const char *const odd[] = {
-        "!status_m", "!reply_unterminated", "XCLIENT", "HELO", "POP1"
-    };
+    static const char *const odd[] = { "!status_m", "!reply_unterminated", "XCLIENT", "HELO",
+        "POP1" };
     for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {
         plain = plain && strstr(dialogue->expected, odd[i]) == NULL;
     }

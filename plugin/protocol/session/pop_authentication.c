@@ -460,6 +460,9 @@ bool pop_login_is_late_answer(const pop_session *session, const pop_request *req
 void pop_login_late_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_exchange *refused = refused_dialogue(session);
+    if (refused == NULL) { /* it is no late answer */
+        return;
+    }
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_ANSWER);
     entry->exchange = refused;
     pop_auth_step *step = new_step(session, entry, refused->dialogue->answers++);

@@ -126,8 +126,8 @@ bool pop_skip_unanswered(pop_session *session, uint64_t at)
     const pop_exchange_queue *waiting = &session->exchanges.waiting;
     const pop_exchange *youngest = waiting->youngest;
     bool went_on = session->access.state == POP_STATE_AUTHORIZATION && youngest != NULL
-        && !session->doubt.has_lost
-        && youngest->server_at == at && waiting->oldest->server_at < at && youngest->command != NULL
+        && !session->doubt.has_lost && youngest->server_at == at && waiting->oldest->server_at < at
+        && youngest->command != NULL
         && (youngest->command->states & 1U << POP_STATE_AUTHORIZATION) != 0;
     while (went_on && waiting->oldest->server_at < at) {
         pop_exchanges_take(&session->exchanges);

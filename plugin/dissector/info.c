@@ -337,7 +337,7 @@ static void append_reply(
     }
 }
 
-static void append_stray(wmem_strbuf_t *to, const pop_view *view)
+static void append_unassigned(wmem_strbuf_t *to, const pop_view *view)
 {
     const pop_entry *entry = view->entry;
     switch ((pop_entry_kind)entry->kind) {
@@ -375,8 +375,8 @@ void pop_info_append(
     case POP_PDU_SUBMISSION:
         append_message(to, frame, pdu, pop_pdu_last(pdu)->kind == POP_ENTRY_BODY_END);
         break;
-    case POP_PDU_STRAY:
-        append_stray(to, first);
+    case POP_PDU_UNASSIGNED:
+        append_unassigned(to, first);
         break;
     }
 }

@@ -49,7 +49,7 @@ static const pop_module *const modules[] = {
     &pop_show_listing_module,
     &pop_show_capability_module,
     &pop_show_body_module,
-    &pop_show_stray_module,
+    &pop_show_unassigned_module,
     &pop_show_held_module,
     &pop_show_maildrop_module,
     &pop_message_module,

@@ -16,7 +16,7 @@ static pop_pdu_kind kind_of_client(const pop_entry *entry)
     case POP_ENTRY_BODY_END:
         return POP_PDU_SUBMISSION;
     default:
-        return POP_PDU_STRAY;
+        return POP_PDU_UNASSIGNED;
     }
 }
 
@@ -33,7 +33,7 @@ static pop_pdu_kind kind_of_server(const pop_entry *entry)
     case POP_ENTRY_UNEXPECTED: /* where a status line belongs */
         return POP_PDU_REPLY;
     default:
-        return POP_PDU_STRAY;
+        return POP_PDU_UNASSIGNED;
     }
 }
 

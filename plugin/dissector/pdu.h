@@ -15,7 +15,7 @@ typedef enum pop_pdu_kind {
     POP_PDU_COMMAND, /* a line of the client's: a command, an answer in an AUTH dialogue */
     POP_PDU_REPLY, /* what the segment has of a reply, of the greeting, of a challenge */
     POP_PDU_SUBMISSION, /* what the segment has of a message that the client sends */
-    POP_PDU_STRAY, /* one entry that belongs to none of these */
+    POP_PDU_UNASSIGNED, /* one entry that belongs to none of these */
 } pop_pdu_kind;
 
 /* Adjoining entries of a record. */

@@ -102,7 +102,7 @@ extern const pop_module pop_show_reply_module;
 extern const pop_module pop_show_listing_module;
 extern const pop_module pop_show_capability_module;
 extern const pop_module pop_show_body_module;
-extern const pop_module pop_show_stray_module;
+extern const pop_module pop_show_unassigned_module;
 extern const pop_module pop_show_auth_module;
 extern const pop_module pop_show_verified_module;
 extern const pop_module pop_show_exchange_module;

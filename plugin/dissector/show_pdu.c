@@ -174,7 +174,7 @@ bool pop_show_pdu(const pop_view *frame, const pop_pdu *pdu)
         all_drawn = show_whole(frame, pdu, hf_submission);
         break;
     case POP_PDU_COMMAND:
-    case POP_PDU_STRAY:
+    case POP_PDU_UNASSIGNED:
         all_drawn = show_entries(frame, frame->tree, pdu);
         break;
     }

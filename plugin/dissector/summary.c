@@ -176,7 +176,7 @@ static void append_reply(wmem_strbuf_t *to, tvbuff_t *tvb, packet_info *pinfo, c
     wmem_strbuf_append(to, refused ? ", refused" : "");
 }
 
-static const char *name_of_stray(const pop_entry *entry)
+static const char *name_of_unassigned(const pop_entry *entry)
 {
     switch ((pop_entry_kind)entry->kind) {
     case POP_ENTRY_PIECE:
@@ -204,8 +204,8 @@ void pop_summary_append(wmem_strbuf_t *to, tvbuff_t *tvb, packet_info *pinfo, co
     case POP_PDU_SUBMISSION:
         wmem_strbuf_append(to, "Submitted message");
         break;
-    case POP_PDU_STRAY:
-        wmem_strbuf_append(to, name_of_stray(pdu->entries));
+    case POP_PDU_UNASSIGNED:
+        wmem_strbuf_append(to, name_of_unassigned(pdu->entries));
         break;
     }
 }

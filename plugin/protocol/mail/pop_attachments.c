@@ -143,7 +143,7 @@ static void tell_part(attachment_visit *visit, pop_part_header *header, const po
         || !take_uuencoded_part(header, part->body, &attachment)) {
         bool is_sound = true;
         attachment.octets = pop_transfer_decode(part->body, header->encoding, &is_sound);
-        /* A stray "=" in quoted-printable is common, and costs nothing. */
+        /* A lone "=" in quoted-printable is common, and costs nothing. */
         attachment.is_damaged = header->encoding == POP_TRANSFER_UUENCODE
             || (header->encoding == POP_TRANSFER_BASE64 && !is_sound);
     }

@@ -344,7 +344,7 @@ static bool enters_reply(pop_session *session, uint64_t at)
 }
 
 /* A line that is no status line, between replies. */
-static void stray_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t at = pop_session_position(session, segment, unit);
     if (enters_reply(session, at)) {
@@ -366,7 +366,7 @@ static void stray_line(pop_session *session, const pop_segment *segment, const p
 
 /* Where a capture begins in the middle of a mail, or octets are lost, a line of it may look like a
  * challenge, or like a status line. */
-static bool is_stray(const pop_session *session, const pop_reply *reply, bool surely)
+static bool is_unexpected(const pop_session *session, const pop_reply *reply, bool surely)
 {
     const pop_exchange *oldest = session->exchanges.waiting.oldest;
     bool in_dialogue = oldest != NULL && oldest->dialogue != NULL;
@@ -386,8 +386,8 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     pop_doubt_note_greeting(&session->doubt, false);
     uint64_t at = pop_session_position(session, segment, unit);
     bool surely = pop_recover_begins_surely(session, at);
-    if (is_stray(session, &reply, surely)) {
-        stray_line(session, segment, unit);
+    if (is_unexpected(session, &reply, surely)) {
+        unexpected_line(session, segment, unit);
         return;
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, true);

@@ -1,4 +1,4 @@
-/* show_stray.c
+/* show_unassigned.c
  * Draws what has no place of its own: parts of lines, lines out of step, octets that are not
  * decoded.
  *
@@ -16,7 +16,7 @@ static int hf_unexpected = -1;
 static int hf_undecoded = -1;
 static int hf_protected = -1;
 static int hf_preamble = -1;
-static int ett_stray = -1;
+static int ett_unassigned = -1;
 
 static hf_register_info fields[] = {
     { &hf_line_piece,
@@ -46,9 +46,9 @@ static void find_dissectors(int protocol _U_)
     proxy_dissector = find_heur_dissector_by_unique_short_name("proxy_tcp");
 }
 
-static int *const subtrees[] = { &ett_stray };
+static int *const subtrees[] = { &ett_unassigned };
 
-const pop_module pop_show_stray_module = { .fields = fields,
+const pop_module pop_show_unassigned_module = { .fields = fields,
     .field_count = POP_COUNT(fields),
     .subtrees = subtrees,
     .subtree_count = POP_COUNT(subtrees),
@@ -56,7 +56,7 @@ const pop_module pop_show_stray_module = { .fields = fields,
 
 static proto_tree *add_subtree(const pop_view *view, proto_item *item)
 {
-    proto_tree *tree = proto_item_add_subtree(item, ett_stray);
+    proto_tree *tree = proto_item_add_subtree(item, ett_unassigned);
     if (view->record->direction == POP_FROM_CLIENT || view->entry->kind != POP_ENTRY_PIECE) {
         pop_view_add_context(view, tree); /* else it stands with the reply */
     }

@@ -14,7 +14,7 @@
 
 /* In file scope; made anew where sessions have come since. */
 static wmem_map_t *messages; /* "server LF user LF unique-id" to pop_message */
-static wmem_map_t *counted; /* how many sessions it knows of, under the key `messages` */
+static uint32_t sessions_known; /* whose mails are among them */
 
 static char *key_of(
     wmem_allocator_t *scope, const char *server, const char *user, const char *unique_id)
@@ -52,9 +52,9 @@ static void note_session(const pop_session *session, const address *server)
 static void bring_up_to_date(void)
 {
     uint32_t sessions = pop_tap_stream_count();
-    if (GPOINTER_TO_UINT(wmem_map_lookup(counted, "sessions")) != sessions) {
+    if (sessions_known != sessions) {
         pop_tap_each_session(note_session);
-        wmem_map_insert(counted, "sessions", GUINT_TO_POINTER(sessions));
+        sessions_known = sessions;
     }
 }
 
@@ -70,9 +70,15 @@ const pop_message *pop_fetched_message(const char *server, const char *user, con
     return message;
 }
 
+/* Before each reading; the map has left with the file scope of the one before. */
+static void forget(void)
+{
+    sessions_known = 0;
+}
+
 void pop_fetched_register(void)
 {
     messages = wmem_map_new_autoreset(
         wmem_epan_scope(), wmem_file_scope(), g_str_hash, g_str_equal);
-    counted = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_str_hash, g_str_equal);
+    register_init_routine(forget);
 }

@@ -202,22 +202,7 @@ const char *pop_cell_short_string(wmem_allocator_t *scope, const pop_cell *cell)
     }
 }
 
-/* --- Writing ---------------------------------------------------------------------------------- */
-
-void pop_report_write(const pop_rows *rows, const char *title, pop_report_format format)
-{
-    switch (format) {
-    case POP_REPORT_TEXT:
-        pop_report_write_text(rows, title);
-        break;
-    case POP_REPORT_CSV:
-        pop_report_write_csv(rows);
-        break;
-    case POP_REPORT_JSON:
-        pop_report_write_json(rows);
-        break;
-    }
-}
+/* --- The program ------------------------------------------------------------------------------ */
 
 bool pop_report_has_window(void)
 {

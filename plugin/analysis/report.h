@@ -84,10 +84,7 @@ pop_cell pop_cell_elapsed(const pop_instant *later, const pop_instant *earlier);
 
 /* --- Writing ---------------------------------------------------------------------------------- */
 
-/* Writes the table to stdout. `title` heads the text. */
-void pop_report_write(const pop_rows *rows, const char *title, pop_report_format format);
-
-/* The formats, one a file. */
+/* Each writes the table to stdout; `title` heads the text. One format a file. */
 void pop_report_write_text(const pop_rows *rows, const char *title);
 void pop_report_write_csv(const pop_rows *rows);
 void pop_report_write_json(const pop_rows *rows);

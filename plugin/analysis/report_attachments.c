@@ -5,9 +5,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "analysis/labels.h"
-#include "analysis/reports.h"
+#include "analysis/report_cells.h"
 #include "dissector/contents.h"
-#include "mail/pop_header.h"
 #include "session/pop_history.h"
 
 enum {
@@ -76,20 +75,11 @@ static uint32_t count_of(const pop_subject *subject)
     return pop_contents_attachments(subject->exchange->message)->count;
 }
 
-static pop_cell header_cell(wmem_allocator_t *scope, pop_span mail, pop_span name)
-{
-    char *text = pop_header_text(mail, name);
-    pop_cell cell = pop_cell_text(scope, text);
-    g_free(text);
-    return cell;
-}
-
 static void fill_mail(const pop_exchange *exchange, wmem_allocator_t *scope, pop_cell *row)
 {
     const pop_message *message = exchange->message;
     pop_span mail = { message->octets, message->length };
-    row[TIME] = pop_cell_time(
-        exchange->request.frame != 0 ? &exchange->request : &exchange->status_line);
+    row[TIME] = pop_cell_begun(exchange);
     row[USER] = pop_cell_text(scope, exchange->user);
     if (exchange->has_message) {
         row[NUMBER] = pop_cell_number(exchange->message_number);
@@ -98,8 +88,8 @@ static void fill_mail(const pop_exchange *exchange, wmem_allocator_t *scope, pop
         message->ended_in != 0 ? message->ended_in : message->fragments.last.frame);
     row[REQUEST_FRAME] = pop_cell_frame(&exchange->request);
     row[COMPLETE] = pop_cell_truth(pop_message_is_whole(message));
-    row[FROM] = header_cell(scope, mail, POP_SPAN("From:"));
-    row[SUBJECT] = header_cell(scope, mail, POP_SPAN("Subject:"));
+    row[FROM] = pop_cell_header(scope, mail, POP_SPAN("From:"));
+    row[SUBJECT] = pop_cell_header(scope, mail, POP_SPAN("Subject:"));
 }
 
 static void fill_file(const pop_kept_attachment *attachment, wmem_allocator_t *scope, pop_cell *row)
@@ -118,14 +108,9 @@ static void fill_file(const pop_kept_attachment *attachment, wmem_allocator_t *s
 static void fill(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *row)
 {
     const pop_seen_session *seen = subject->seen;
-    const pop_exchange *exchange = subject->exchange;
-    if (exchange->submission != NULL) {
-        exchange = exchange->submission;
-    }
+    const pop_exchange *exchange = pop_reported_exchange(subject);
     row[SESSION] = pop_cell_number(seen->stream);
-    if (seen->has_tcp_stream) {
-        row[TCP_STREAM] = pop_cell_number(seen->tcp_stream);
-    }
+    row[TCP_STREAM] = pop_cell_tcp_stream(seen);
     row[CLIENT] = pop_cell_text(scope, seen->client);
     row[SERVER] = pop_cell_text(scope, seen->server);
     fill_mail(exchange, scope, row);

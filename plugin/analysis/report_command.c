@@ -96,6 +96,21 @@ static void end_reading(void *data)
     pop_collector_reset(request->collector);
 }
 
+static void write_rows(const report_request *request, const pop_rows *rows)
+{
+    switch (request->format) {
+    case POP_REPORT_TEXT:
+        pop_report_write_text(rows, request->report->title);
+        break;
+    case POP_REPORT_CSV:
+        pop_report_write_csv(rows);
+        break;
+    case POP_REPORT_JSON:
+        pop_report_write_json(rows);
+        break;
+    }
+}
+
 static void draw(void *data)
 {
     report_request *request = data;
@@ -105,7 +120,7 @@ static void draw(void *data)
     ordered.scope = scope;
     ordered.rows = wmem_memdup(scope, ordered.rows, ordered.count * sizeof *ordered.rows);
     pop_report_finish(request->report, &ordered);
-    pop_report_write(&ordered, request->report->title, request->format);
+    write_rows(request, &ordered);
     wmem_destroy_allocator(scope);
 }
 

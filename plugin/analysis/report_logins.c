@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "analysis/labels.h"
-#include "analysis/reports.h"
+#include "analysis/report_cells.h"
 
 enum {
     SESSION,
@@ -63,9 +63,7 @@ static const void *login_of(const pop_subject *subject)
 static void fill_ends(const pop_seen_session *seen, wmem_allocator_t *scope, pop_cell *row)
 {
     row[SESSION] = pop_cell_number(seen->stream);
-    if (seen->has_tcp_stream) {
-        row[TCP_STREAM] = pop_cell_number(seen->tcp_stream);
-    }
+    row[TCP_STREAM] = pop_cell_tcp_stream(seen);
     row[CLIENT] = pop_cell_text(scope, seen->client);
     row[CLIENT_PORT] = pop_cell_number(seen->client_port);
     row[SERVER] = pop_cell_text(scope, seen->server);

@@ -6,11 +6,10 @@
  */
 #include "analysis/fetched.h"
 #include "analysis/labels.h"
-#include "analysis/reports.h"
+#include "analysis/report_cells.h"
 #include "dissector/contents.h"
 #include "dissector/settings.h"
 #include "mail/pop_head.h"
-#include "mail/pop_header.h"
 #include "mail/pop_mail_text.h"
 #include "session/pop_history.h"
 
@@ -130,14 +129,6 @@ static pop_span octets_of(const pop_message *message)
     return (pop_span){ message->octets, message->length };
 }
 
-static pop_cell header_cell(wmem_allocator_t *scope, pop_span mail, pop_span name)
-{
-    char *text = pop_header_text(mail, name);
-    pop_cell cell = pop_cell_text(scope, text);
-    g_free(text);
-    return cell;
-}
-
 static bool is_preview(const pop_exchange *exchange)
 {
     return pop_history_action(exchange) == POP_ACTION_PREVIEW;
@@ -188,10 +179,10 @@ static pop_cell text_length(pop_span mail)
 
 static void fill_header(pop_span mail, wmem_allocator_t *scope, pop_cell *row)
 {
-    row[MESSAGE_ID] = header_cell(scope, mail, POP_SPAN("Message-ID:"));
-    row[DATE] = header_cell(scope, mail, POP_SPAN("Date:"));
-    row[FROM] = header_cell(scope, mail, POP_SPAN("From:"));
-    row[SUBJECT] = header_cell(scope, mail, POP_SPAN("Subject:"));
+    row[MESSAGE_ID] = pop_cell_header(scope, mail, POP_SPAN("Message-ID:"));
+    row[DATE] = pop_cell_header(scope, mail, POP_SPAN("Date:"));
+    row[FROM] = pop_cell_header(scope, mail, POP_SPAN("From:"));
+    row[SUBJECT] = pop_cell_header(scope, mail, POP_SPAN("Subject:"));
     fill_addressees(mail, scope, row);
 }
 
@@ -319,16 +310,10 @@ static void fill_from_other_session(const pop_subject *subject, const pop_exchan
 static void fill(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *row)
 {
     const pop_seen_session *seen = subject->seen;
-    const pop_exchange *exchange = subject->exchange;
-    if (exchange->submission != NULL) {
-        exchange = exchange->submission;
-    }
+    const pop_exchange *exchange = pop_reported_exchange(subject);
     row[SESSION] = pop_cell_number(seen->stream);
-    if (seen->has_tcp_stream) {
-        row[TCP_STREAM] = pop_cell_number(seen->tcp_stream);
-    }
-    row[TIME] = pop_cell_time(
-        exchange->request.frame != 0 ? &exchange->request : &exchange->status_line);
+    row[TCP_STREAM] = pop_cell_tcp_stream(seen);
+    row[TIME] = pop_cell_begun(exchange);
     row[CLIENT] = pop_cell_text(scope, seen->client);
     row[SERVER] = pop_cell_text(scope, seen->server);
     row[USER] = pop_cell_text(scope, exchange->user);

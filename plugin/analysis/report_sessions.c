@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "analysis/reports.h"
+#include "analysis/report_cells.h"
 #include "analysis/session_facts.h"
 
 enum {
@@ -96,9 +96,7 @@ static void fill_ends(
 {
     const pop_session *session = seen->session;
     row[SESSION] = pop_cell_number(seen->stream);
-    if (seen->has_tcp_stream) {
-        row[TCP_STREAM] = pop_cell_number(seen->tcp_stream);
-    }
+    row[TCP_STREAM] = pop_cell_tcp_stream(seen);
     row[START] = pop_cell_time(&seen->opened);
     row[END] = pop_cell_time(end);
     row[DURATION] = pop_cell_elapsed(end, &seen->opened);

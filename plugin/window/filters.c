@@ -123,36 +123,46 @@ static told_of_frame told_of(const packet_info *pinfo)
     return told;
 }
 
-static gchar *filter_of_message(packet_info *pinfo POP_FILTER_DATA)
+static char *message_filter(const packet_info *pinfo)
 {
     told_of_frame told = told_of(pinfo);
     g_free(told.user);
     return told.message;
 }
 
-static gchar *filter_of_user(packet_info *pinfo POP_FILTER_DATA)
+static char *user_filter(const packet_info *pinfo)
 {
     told_of_frame told = told_of(pinfo);
     g_free(told.message);
     return told.user;
 }
 
+/* Takes the filter. */
+static bool is_one(char *filter)
+{
+    bool is = filter != NULL;
+    g_free(filter);
+    return is;
+}
+
+static gchar *filter_of_message(packet_info *pinfo POP_FILTER_DATA)
+{
+    return message_filter(pinfo);
+}
+
+static gchar *filter_of_user(packet_info *pinfo POP_FILTER_DATA)
+{
+    return user_filter(pinfo);
+}
+
 static pop_host_bool has_message(packet_info *pinfo POP_FILTER_DATA)
 {
-    told_of_frame told = told_of(pinfo);
-    bool has = told.message != NULL;
-    g_free(told.message);
-    g_free(told.user);
-    return has;
+    return is_one(message_filter(pinfo));
 }
 
 static pop_host_bool has_user(packet_info *pinfo POP_FILTER_DATA)
 {
-    told_of_frame told = told_of(pinfo);
-    bool has = told.user != NULL;
-    g_free(told.message);
-    g_free(told.user);
-    return has;
+    return is_one(user_filter(pinfo));
 }
 
 void pop_filters_register(int protocol)

@@ -7,18 +7,6 @@
  */
 #include "mail/pop_flowed.h"
 
-static pop_span take_line(pop_span *rest)
-{
-    const uint8_t *end = pop_span_find(*rest, '\n');
-    size_t length = end == NULL ? rest->length : (size_t)(end - rest->octets);
-    pop_span line = pop_span_part(*rest, 0, length);
-    *rest = pop_span_part(*rest, length + 1, rest->length);
-    if (line.length > 0 && line.octets[line.length - 1] == '\r') {
-        line.length--;
-    }
-    return line;
-}
-
 static size_t take_quotes(pop_span *line)
 {
     size_t depth = 0;
@@ -51,7 +39,7 @@ void pop_flowed_append(GString *text, pop_span flowed, bool deletes_space)
     size_t depth_before = 0;
     bool flows = false; /* the line before goes on with this one */
     while (flowed.length > 0) {
-        pop_span line = take_line(&flowed);
+        pop_span line = pop_next_line(&flowed);
         size_t depth = take_quotes(&line);
         if (line.length > 0 && line.octets[0] == ' ') { /* section 4.4: stuffed */
             line = pop_span_part(line, 1, line.length);

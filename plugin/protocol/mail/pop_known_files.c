@@ -27,18 +27,6 @@ struct pop_known_files {
 
 /* --- A line ----------------------------------------------------------------------------------- */
 
-static pop_span take_line(pop_span *rest)
-{
-    const uint8_t *end = pop_span_find(*rest, '\n');
-    size_t length = end == NULL ? rest->length : (size_t)(end - rest->octets);
-    pop_span line = pop_span_part(*rest, 0, length);
-    *rest = pop_span_part(*rest, length + 1, rest->length);
-    if (line.length > 0 && line.octets[line.length - 1] == '\r') {
-        line.length--;
-    }
-    return pop_span_trim(line);
-}
-
 static bool read_digest(pop_span digits, uint8_t digest[DIGEST])
 {
     if (digits.length < (size_t)2 * DIGEST) {
@@ -133,7 +121,7 @@ pop_known_files *pop_known_files_read(pop_span list, pop_bad_line_visitor bad_li
         list = behind(list, 3);
     }
     for (uint32_t number = 1; list.length > 0; number++) {
-        pop_span line = take_line(&list);
+        pop_span line = pop_span_trim(pop_next_line(&list));
         bool is_nothing = line.length == 0 || line.octets[0] == '#';
         if (!is_nothing && !take_file(files, line, number)) {
             bad_line(number, data);

@@ -124,6 +124,21 @@ pop_span pop_next_token(pop_span *rest)
     return pop_span_part(whole, (size_t)(start - whole.octets), (size_t)(end - start));
 }
 
+pop_span pop_next_line(pop_span *rest)
+{
+    if (rest->length == 0) {
+        return (pop_span){ NULL, 0 };
+    }
+    const uint8_t *end = memchr(rest->octets, '\n', rest->length);
+    size_t length = end == NULL ? rest->length : (size_t)(end - rest->octets);
+    pop_span line = pop_span_part(*rest, 0, length);
+    *rest = pop_span_part(*rest, length + 1, rest->length);
+    if (line.length > 0 && line.octets[line.length - 1] == '\r') {
+        line.length--;
+    }
+    return line;
+}
+
 bool pop_span_number(pop_span span, uint64_t *value_out)
 {
     if (span.length == 0) {

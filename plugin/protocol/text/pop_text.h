@@ -116,6 +116,10 @@ pop_span pop_span_trim(pop_span span);
  * rest begins at the blank behind the token. Empty where only blanks are left. */
 pop_span pop_next_token(pop_span *rest);
 
+/* Takes the next line off `rest`, and returns it without its line end: a LF, or none at the end of
+ * the text, and one CR before it. */
+pop_span pop_next_line(pop_span *rest);
+
 /* Reads an all-digit span as a number. False, and value_out untouched, where the span is empty,
  * holds anything but digits, or does not fit. */
 bool pop_span_number(pop_span span, uint64_t *value_out);

@@ -149,14 +149,14 @@ class Bounds(harness.CaptureTest):
         options = ("-X", f"lua_script:{script}", "-o", f"gui.max_tree_depth:{DEPTH}")
         done = subprocess.run(
             self.workplace.command("tshark", "-r", str(capture), *options, "-T", "fields", "-e", "deep",
-                                   "-e", "_ws.malformed", "-e", "pop.expert.not_drawn"),
+                                   "-e", "_ws.expert.message", "-e", "pop.expert.not_drawn"),
             env=self.workplace.environment(), capture_output=True, text=True, check=True)
         rows = [row.split("\t") for row in done.stdout.splitlines()]
         called = [row for row in rows if row[0] != ""]
         self.assertGreater(len(called), 10)
         self.assertGreater(len([row for row in rows if row[2] != ""]), 2)  # some have no layer left
         for row in called:
-            self.assertNotEqual(row[1], "")
+            self.assertIn(f"Maximum tree depth {DEPTH} exceeded", row[1])
             self.assertEqual(row[2], "")
 
     def test_parts_in_the_info_column(self):

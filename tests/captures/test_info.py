@@ -32,6 +32,11 @@ def line(speaker: str, text: str) -> tuple[str, bytes]:
     return speaker, text.encode() + b"\r\n"
 
 
+def as_column(printed: str) -> str:
+    """From 4.4 on `-T fields` writes a column's backslash as two, as it does for strings."""
+    return printed if harness.wireshark_version() == "4.0" else printed.replace("\\\\", "\\")
+
+
 def as_given(runs: list[tuple[str, bytes]]) -> captures.Cutter:
     """Cuts what one side says into the runs that it was given in."""
     pieces: dict[bytes, list[bytes]] = {}
@@ -46,7 +51,7 @@ class InfoTest(harness.CaptureTest):
         """Each run in a frame of its own: who speaks, what, and what Info says to it."""
         runs = [run[:2] for run in exchange]
         capture = self.capture(captures.conversation(*runs), as_given(runs))
-        shown = [row[0][0] for row in self.fields(capture, INFO)]
+        shown = [as_column(row[0][0]) for row in self.fields(capture, INFO)]
         self.assertEqual(shown, [run[2] for run in exchange])
 
 

@@ -19,6 +19,7 @@ import order_judgement as judgement
 import order_pools as pools
 import order_reading as reading
 import reader
+from harness import captures
 from order_pools import Case, Pool
 
 SEEDS = int(os.environ.get("POP_SEEDS", "2"))
@@ -44,6 +45,20 @@ def with_loss(case: Case, expected: reading.Reading, found: reading.Reading, two
     return judgement.judge_with_loss(case, expected, found, two_pass)
 
 
+def is_kept_from_pop(case: Case) -> bool:
+    """What newer releases do before POP is asked. From 4.4 on, TCP makes a connection of its own of a
+    SYN-ACK behind the client's FIN; in 4.6, HTTP leaves out tunnelled segments that TCP takes for
+    repeated."""
+    if harness.wireshark_version() == "4.0":
+        return False
+    def first(direction: str, flag: int) -> float:
+        return min((packet.time for packet in case.taken.packets
+                    if packet.direction == direction and packet.flags & flag), default=float("inf"))
+    is_split = first(pools.CLIENT, captures.FIN) < first(pools.SERVER, captures.SYN) < float("inf")
+    is_in_http = case.kind == "through HTTP CONNECT" and harness.wireshark_version() != "4.4"
+    return is_split or is_in_http
+
+
 class OrderTest(unittest.TestCase):
     """A pool in two captures, without its impairments and with."""
     maxDiff = None
@@ -65,7 +80,8 @@ class OrderTest(unittest.TestCase):
         """Sessions between the same ports are judged together, as the first of them."""
         return {case.number: judge(case, self.expected.sessions.get(case.number, NOTHING),
                                    seen.sessions.get(case.number, NOTHING), two_pass)
-                if case.number == case.route.number else [] for case in self.pool.cases}
+                if case.number == case.route.number and not is_kept_from_pop(case) else []
+                for case in self.pool.cases}
 
     def assert_well(self, judge: Judge, prefs: Iterable[tuple[str, ...]]) -> None:
         """Both passes of every set of preferences."""
@@ -85,7 +101,8 @@ class OrderTest(unittest.TestCase):
 
     def export_faults(self, seen: reading.Seen, judge: Judge, two_pass: bool) -> list[str]:
         """Every mail that is whole in the capture, and that is not excused from being shown."""
-        whole = collections.Counter(digest for case in self.pool.cases for digest in case.whole_digests()
+        cases = [case for case in self.pool.cases if not is_kept_from_pop(case)]
+        whole = collections.Counter(digest for case in cases for digest in case.whole_digests()
                                     if judge is in_full or not judgement.is_excused(
                                         case, seen.sessions.get(case.number, NOTHING), two_pass))
         return [f"--export-objects {name}: {(whole - found).total()} of {whole.total()} mails are missing"

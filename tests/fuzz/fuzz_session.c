@@ -220,10 +220,33 @@ static guint count_greetings(const char *log)
     return count;
 }
 
+/* A status line behind a gap is told as a guess, and the line behind it may show that it answered
+ * another command. Where that comes in a later segment, the guess has been told already: its
+ * command may differ. */
+static char *without_guesses(const char *log)
+{
+    GString *rest = g_string_new(NULL);
+    char **lines = g_strsplit(log, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        const char *number_end = strchr(*line, '#') == NULL ? NULL
+                                                            : strpbrk(strchr(*line, '#'), " ");
+        bool is_guess = number_end != NULL && g_str_has_prefix(*line, "status #")
+            && strstr(*line, " !uncertain") != NULL;
+        g_string_append(rest, is_guess ? "a guess" : "");
+        g_string_append_printf(rest, "%s\n", is_guess ? number_end : *line);
+    }
+    g_strfreev(lines);
+    return g_string_free(rest, FALSE);
+}
+
 static void compare(const char *expected, char *found, const char *what, bool same)
 {
-    if (same && count_greetings(expected) == count_greetings(found)) {
-        fuzz_check_same(expected, found, what);
+    if (same && count_greetings(expected) == count_greetings(found)
+        && strcmp(expected, found) != 0) {
+        char *one = without_guesses(expected), *other = without_guesses(found);
+        fuzz_check_same(one, other, what);
+        g_free(one);
+        g_free(other);
     }
     g_free(found);
 }

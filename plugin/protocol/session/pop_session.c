@@ -117,6 +117,18 @@ static void before_unit(pop_session *session, const pop_segment *segment, size_t
     }
 }
 
+/* The same for a line that has begun in an earlier segment: its octets were held back, until they
+ * showed that a body had ended before them. */
+static void before_returned_line(pop_session *session, const pop_unit *unit)
+{
+    const pop_line *line = session->framing[POP_FROM_SERVER].unfinished;
+    if (unit->returned > 0 && line != NULL && session->driver->before_line != NULL) {
+        session->driver->before_line(session,
+            session->position[POP_FROM_SERVER] + unit->offset + unit->length - unit->returned,
+            line->octets[0]);
+    }
+}
+
 static void client_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     bool is_empty = unit->kind == POP_UNIT_LINE && unit->text.length == 0;
@@ -141,6 +153,9 @@ static void server_unit(pop_session *session, const pop_segment *segment, pop_un
         pop_after_gap_server_unit(session, segment, unit);
     } else {
         pop_server_unit(session, segment, unit);
+    }
+    if (unit->kind == POP_UNIT_BODY_END) {
+        before_returned_line(session, unit);
     }
 }
 

@@ -43,6 +43,12 @@ const char *pop_label_result(pop_auth_result result)
     return names[result];
 }
 
+const char *pop_label_verdict(const pop_login *login)
+{
+    bool seems = login->shown_accepted && login->result == POP_AUTH_UNDECIDED;
+    return seems ? "seems accepted" : pop_label_result(login->result);
+}
+
 const char *pop_label_known(const char *sha256)
 {
     const char *name = pop_known_file_name(sha256);

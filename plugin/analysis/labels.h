@@ -23,6 +23,10 @@ const char *pop_label_upper(wmem_allocator_t *scope, pop_span span);
 /* "accepted", ... A login that is undecided when this is asked stays so: "unanswered". */
 const char *pop_label_result(pop_auth_result result);
 
+/* The same, where the capture is read to its end: "seems accepted" without a verdict, where what
+ * follows shows it. */
+const char *pop_label_verdict(const pop_login *login);
+
 /* By which name the user's list of known files has this SHA-256: "yes" where it has none for it;
  * NULL where it is not on the list. */
 const char *pop_label_known(const char *sha256);

@@ -72,7 +72,7 @@ static void fill_ends(const pop_seen_session *seen, wmem_allocator_t *scope, pop
 
 static void fill_verdict(const pop_login *login, wmem_allocator_t *scope, pop_cell *row)
 {
-    row[VERDICT] = pop_cell_text(scope, pop_label_result(login->result));
+    row[VERDICT] = pop_cell_text(scope, pop_label_verdict(login));
     row[CODE] = pop_cell_text(scope, login->code);
     row[TEXT] = pop_cell_text(scope, login->text);
     row[ERROR_TEXT] = pop_cell_text(scope, login->error);

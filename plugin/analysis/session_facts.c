@@ -165,7 +165,7 @@ pop_session_facts pop_session_facts_of(const pop_collector *collector, const pop
         }
     }
     for (const pop_login *login = session->access.first_login; login != NULL; login = login->next) {
-        bool accepted = login->result == POP_AUTH_ACCEPTED || login == session->access.shown;
+        bool accepted = login->result == POP_AUTH_ACCEPTED || login->shown_accepted;
         facts.login = accepted ? login : facts.login;
     }
     count_deletions(&facts, session);

@@ -19,6 +19,9 @@ SETTLED = {"login-refused-in-plain-words": ["rejected"] * 2, "status-of-other-wo
 # A second status line says the opposite of the verdict at once: none is told.
 CONTRADICTED = {"login-answered-twice"}
 
+# Without a verdict; the other word where messages were served behind the login.
+WITHOUT_VERDICT = ("unanswered", "seems accepted")
+
 Attempt = tuple[Optional[str], Optional[str], str]  # user, mechanism, verdict
 
 
@@ -55,7 +58,7 @@ class Dialogues(LoginTest):
                 if name in CONTRADICTED:
                     self.assertEqual([row["verdict"] for row in mine], ["unanswered"])
                     continue
-                self.assertEqual([row["verdict"] for row in mine if row["verdict"] != "unanswered"],
+                self.assertEqual([row["verdict"] for row in mine if row["verdict"] not in WITHOUT_VERDICT],
                                  re.findall(r" login=(\w+)", log) + SETTLED.get(name, []))
                 accepted = [row["user"] for row in mine if row["verdict"] == "accepted"]
                 for user, expected in zip(accepted, users_of(log), strict=True):
@@ -65,7 +68,8 @@ class Dialogues(LoginTest):
     def test_each_attempt_has_a_row_of_credentials(self):
         capture = self.dialogues(NAMES)
         expected = sorted((row["proof_frame"] or row["verdict_frame"], row["mechanism"] or "login",
-                           row["verdict"]) for row in self.logins(capture))
+                           "unanswered" if row["verdict"] in WITHOUT_VERDICT else row["verdict"])
+                          for row in self.logins(capture))
         found = sorted((frame, *re.match(r"(\S+): (\w+)", info).groups())
                        for frame, _, info in self.credentials(capture, two_pass=True))
         self.assertEqual(found, expected)
@@ -129,6 +133,13 @@ class Attempts(LoginTest):
         self.assertEqual(self.credentials(capture), [])
         self.assertEqual(self.credentials(capture, two_pass=True),
                          [(7, "alice", "USER: unanswered")])
+
+    def test_shown_by_what_follows(self):
+        """The verdict is no proper one; that a message is served tells that there was one."""
+        runs = hello(("C", b"USER alice\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS x\r\n"),
+                     ("S", b"Willkommen\r\n"), ("C", b"RETR 1\r\n"),
+                     ("S", b"+OK\r\nSubject: one\r\n\r\nhello\r\n.\r\n"))
+        self.assertEqual(self.attempts(runs), [("alice", "USER", "seems accepted")])
 
     def test_in_the_middle_of_auth(self):
         runs = hello(("C", b"AUTH LOGIN\r\n"), ("S", b"+ VXNlcm5hbWU6\r\n"), ("C", b"YWxpY2U=\r\n"))

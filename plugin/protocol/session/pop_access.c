@@ -22,7 +22,9 @@ void pop_access_log_in(pop_access *access, const pop_exchange *exchange)
 void pop_access_log_in_after_all(pop_access *access, const pop_exchange *exchange)
 {
     pop_access_log_in(access, exchange);
-    access->shown = exchange->login;
+    if (exchange->login != NULL) {
+        exchange->login->shown_accepted = true;
+    }
 }
 
 void pop_access_note_naming(pop_access *access, pop_exchange *exchange)

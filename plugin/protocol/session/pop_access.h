@@ -17,7 +17,6 @@ typedef struct pop_access {
     const char *claimed_user; /* named by an accepted USER */
     pop_exchange *naming; /* the latest USER, accepted or not */
     const pop_exchange *unseen_verdict; /* the login whose verdict was not seen, else NULL */
-    const pop_login *shown; /* the latest login that commands showed to be accepted, else NULL */
     bool passwords_are_dummies; /* who the client is was proved before: PASS proves nothing */
     pop_login *first_login, *last_login;
     uint32_t login_count;

@@ -48,6 +48,7 @@ typedef struct pop_login {
     pop_login_proof proof;
     bool tls;
     pop_auth_result result;
+    bool shown_accepted; /* no verdict says so, but commands behind it were served */
     const char *code; /* extended response code of the verdict; NULL: none */
     const char *text; /* of the verdict's status line, without the code; NULL: no verdict */
     const char *error; /* why the login failed, where the mechanism says it; else NULL */

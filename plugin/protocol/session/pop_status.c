@@ -129,7 +129,7 @@ pop_body pop_status_take_positive(
         exchange->has_announced_size = pop_reply_announced_size(
             reply->description, &exchange->announced_size);
     }
-    if (asks_for_one(exchange)) {
+    if (!lines_only && asks_for_one(exchange)) {
         body = take_single_listing(session, exchange, reply->description, entry);
     }
     note_stat(session, exchange, reply->description);

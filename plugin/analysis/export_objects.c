@@ -12,6 +12,7 @@
 #include "analysis/export_filter.h"
 #include "analysis/object_name.h"
 #include "analysis/reading.h"
+#include "dissector/known_files.h"
 #include "dissector/tap.h"
 #include "mail/pop_attachments.h"
 #include "mail/pop_header.h"
@@ -78,17 +79,63 @@ static char *label_of(const listed_mail *mail)
 
 /* --- Objects ---------------------------------------------------------------------------------- */
 
-/* An entry as the host wants it, which frees it by itself. Takes `name`. */
-static export_object_entry_t *new_object(
-    const listed_mail *mail, const char *type, const char *mark, char *name, pop_span octets)
+/* What is to be saved, and what is said of it. */
+typedef struct listed_object {
+    const char *label, *type;
+    const char *mark; /* NULL: none */
+    const char *text; /* what somebody sent for its name */
+    pop_span octets;
+} listed_object;
+
+/* "known", and by which name, where it is on the user's list; else NULL. */
+static char *known_of(pop_span octets)
 {
+    if (!pop_known_files_asked()) {
+        return NULL;
+    }
+    char *sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, octets.octets, octets.length);
+    const char *name = pop_known_file_name(sha256);
+    g_free(sha256);
+    if (name == NULL) {
+        return NULL;
+    }
+    return *name == '\0' ? g_strdup("known") : g_strconcat("known: ", name, NULL);
+}
+
+/* "type (mark, known: name)". */
+static char *content_type(const listed_object *object, const char *known)
+{
+    GString *type = g_string_new(object->type);
+    if (object->mark != NULL || known != NULL) {
+        g_string_append_printf(type, " (%s%s%s)", object->mark == NULL ? "" : object->mark,
+            object->mark == NULL || known == NULL ? "" : ", ", known == NULL ? "" : known);
+    }
+    return g_string_free(type, FALSE);
+}
+
+/* In the file's name it says "known" alone: the list's names need not be fit for one. */
+static char *file_name(const listed_object *object, bool is_known)
+{
+    char *mark = object->mark != NULL && is_known ? g_strconcat(object->mark, ", known", NULL)
+        : is_known                                ? g_strdup("known")
+                                                  : g_strdup(object->mark);
+    char *name = pop_object_name(object->label, mark, object->text);
+    g_free(mark);
+    return name;
+}
+
+/* An entry as the host wants it, which frees it by itself. */
+static export_object_entry_t *new_object(const listed_mail *mail, const listed_object *listed)
+{
+    char *known = known_of(listed->octets);
     export_object_entry_t *object = g_new0(export_object_entry_t, 1);
     object->pkt_num = mail->frame;
     object->hostname = g_strdup(mail->host);
-    object->content_type = mark == NULL ? g_strdup(type) : g_strdup_printf("%s (%s)", type, mark);
-    object->filename = name;
-    object->payload_len = octets.length;
-    object->payload_data = g_memdup2(octets.octets, octets.length);
+    object->content_type = content_type(listed, known);
+    object->filename = file_name(listed, known != NULL);
+    object->payload_len = listed->octets.length;
+    object->payload_data = g_memdup2(listed->octets.octets, listed->octets.length);
+    g_free(known);
     return object;
 }
 
@@ -128,10 +175,10 @@ static void add_attachment(const pop_attachment *attachment, void *data)
     if (mark == NULL && attachment->is_damaged) {
         mark = "damaged";
     }
-    pop_span octets = { attachment->octets->data, attachment->octets->len };
     char *type = pop_object_text(attachment->type);
-    g_ptr_array_add(attachments->objects,
-        new_object(attachments->mail, type, mark, pop_object_name(label, mark, name), octets));
+    listed_object object = { label, type, mark, name,
+        { attachment->octets->data, attachment->octets->len } };
+    g_ptr_array_add(attachments->objects, new_object(attachments->mail, &object));
     g_free(type);
     g_free(name);
     g_free(label);
@@ -142,9 +189,8 @@ static void add_mail(const listed_mail *mail, const char *label, const char *mar
     char *subject = pop_header_subject(octets);
     bool has_subject = subject != NULL && *subject != '\0';
     char *text = g_strconcat(has_subject ? subject : "no subject", ".eml", NULL);
-    char *name = pop_object_name(label, mark, text);
-    mail->list->add_entry(
-        mail->list->gui_data, new_object(mail, "message/rfc822", mark, name, octets));
+    listed_object object = { label, "message/rfc822", mark, text, octets };
+    mail->list->add_entry(mail->list->gui_data, new_object(mail, &object));
     g_free(text);
     g_free(subject);
 }

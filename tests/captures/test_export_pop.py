@@ -193,6 +193,25 @@ class Listing(harness.CaptureTest):
                          ("alice@192.0.2.110, message 2, unique-id d:e", "message/rfc822",
                           "12-2 Lunch_.eml", 22))
 
+    def test_a_known_file_is_listed_so(self):
+        """Under its name on the list, which is not fit for a file's; with the other mark, where it has one."""
+        listing = self.workplace.folder / "known.txt"
+        listing.write_text(digest(b"Cat") + " The cat: a/b\n")
+        uuencoded = b"begin 644 cat\r\n#0V%T\r\n`\r\nend\r\n"
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"RETR 1\r\n"), ("S", b"+OK\r\nSubject: x\r\n\r\n" + uuencoded + b".\r\n"),
+            ("C", b"TOP 1 9\r\n"), ("S", b"+OK\r\nSubject: x\r\n\r\n" + uuencoded + b".\r\n")))
+        self.assertEqual(set(self.export("pop", capture, [f"pop.known_files:{listing}"])),
+                         {"10-1 x.eml", "10-1.1 (known) cat", "12-1 (preview) x.eml",
+                          "12-1.1 (preview, known) cat"})
+        with harness.Sharkd(self, capture) as sharkd:
+            sharkd.ask("setconf", name="pop.known_files", value=str(listing))
+            sharkd.load(capture)
+            rows = sharkd.ask("tap", tap0="eo:pop")["taps"][0]["objects"]
+        self.assertEqual([row["type"] for row in rows if row["filename"].endswith("cat")],
+                         ["application/octet-stream (known: The cat: a/b)",
+                          "application/octet-stream (preview, known: The cat: a/b)"])
+
     def test_a_mail_that_breaks_off_is_listed_so(self):
         mail = b"Subject: long\r\n\r\n" + b"line\r\n" * 1000
         runs = captures.conversation(*LOGIN, ("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + mail))

@@ -10,28 +10,41 @@
 
 #include <stdio.h>
 
+#include "analysis/report_escape.h"
+
 /* Spreadsheets evaluate a cell that begins so, quoted or not. */
 static bool looks_like_formula(const char *text)
 {
     return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
 }
 
+/* A control character as "\x1b", so that a terminal does not obey it; in quotes, tabs and line feeds
+ * stand as they are. */
+static size_t write_control(const char *text)
+{
+    size_t length = *text == '\n' || *text == '\t' ? 0 : pop_control_length(text);
+    if (length > 0) {
+        printf("\\x%02x", pop_control_code(text));
+    }
+    return length;
+}
+
 /* RFC 4180 section 2: with quotes where a quote, a comma or a line end stands in the text. */
 static void write_field(const char *text, bool guarded)
 {
-    const char *guard = guarded && looks_like_formula(text) ? "'" : "";
-    if (strpbrk(text, "\",\r\n") == NULL) {
-        printf("%s%s", guard, text);
-        return;
-    }
-    printf("\"%s", guard);
-    for (; *text != '\0'; text++) {
-        if (*text == '"') {
+    bool quoted = strpbrk(text, "\",\r\n") != NULL;
+    printf("%s%s", quoted ? "\"" : "", guarded && looks_like_formula(text) ? "'" : "");
+    while (*text != '\0') {
+        size_t control = write_control(text);
+        if (control == 0 && *text == '"') {
             putchar('"');
         }
-        putchar(*text);
+        if (control == 0) {
+            putchar(*text);
+        }
+        text += control == 0 ? 1 : control;
     }
-    putchar('"');
+    printf("%s", quoted ? "\"" : "");
 }
 
 static void write_names(const pop_rows *rows)

@@ -11,14 +11,35 @@
 
 #include <wsutil/json_dumper.h>
 
+#include "analysis/report_escape.h"
+
 static void write_rows(json_dumper *dumper, const pop_rows *rows);
+
+/* RFC 8259 section 7. The host's writer lets the control characters from U+007F on through. */
+static void write_string(json_dumper *dumper, const char *text)
+{
+    GString *escaped = g_string_new("\"");
+    while (*text != '\0') {
+        size_t control = pop_control_length(text);
+        if (control > 0) {
+            g_string_append_printf(escaped, "\\u%04x", pop_control_code(text));
+        } else if (*text == '"' || *text == '\\') {
+            g_string_append_printf(escaped, "\\%c", *text);
+        } else {
+            g_string_append_c(escaped, *text);
+        }
+        text += control == 0 ? 1 : control;
+    }
+    json_dumper_value_anyf(dumper, "%s\"", escaped->str);
+    g_string_free(escaped, TRUE);
+}
 
 static void write_cell(json_dumper *dumper, wmem_allocator_t *scope, const pop_cell *cell)
 {
     switch (cell->kind) {
     case POP_CELL_TEXT:
     case POP_CELL_TIME:
-        json_dumper_value_string(dumper, pop_cell_string(scope, cell));
+        write_string(dumper, pop_cell_string(scope, cell));
         break;
     case POP_CELL_NUMBER:
     case POP_CELL_SECONDS:

@@ -273,7 +273,7 @@ static void write_attachment_label(
     }
     wmem_strbuf_append_printf(
         label, "%" PRIu64 " byte%s", attachment->size, plurality(attachment->size, "", "s"));
-    proto_item_append_text(item, "%s", wmem_strbuf_get_str(label));
+    proto_item_append_text(item, "%s", pop_wire_label(label));
 }
 
 static void show_attachment(const facts_view *facts, const pop_kept_attachment *attachment)
@@ -325,7 +325,7 @@ static void write_label(const facts_view *facts)
     wmem_strbuf_append_printf(label, "%s%" PRIu64 " byte%s",
         pop_message_is_whole(facts->message) ? "" : "incomplete, ", facts->message->total,
         plurality(facts->message->total, "", "s"));
-    proto_item_append_text(facts->item, "%s", wmem_strbuf_get_str(label));
+    proto_item_append_text(facts->item, "%s", pop_wire_label(label));
 }
 
 /* They always stand in this order, so that the n-th values belong together. */

@@ -21,6 +21,7 @@
 #include "dissector/secrets.h"
 #include "dissector/settings.h"
 #include "dissector/show.h"
+#include "dissector/wire_text.h"
 #include "dissector/summary.h"
 #include "dissector/tap.h"
 #include "dissector/tls.h"
@@ -80,7 +81,7 @@ static void write_root(
         }
         i += pdu.count;
     }
-    proto_item_append_text(item, "%s", wmem_strbuf_get_str(text));
+    proto_item_append_text(item, "%s", pop_wire_label(text));
 }
 
 static void show_pdus(const pop_view *frame, proto_item *item)

@@ -197,7 +197,9 @@ static void write_head(const pop_view *view, proto_item *item, const pop_mail_fa
         proto_item_append_text(item, ", %" PRIu64 " bytes", facts->size);
     }
     if (facts->unique_id != NULL) {
-        proto_item_append_text(item, ", %s", pop_view_readable(view, facts->unique_id));
+        wmem_strbuf_t *unique_id = wmem_strbuf_new(view->pinfo->pool, ", ");
+        pop_wire_append(unique_id, pop_view_readable(view, facts->unique_id));
+        proto_item_append_text(item, "%s", pop_wire_label(unique_id));
     }
     append_times(item, "previewed", facts->previews);
     append_times(item, "retrieved", facts->retrievals);
@@ -305,7 +307,7 @@ static void write_title(const pop_view *view, proto_item *item, const pop_maildr
     if (maildrop->name != NULL) {
         wmem_strbuf_t *name = wmem_strbuf_new(view->pinfo->pool, " ");
         pop_wire_append_quoted(name, pop_view_readable(view, maildrop->name));
-        proto_item_append_text(item, "%s", wmem_strbuf_get_str(name));
+        proto_item_append_text(item, "%s", pop_wire_label(name));
     }
     proto_item_append_text(item, ": %u message%s", count, plurality(count, "", "s"));
     append_count(item, sums->previewed, "previewed");

@@ -8,6 +8,7 @@
 #include "dissector/expert.h"
 #include "dissector/room.h"
 #include "dissector/show.h"
+#include "dissector/wire_text.h"
 #include "dissector/summary.h"
 
 static int hf_reply = -1;
@@ -122,7 +123,7 @@ static const char *label_of(const pop_view *frame, const pop_pdu *pdu)
 {
     wmem_strbuf_t *label = wmem_strbuf_new(frame->pinfo->pool, "");
     pop_summary_append(label, frame->tvb, frame->pinfo, pdu);
-    return wmem_strbuf_get_str(label);
+    return pop_wire_label(label);
 }
 
 static proto_tree *add_subtree(const pop_view *frame, const pop_pdu *pdu, int field)

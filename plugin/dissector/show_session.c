@@ -112,7 +112,7 @@ static void write_label(const pop_view *view, proto_item *item, const char *user
         wmem_strbuf_append(label, ", ");
         pop_wire_append_quoted(label, pop_view_readable(view, user));
     }
-    proto_item_append_text(item, "%s", wmem_strbuf_get_str(label));
+    proto_item_append_text(item, "%s", pop_wire_label(label));
 }
 
 /* --- The subtree ------------------------------------------------------------------------------ */

@@ -15,6 +15,9 @@
 /* Characters of a quoted text that are shown. */
 #define QUOTED_LIMIT 256
 
+/* Octets that we put into a label; the host's limit is 240, the field's name included. */
+#define LABEL_LIMIT 200
+
 static bool turns_direction(gunichar character)
 {
     return character == 0x061C || character == 0x200E || character == 0x200F
@@ -116,4 +119,15 @@ void pop_wire_append_quoted(wmem_strbuf_t *to, const char *text)
     }
     const char *end = append(to, text, true, QUOTED_LIMIT);
     wmem_strbuf_append(to, *end == '\0' ? "\"" : "\"...");
+}
+
+const char *pop_wire_label(wmem_strbuf_t *text)
+{
+    if (wmem_strbuf_get_len(text) > LABEL_LIMIT) {
+        const char *whole = wmem_strbuf_get_str(text);
+        const char *end = g_utf8_find_prev_char(whole, whole + LABEL_LIMIT + 1);
+        wmem_strbuf_truncate(text, (size_t)(end - whole));
+        wmem_strbuf_append(text, "...");
+    }
+    return wmem_strbuf_get_str(text);
 }

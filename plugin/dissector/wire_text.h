@@ -18,6 +18,10 @@ void pop_wire_append(wmem_strbuf_t *to, const char *text);
  * skims may want, and "..." behind the quotes. Any pass. */
 void pop_wire_append_quoted(wmem_strbuf_t *to, const char *text);
 
+/* The text as a label has room for it: a long one is cut between two characters, and "..." behind
+ * it; the host would cut within one. It is the buffer's. Any pass. */
+const char *pop_wire_label(wmem_strbuf_t *text);
+
 /* Appends the number in decimal: one stands in nearly each text, and printf() takes its time. */
 void pop_wire_append_number(wmem_strbuf_t *to, uint64_t number);
 

@@ -15,6 +15,14 @@ void pop_framing_init(pop_framing *framing, size_t line_limit, const pop_allocat
     *framing = (pop_framing){ .line_limit = line_limit, .allocator = allocator };
 }
 
+/* What was held back for a PROXY header, and is the body's first octets: no dot is among them. */
+G_GNUC_NO_INLINE static void take_held(pop_framing *framing)
+{
+    const pop_line *held = framing->unfinished;
+    framing->sink.take(framing->sink.context, (pop_span){ held->octets, held->length });
+    framing->dot = held->octets[held->length - 1] == '\n' ? POP_DOT_LINE_START : POP_DOT_TEXT;
+}
+
 void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_style)
 {
     framing->mode = POP_FRAMING_DOTTED;
@@ -23,6 +31,9 @@ void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_
     framing->lf_style = lf_style;
     framing->ahead_length = 0;
     framing->body_ended = false;
+    if (framing->unfinished != NULL && framing->unfinished->length > 0) {
+        take_held(framing);
+    }
     framing->unfinished = NULL;
 }
 

@@ -157,7 +157,7 @@ bool pop_legacy_recognise_line(pop_session *session, const pop_segment *segment,
             pop_tell_out_of_step(session, segment, unit);
             return true;
         }
-        if (pop_awaits_greeting(session)) {
+        if (pop_awaits_greeting(session) && pop_under_way_may_be_over(&session->reply)) {
             recognise_greeting(session, unit->text);
         }
     }

@@ -87,7 +87,7 @@ static bool is_opening_command(pop_span line)
     }
 }
 
-static void keep_greeting(tvbuff_t *tvb, const packet_info *pinfo, conversation_t *conversation)
+static void keep_greeting(tvbuff_t *tvb, packet_info *pinfo)
 {
     uint32_t length = tvb_captured_length(tvb);
     pop_tcp_segment segment;
@@ -98,11 +98,17 @@ static void keep_greeting(tvbuff_t *tvb, const packet_info *pinfo, conversation_
     *kept = (greeting){ .at = pop_instant_of(pinfo),
         .place = segment.place,
         .octets = { tvb_memdup(wmem_file_scope(), tvb, 0, length), length } };
-    wmem_map_insert(greeted, conversation, kept);
+    wmem_map_insert(greeted, find_or_create_conversation(pinfo), kept);
 }
 
-static bool is_pop(tvbuff_t *tvb, const packet_info *pinfo, conversation_t *conversation,
-    const struct tcpinfo *tcp)
+static bool is_greeted(packet_info *pinfo)
+{
+    return wmem_map_size(greeted) > 0
+        && wmem_map_lookup(greeted, find_or_create_conversation(pinfo)) != NULL;
+}
+
+/* Every segment of every protocol comes by here: the host is asked for the conversation last. */
+static bool is_pop(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
 {
     pop_span line = first_line(tvb);
     if (line.length < 3) {
@@ -115,10 +121,10 @@ static bool is_pop(tvbuff_t *tvb, const packet_info *pinfo, conversation_t *conv
         return false;
     }
     if (opens_connection(tcp) && is_bare_greeting(line)) {
-        keep_greeting(tvb, pinfo, conversation);
+        keep_greeting(tvb, pinfo);
         return false;
     }
-    return wmem_map_lookup(greeted, conversation) != NULL && is_opening_command(line);
+    return is_greeted(pinfo) && is_opening_command(line);
 }
 
 /* Recognised at its first command: the session begins with the greeting all the same. Returns from
@@ -142,10 +148,10 @@ static pop_host_bool dissect_heuristic(
         return false;
     }
     if (!pop_transcript_knows(pinfo)) {
-        conversation_t *conversation = find_or_create_conversation(pinfo);
-        if (PINFO_FD_VISITED(pinfo) || !is_pop(tvb, pinfo, conversation, data)) {
+        if (PINFO_FD_VISITED(pinfo) || !is_pop(tvb, pinfo, data)) {
             return false;
         }
+        conversation_t *conversation = find_or_create_conversation(pinfo);
         uint32_t first = begin_with_greeting(tvb, pinfo, conversation);
         conversation_set_dissector_from_frame_number(conversation, first, handle);
     }

@@ -169,13 +169,20 @@ static int dissect_door(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     return length;
 }
 
+/* By the door a segment comes to us without the host's asking whether POP is enabled. */
+static bool is_wanted(void)
+{
+    int protocol = dissector_handle_get_protocol_index(own_handle);
+    return !pop_host_is_chosen() && proto_is_protocol_enabled(find_protocol_by_id(protocol));
+}
+
 /* Where the user gave IP's protocol number to another dissector, it stays so. With
  * dissector_change_uint() the Decode As dialog would show a row that the user never made. */
 static void set_door(void)
 {
     dissector_table_t table = find_dissector_table("ip.proto");
     dissector_handle_t there = dissector_get_uint_handle(table, IP_PROTO_TCP);
-    dissector_handle_t wanted = pop_host_is_chosen() ? tcp_handle : door_handle;
+    dissector_handle_t wanted = is_wanted() ? door_handle : tcp_handle;
     if (there != wanted && (there == tcp_handle || there == door_handle)) {
         dissector_add_uint("ip.proto", IP_PROTO_TCP, wanted);
     }

@@ -297,7 +297,7 @@ uint32_t pop_stream_count(void)
 
 bool pop_stream_exists(packet_info *pinfo)
 {
-    return pop_stream_find(pinfo) != NULL;
+    return latest_stream != NULL && pop_stream_find(pinfo) != NULL;
 }
 
 bool pop_stream_tls_started(packet_info *pinfo)

@@ -20,6 +20,7 @@ LINE = 76  # octets of a base64 line (RFC 2045 section 6.8)
 MILLION = 1_000_000
 SMALL_MAIL = 3500
 TLS_PORT = 995
+FOREIGN_PORT = 45678  # no dissector has it
 QUICK = 10  # a quick run takes loads of a tenth of the size
 
 # What is asked of a load: CPU of one pass as a ratio to POP disabled; None: nothing.
@@ -37,6 +38,7 @@ class Load:
     linear_to: tuple[str, float] | None = None  # a smaller load, and how many times as large this is
     counted: bool = False  # its instructions are counted …
     per_octet: bool = False  # … and told per octet that the server sends, else per exchange
+    foreign: bool = False  # nothing of it is POP: its instructions are compared with those without the plugin
 
 
 @dataclasses.dataclass
@@ -103,9 +105,9 @@ def content_of(runs: Iterable[Run], mails: Iterable[bytes], exchanges: int) -> C
                    payload=sum(len(run.octets) for run in runs if run.direction == SERVER))
 
 
-def write(path: Path, runs: list[Run], segment: int = SEGMENT, port: int = 110) -> None:
+def write(path: Path, runs: list[Run], segment: int = SEGMENT, port: int = 110, **more: Any) -> None:
     """A receiver acknowledges every second segment, as TCP does (RFC 9293 section 3.8.6.3)."""
-    options = captures.Options(step=0.0001, acknowledge=2, server_port=port)
+    options = captures.Options(step=0.0001, acknowledge=2, server_port=port, **more)
     captures.capture(path, runs, captures.by_size(segment), options)
 
 
@@ -119,6 +121,17 @@ def large_mail(octets: int, segment: int = SEGMENT) -> Maker:
         mail = with_attachment(octets, source)
         runs = session(*one_after_another([mail]))
         write(path, runs, segment)
+        return content_of(runs, [mail], FRAME_EXCHANGES + 1)
+    return make
+
+
+def disturbed_mail(octets: int, disturbance: str, each: int) -> Maker:
+    """A large mail of which one segment in so many is dropped, or comes behind the next ("swap")."""
+    def make(path: Path, source: random.Random) -> Content:
+        mail = with_attachment(octets, source)
+        runs = session(*one_after_another([mail]))
+        ordinals = tuple(range(each, octets // SEGMENT - each, each))
+        write(path, runs, **{disturbance: ordinals})
         return content_of(runs, [mail], FRAME_EXCHANGES + 1)
     return make
 
@@ -181,6 +194,33 @@ def commands(count: int) -> Maker:
     return make
 
 
+# --- What is not POP --------------------------------------------------------------------------------
+
+def foreign_stream(octets: int) -> Maker:
+    def make(path: Path, source: random.Random) -> Content:
+        write(path, [Run(CLIENT, b"get\n"), Run(SERVER, source.randbytes(octets))], port=FOREIGN_PORT)
+        return Content(payload=octets)
+    return make
+
+
+def foreign_connections(count: int) -> Maker:
+    def make(path: Path, source: random.Random) -> Content:
+        captures.capture_several(
+            path, (([Run(CLIENT, source.randbytes(20)), Run(SERVER, source.randbytes(60))],
+                    captures.Options(client_port=20000 + i, server_port=FOREIGN_PORT))
+                   for i in range(count)))
+        return Content(payload=60 * count)
+    return make
+
+
+def foreign_ping_pong(segments: int) -> Maker:
+    def make(path: Path, source: random.Random) -> Content:
+        write(path, [Run(side, source.randbytes(16)) for _ in range(segments // 2)
+                     for side in (CLIENT, SERVER)], port=FOREIGN_PORT)
+        return Content(payload=8 * segments)
+    return make
+
+
 # --- TLS -------------------------------------------------------------------------------------------
 
 def through_tls(octets: int) -> Maker:
@@ -217,6 +257,12 @@ def loads(quick: bool) -> list[Load]:
         mail(112, linear_to=("mail-28", 4)),
         Load("mail-28-small-segments", "28 MB in segments of 64 octets", LARGE,
              large_mail(times(28 * MILLION), SMALL_SEGMENT)),
+        Load("mail-28-swapped-1", "28 MB, 1 % of segments out of order", None,
+             disturbed_mail(times(28 * MILLION), "swap", 100)),
+        Load("mail-28-swapped-10", "28 MB, 10 % of segments out of order", None,
+             disturbed_mail(times(28 * MILLION), "swap", 10)),
+        Load("mail-28-lost-1", "28 MB, 1 % of segments lost", None,
+             disturbed_mail(times(28 * MILLION), "drop", 100)),
         Load("mail-28-tls", "28 MB through TLS", LARGE, through_tls(times(28 * MILLION))),
         Load("mails-2000", "2,000 mails of 3.5 kB", SMALL, small_mails(times(2000)),
              counted=True),
@@ -227,4 +273,10 @@ def loads(quick: bool) -> list[Load]:
         Load("listings-100000", "UIDL and LIST of 100,000 mails", LISTING, listings(times(100000))),
         Load("sessions-20000", "20,000 short sessions", None, short_sessions(times(20000))),
         Load("commands-2000", "2,000 commands DELE", None, commands(times(2000)), counted=True),
+        Load("foreign-stream", "60 MB of one stream", None, foreign_stream(times(60 * MILLION)),
+             foreign=True),
+        Load("foreign-connections", "30,000 short connections", None,
+             foreign_connections(times(30000)), foreign=True),
+        Load("foreign-ping-pong", "120,000 segments to and fro", None,
+             foreign_ping_pong(times(120000)), foreign=True),
     ]

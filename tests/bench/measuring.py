@@ -102,14 +102,19 @@ class Bench:
                     best[key] = cost.least(best[key]) if key in best else cost
         return best
 
-    def instructions(self, capture: Path) -> "Instructions":
-        """Those of one pass with the plugin, counted by callgrind."""
+    def environment(self, plugin: bool) -> dict[str, str]:
+        environment = self.workplace.environment()
+        return environment if plugin else environment | {
+            "WIRESHARK_PLUGIN_DIR": str(self.workplace.folder / "home")}
+
+    def instructions(self, capture: Path, plugin: bool = True) -> "Instructions":
+        """Those of one pass, with the plugin or without it, counted by callgrind."""
         out = self.workplace.folder / "out" / "callgrind.out"
         words = self.words(capture, "plugin", "one pass", out.parent)
         done = subprocess.run(
             self.workplace.command("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}",
                                    *words),
-            env=self.workplace.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            env=self.environment(plugin), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.decode(errors="replace"))
         return read_callgrind(out)

@@ -14,6 +14,7 @@ MEMORY_PER_OCTET = 1.2  # of the mails that are kept
 MEMORY_PER_EXCHANGE = 1024  # octets
 PER_OCTET = 3.0  # instructions
 PER_PAIR = 4000.0
+FOREIGN = 1.01  # instructions, of those without the plugin
 # A difference of two start-ups is as large as this: of a shorter time no ratio is told.
 SHORTEST = 0.05  # seconds
 
@@ -129,3 +130,17 @@ def shares(all_figures: list[Figures]) -> list[str]:
                      *(f"{100 * part / counted.total:.0f} %" for part in parts)])
     return grid(["Capture", "Plugin", "IMF, MIME", "Wireshark's functions for the plugin",
                  "TCP and all else"], rows)
+
+
+@dataclasses.dataclass
+class Foreign:
+    """Instructions of one pass over a capture without POP, net of the start-up."""
+    load: Load
+    with_plugin: int
+    without: int
+
+
+def foreign(all_figures: list[Foreign]) -> list[str]:
+    rows = [[figures.load.title, f"{figures.with_plugin / 1e6:,.1f}", f"{figures.without / 1e6:,.1f}",
+             judged(figures.with_plugin / figures.without, FOREIGN, 4)] for figures in all_figures]
+    return grid(["No POP in it", "Million instructions", "without the plugin", "of those"], rows)

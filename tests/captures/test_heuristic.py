@@ -96,6 +96,17 @@ class Heuristic(harness.CaptureTest):
         done = self.tshark(capture, "--disable-heuristic", "pop_tcp", "-Y", "pop")
         self.assertEqual(done, "")
 
+    def test_nothing_is_shown_of_a_disabled_protocol(self):
+        """On its own port and on others: no frame has a layer of POP."""
+        named = self.file_for_capture()
+        captures.capture(named, captures.conversation(("S", REAL["greeting names POP3"]), *MAIL_SESSION))
+        odd = self.odd_port([(("S", REAL["greeting names POP3"]), *MAIL_SESSION)])
+        for capture in (named, odd):
+            self.assertIn("POP", self.tshark(capture))
+            for options in ((), ("-2",)):
+                done = self.tshark(capture, "--disable-protocol", "pop", *options)
+                self.assertNotIn("POP", done)
+
 
 if __name__ == "__main__":
     unittest.main()

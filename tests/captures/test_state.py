@@ -18,6 +18,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "sample-captures"
 NAMES = ("first-lesson", "mail-zoo", "transport-stls", "sasl-scram-sha-256", "gap-in-capture", "pop2",
          "pipelining-200", "delete-quit")
 ROUNDS, WARM_UP = 100, 20
+CAPTURES, FIRST = 200, 10
 # KiB that a round may add to what it adds without the plugin: Wireshark 4.0's sharkd itself keeps some
 # 11,000 KiB of each file that it opens.
 GROWTH = 32
@@ -129,6 +130,25 @@ class State(harness.CaptureTest):
         files = self.files()
         without = self.growth(self.begin(plugin=False), files)
         self.assertLess(self.growth(self.begin(), files), without + GROWTH)
+
+    def growth_of_loads(self, files: list[Path], loads: int, plugin: bool = True) -> tuple[int, float]:
+        """KiB of a process that has loaded the first captures, and what each one behind them adds."""
+        process = self.begin(plugin)
+        sizes = []
+        for number in range(loads):
+            process.answer("load", file=str(files[number % len(files)]))
+            sizes.append(resident(process.process.pid))
+        return sizes[FIRST - 1], (sizes[-1] - sizes[FIRST - 1]) / (loads - FIRST)
+
+    def test_two_hundred_captures(self):
+        """They end with the memory of the first ten. What sharkd keeps of each by itself is not counted:
+        it is the same for a few."""
+        names = sorted(path.stem for path in harness.DIALOGUES.glob("*.dialogue")
+                       if path.stat().st_size < 4000)
+        files = [self.dialogues(names[number::FIRST]) for number in range(FIRST)]
+        first, growth = self.growth_of_loads(files, CAPTURES)
+        growth_without = self.growth_of_loads(files, CAPTURES // 4, plugin=False)[1]
+        self.assertLess((growth - growth_without) * (CAPTURES - FIRST), 0.02 * first)
 
     def test_preferences_take_effect(self):
         """What was changed in the middle is as good as what was set at the start."""

@@ -71,6 +71,33 @@ def first_of_each_word(lines: set[bytes], most: int) -> list[bytes]:
     return [line for group in chosen.values() for line in group[:most]]
 
 
+# As fuzz_order.c has them.
+ORDER_FROM_SERVER, ORDER_FIN, ORDER_SYN, ORDER_FAR, ORDER_CUT_OFF = 1, 2, 4, 32, 64
+LINE, PAUSE = 100, 10  # octets of a segment, milliseconds
+
+
+def order_step(kind: int, place: int = 0, length: int = LINE, pause: int = PAUSE) -> bytes:
+    return bytes([kind, place & 0xff, length, 0, pause])
+
+
+def order_seeds() -> dict[str, bytes]:
+    """Connections that begin and end as they should; what happens between is the seed's name."""
+    client, server = 0, ORDER_FROM_SERVER
+    begin = order_step(client | ORDER_SYN, length=0) + order_step(server | ORDER_SYN, length=0)
+    end = order_step(server | ORDER_FIN, length=0) + order_step(client | ORDER_FIN, length=0)
+    middles = {
+        "plain": [(client,), (server,), (server,), (client,), (server,)],
+        "swapped": [(server, LINE), (server, -2 * LINE), (client,)],
+        "repeated": [(server,), (server, -LINE), (server, -LINE // 2), (client,)],
+        "lost": [(server, LINE), *[(server,)] * 4, (client,), *[(server,)] * 4],
+        "forged": [(server,), (server | ORDER_FAR, 7), (client,), (server,)],
+        "another": [(server,), (server | ORDER_FAR, 110), (client | ORDER_FAR, 110)],
+        "cut-off": [(server,), (server | ORDER_CUT_OFF,), (server,), (client,)],
+    }
+    return {name: b"\0" + begin + b"".join(order_step(*step) for step in steps) + end
+            for name, steps in middles.items()}
+
+
 def write(target: str, name: str, octets: bytes) -> None:
     folder = HERE / "corpus" / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +111,8 @@ def main() -> None:
         write("request", f"{number:03}", line)
     for number, line in enumerate(first_of_each_word(lines_of(captures.SERVER), 2)):
         write("reply", f"{number:03}", line)
+    for name, seed in order_seeds().items():
+        write("order", name, seed)
     for number, kind in enumerate(mail_kinds.all_kinds()):
         if number % 3 == 0 or not kind.name.endswith(("base64", "quoted-printable")):
             write("mail", f"{number:03}", kind.octets)

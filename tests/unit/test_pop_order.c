@@ -86,6 +86,9 @@ static const order_case cases[] = {
     CASE("a forged segment far ahead", SYNS, { 'S', 1, 1000000, 0, "evil", "" },
         { 'S', 2, 0, 0, "abc", "S:abc" }, { 'C', 3, 0, 3, "x", "C:x" },
         { 'S', 4000, 3, 1, "def", "S:def" }, { 'E', 4001, 0, 0, "", "" }),
+    CASE("... holds up nothing that answers octets which are lost", SYNS,
+        { 'S', 1, 0, 0, "abc", "S:abc" }, { 'C', 2, 0, 9, "QUIT", "" },
+        { 'S', 3, 1000000, 0, "evil", "" }, { 'C', 1600, 4, 9, "", "S:lost 6 C:QUIT" }),
     CASE("a forged acknowledgment far ahead", SYNS, { 'C', 1, 0, 1000000, "STAT", "C:STAT" },
         { 'S', 2, 0, 4, "+OK", "S:+OK" }),
     CASE("a keep-alive", SYNS, { 'C', 1, 0, 0, "x", "C:x" }, { 'S', 2, 0, 1, "abc", "S:abc" },
@@ -97,6 +100,9 @@ static const order_case cases[] = {
     CASE("in mid-session, what the client had tells where the server is",
         { 'C', 1, 70, 90, "STAT", "C:STAT" }, { 'S', 2, 93, 74, "d", "" },
         { 'S', 3, 90, 74, "abc", "S:abc S:d" }),
+    CASE("in mid-session, a SYN behind octets that wait begins nothing",
+        { 'C', 1, 0, 0, "abc", "C:abc" }, { 'S', 2, 0, 9, "d", "" }, { 'S', 3, 10, 9, "<syn>", "" },
+        { 'E', 4, 0, 0, "", "C:lost 6 S:d" }),
     CASE("each waits for the other: the one sent again goes first", SYNS,
         { 'S', 1, 0, 4, "+OK", "" }, { 'C', 2, 0, 3, "STAT", "C:STAT S:+OK" }),
     CASE("a late SYN-ACK", { 'C', 0, UINT32_MAX, 0, "<syn>", "" }, { 'C', 1, 0, 0, "", "" },
@@ -190,10 +196,46 @@ static void test_cases_at_the_wrap(void)
     }
 }
 
+/* The second of two segments far from all numbers, both with these flags: does it begin anew? */
+static bool begins_anew(uint8_t flags)
+{
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_order_capture capture = { .limit = POP_ORDER_CAPTURE_LIMIT };
+    pop_order *order = pop_order_new(&memory.allocator, &capture);
+    GString *out = g_string_new(NULL);
+    take(order, &(step){ 'C', 1, 0, 0, "STAT", "" }, 1, ISN, out);
+    take(order, &(step){ 'S', 2, 0, 4, "+OK", "" }, 2, ISN, out);
+    bool begins = false;
+    for (uint32_t i = 0; i < 2; i++) {
+        pop_order_segment far = { .flags = flags,
+            .sequence = UINT32_C(1000000000) + i,
+            .acknowledgment = UINT32_C(1000000000),
+            .at = { 3 + i, 0, 0 } };
+        pop_order_segment first;
+        begins = pop_order_begins_anew(order, &far, &first);
+        if (!begins) {
+            pop_order_take(order, &far);
+            drain(order, out);
+        }
+    }
+    g_string_free(out, TRUE);
+    pop_order_free(order);
+    tracked_memory_free(&memory);
+    return begins;
+}
+
+static void test_another_connection(void)
+{
+    g_assert_true(begins_anew(POP_ORDER_ACK));
+    g_assert_false(begins_anew(POP_ORDER_ACK | POP_ORDER_RST)); /* forged ones end no session */
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/order/cases", test_cases);
     g_test_add_func("/order/wrap", test_cases_at_the_wrap);
+    g_test_add_func("/order/another-connection", test_another_connection);
     return g_test_run();
 }

@@ -263,8 +263,10 @@ static uint64_t cause_of(pop_order *order, const pop_order_segment *segment)
 
 static void note_syn(pop_side *side, uint32_t first)
 {
+    const pop_piece *held = pop_piece_first(side->held);
     bool may_move = side->placed && !side->delivered && !side->start_seen
-        && position_of(side, first) <= side->position + (uint64_t)NEAR;
+        && position_of(side, first) <= side->position + (uint64_t)NEAR
+        && (held == NULL || position_of(side, first) <= held->position);
     if (!side->placed) {
         start_at(side, first);
     } else if (may_move) {
@@ -400,18 +402,27 @@ static void give_piece(pop_order *order, pop_direction direction, pop_order_deli
 
 /* --- What is lost ----------------------------------------------------------------------------- */
 
+/* Octets that nobody acknowledged, far beyond the window, are no reason to take for lost what is
+ * between. */
+static bool is_believed(const pop_order *order, pop_direction direction, uint64_t until)
+{
+    const pop_side *side = &order->sides[direction];
+    return !order->sides[pop_other_direction(direction)].seen || until <= side->highest;
+}
+
 /* The position up to which the direction keeps something waiting; its own where nothing waits. */
 static uint64_t wanted(pop_order *order, pop_direction direction)
 {
     const pop_side *side = &order->sides[direction], *other = other_side(order, direction);
     const pop_piece *own = pop_piece_first(side->held), *effect = pop_piece_first(other->held);
-    if (own != NULL && !is_in_line(side, own)) {
+    bool waits = own != NULL && !is_in_line(side, own);
+    if (waits && is_believed(order, direction, own->position)) {
         return own->position;
     }
-    if (own == NULL && is_in_line(other, effect) && effect->cause > side->position) {
+    if ((waits || own == NULL) && is_in_line(other, effect) && effect->cause > side->position) {
         return cause_of_first(other, effect);
     }
-    return side->position;
+    return waits ? own->position : side->position;
 }
 
 static void note_waiting(pop_order *order, pop_side *side)
@@ -460,14 +471,6 @@ static bool is_hopeless(const pop_order *order, pop_direction direction)
     return (order->reset && (!order->capture->has_two_clocks || time >= CLOCKS_APART))
         || side->highest - MAX(side->position, side->highest_when_heard) > REACH
         || time >= LONGEST_RETRANSMISSION || (starts && others_came);
-}
-
-/* Octets that nobody acknowledged, far beyond the window, are no reason to take for lost what is
- * between. */
-static bool is_believed(const pop_order *order, pop_direction direction, uint64_t until)
-{
-    const pop_side *side = &order->sides[direction];
-    return !order->sides[pop_other_direction(direction)].seen || until <= side->highest;
 }
 
 static void tell_lost(
@@ -582,7 +585,9 @@ static void keep_stranger(pop_order *order, const pop_order_segment *segment)
 bool pop_order_begins_anew(
     pop_order *order, const pop_order_segment *segment, pop_order_segment *first_out)
 {
-    bool is_strange = (segment->flags & (POP_ORDER_ACK | POP_ORDER_SYN)) == POP_ORDER_ACK
+    const uint8_t flags = POP_ORDER_ACK | POP_ORDER_SYN
+        | POP_ORDER_RST; /* a reset begins nothing */
+    bool is_strange = (segment->flags & flags) == POP_ORDER_ACK
         && is_far(&order->sides[segment->direction], segment->sequence)
         && is_far(other_side(order, segment->direction), segment->acknowledgment);
     if (!is_strange) {

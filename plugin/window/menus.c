@@ -11,22 +11,7 @@
 #include "analysis/report.h"
 #include "dissector/compat.h"
 #include "window/readers.h"
-
-/* --- The frame -------------------------------------------------------------------------------- */
-
-static void *note_number(frame_data *frame, void *data)
-{
-    *(uint32_t *)data = frame->num;
-    return NULL;
-}
-
-/* The selected one; 0: none is. */
-static uint32_t selected_frame(void)
-{
-    uint32_t number = 0;
-    plugin_if_get_frame_data(note_number, &number);
-    return number;
-}
+#include "window/selection.h"
 
 /* --- The readers ------------------------------------------------------------------------------ */
 
@@ -48,7 +33,7 @@ static const struct entry {
 static void open_reader(void *data)
 {
     const struct entry *entry = data;
-    entry->read(selected_frame());
+    entry->read(pop_selected_frame());
 }
 
 static void open_reader_from_menu(ext_menubar_gui_type gui _U_, void *object _U_, void *data)

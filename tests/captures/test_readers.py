@@ -140,6 +140,7 @@ class Message(Readers):
         capture = self.sample("plain-download")
         for words, told in (("read", "the number of a frame must follow"),
                             ("read,x", "the number of a frame must follow"),
+                            ("around,", "the number of a frame must follow"),
                             ("dialogue,-1", "the number of a session must follow")):
             done = subprocess.run(
                 self.workplace.command("tshark", "-q", "-r", str(capture), "-z", f"pop,{words}"),
@@ -226,6 +227,55 @@ class Dialogue(Readers):
         self.assertTrue(self.dialogue_of(capture, 0, "-M", "10").startswith("Session 0: "))
         self.assertEqual(self.read(capture, 65, "-M", "10"), NO_MESSAGE)  # each counts its frames anew
         self.assertIn("Message ", self.read(capture, 25, "-M", "40"))
+
+
+class Around(Readers):
+    """Where the buttons of the toolbar lead."""
+
+    def around(self, capture: Path, frame: int, *words: str, **options) -> dict[str, tuple[str, str]]:
+        text = self.tshark(capture, "-q", "-z", f"pop,around,{frame}", *words, **options)
+        return {name: (before, behind) for name, before, behind in re.findall(
+            r"(?m)^(Message|Session|Failed login) +(\d+|-) +(\d+|-)$", text)}
+
+    def test_messages_and_sessions(self):
+        capture = self.sample("plain-download")  # its messages end in 17, 20 and 23
+        for two_pass in (False, True):
+            for frame, messages in ((0, ("-", "17")), (16, ("-", "17")), (17, ("-", "20")), (20, ("17", "23")),
+                                    (23, ("20", "-")), (1000, ("23", "-"))):
+                found = self.around(capture, frame, two_pass=two_pass)
+                self.assertEqual(found["Message"], messages, frame)
+                self.assertEqual(found["Session"], ("-", "4") if frame < 4 else ("4", "-"), frame)
+                self.assertEqual(found["Failed login"], ("-", "-"))
+
+    def test_sessions_in_the_order_in_which_they_begin(self):
+        capture = self.sample("leave-on-server")
+        first = [rows[0] for rows in self.first_frames(capture)]
+        self.assertGreater(len(first), 1)
+        for i, frame in enumerate(first):
+            self.assertEqual(self.around(capture, frame)["Session"],
+                             (str(first[i - 1]) if i > 0 else "-",
+                              str(first[i + 1]) if i + 1 < len(first) else "-"))
+
+    def first_frames(self, capture: Path) -> list[list[int]]:
+        frames: dict[str, list[int]] = {}
+        for line in self.tshark(capture, "-T", "fields", "-e", "pop.stream", "-e", "frame.number", "-Y",
+                                "pop").splitlines():
+            stream, frame = line.split("\t")
+            frames.setdefault(stream, []).append(int(frame))
+        return sorted(frames.values())
+
+    def test_failed_logins(self):
+        capture = self.sample("story-password-guessing")
+        failed = self.values(capture, "frame.number", filter="pop.auth.result == 2", two_pass=True)
+        self.assertGreater(len(failed), 2)
+        at = int(failed[1])
+        self.assertEqual(self.around(capture, at)["Failed login"], (failed[0], failed[2]))
+        self.assertEqual(self.around(capture, at - 1)["Failed login"], (failed[0], failed[1]))
+        self.assertEqual(self.around(capture, int(failed[-1]))["Failed login"], (failed[-2], "-"))
+
+    def test_forgetful_tshark(self):
+        capture = self.sample("plain-download")
+        self.assertEqual(self.around(capture, 20, "-M", "1000")["Message"], ("17", "23"))
 
 
 if __name__ == "__main__":

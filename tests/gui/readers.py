@@ -20,7 +20,7 @@ def told_by_tshark(capture: str, words: str) -> str:
     return done.stdout
 
 
-class Readers(Window):
+class ReaderWindow(Window):
     def read(self, menu: tuple[str, ...]) -> None:
         choose(*menu)
         wait_for(lambda: self.window(menu[-1]), menu[-1])
@@ -37,10 +37,16 @@ class Readers(Window):
     def press(self, reader: str, button: str) -> None:
         press_button(self.window(reader), button)
 
+    def close_reader(self, reader: str) -> None:
+        self.press(reader, "Close")
+        wait_for(lambda: self.window(reader) is None, f"the end of {reader}")
+
     def assert_displayed(self, count: int) -> None:
         wait_for(lambda: any(f"Displayed: {count} " in label.name for window in accessible.windows()
                              for label in accessible.below(window, "label")), f"{count} packets displayed")
 
+
+class Readers(ReaderWindow):
     def test_a_message(self):
         self.start("-r", capture_of(DOWNLOAD), "-g", "20")
         self.await_capture(DOWNLOAD)

@@ -1,6 +1,6 @@
 /* text_command.c
- * tshark's "-z pop,read,FRAME", "-z pop,dialogue,SESSION" and "-z pop,around,FRAME": what the window
- * shows, and where its toolbar leads, without a window.
+ * tshark's "-z pop,read,FRAME", "-z pop,dialogue,SESSION", "-z pop,row,REPORT,ROW" and "-z
+ * pop,around,FRAME": what the window shows, and where its toolbar leads, without a window.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,16 +18,21 @@
 #include "dissector/compat.h"
 #include "window/dialogue.h"
 #include "window/mail_text.h"
+#include "window/report_listener.h"
+#include "window/report_row.h"
 #include "window/steps.h"
 
 #define READ "pop,read"
 #define AROUND "pop,around"
 #define DIALOGUE "pop,dialogue"
+#define ROW "pop,row"
 
 /* What was asked for, until the program ends. */
 typedef struct text_request {
-    uint32_t number; /* of the frame, or of the session */
-    pop_dialogue_reader *dialogue; /* NULL: a frame is asked for */
+    uint32_t number; /* of the frame, the session, or the row */
+    pop_dialogue_reader *dialogue; /* NULL: no session is asked for */
+    const pop_report *report; /* NULL: no row is asked for */
+    pop_report_listener *rows; /* of the report */
     void (*write)(struct text_request *request); /* of what the frame is of, while that is there */
     char *text; /* once there is one */
 } text_request;
@@ -91,8 +96,22 @@ static void write_text(void *data)
     request->write(request);
 }
 
+static const char *row_text(text_request *request)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
+    const pop_rows *rows = pop_report_rows_of(request->rows);
+    g_free(request->text);
+    request->text = g_strdup(
+        pop_report_row_text(scope, request->report, rows, (size_t)request->number - 1));
+    wmem_destroy_allocator(scope);
+    return request->text;
+}
+
 static const char *text_of(text_request *request)
 {
+    if (request->report != NULL) {
+        return row_text(request);
+    }
     if (request->dialogue != NULL) {
         return pop_dialogue_text_of(request->dialogue);
     }
@@ -168,6 +187,35 @@ static POP_STATISTIC_BEGINS read_session(const char *argument, void *data _U_)
     POP_STATISTIC_BEGUN;
 }
 
+/* "pop,row,REPORT": what stands in front of the row's number. NULL: there is no such report. */
+static const pop_report *report_named(const char *argument, char **words_out)
+{
+    for (size_t i = 0; pop_reports[i] != NULL; i++) {
+        char *words = g_strconcat(ROW ",", pop_reports[i]->name, NULL);
+        if (g_str_has_prefix(argument, words)) {
+            *words_out = words;
+            return pop_reports[i];
+        }
+        g_free(words);
+    }
+    return NULL;
+}
+
+static POP_STATISTIC_BEGINS read_row(const char *argument, void *data _U_)
+{
+    char *words = NULL;
+    text_request *request = g_new0(text_request, 1);
+    request->report = report_named(argument, &words);
+    if (request->report == NULL) {
+        fail(ROW ",sessions", "row");
+    }
+    request->number = number_behind(argument, words, "row");
+    g_free(words);
+    request->rows = pop_report_listen(request->report, true, NULL, NULL);
+    listen(request);
+    POP_STATISTIC_BEGUN;
+}
+
 void pop_text_command_register(void)
 {
     static const stat_tap_ui commands[] = {
@@ -176,6 +224,7 @@ void pop_text_command_register(void)
         { .group = REGISTER_STAT_GROUP_GENERIC,
             .cli_string = DIALOGUE,
             .tap_init_cb = read_session },
+        { .group = REGISTER_STAT_GROUP_GENERIC, .cli_string = ROW, .tap_init_cb = read_row },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(commands) && !pop_report_has_window(); i++) {
         stat_tap_ui command = commands[i];

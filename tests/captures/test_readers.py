@@ -1,6 +1,8 @@
 """What the window's readers say of a message and of a session: tshark prints the same texts.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import base64
+import json
 import re
 import shutil
 import subprocess
@@ -141,7 +143,10 @@ class Message(Readers):
         for words, told in (("read", "the number of a frame must follow"),
                             ("read,x", "the number of a frame must follow"),
                             ("around,", "the number of a frame must follow"),
-                            ("dialogue,-1", "the number of a session must follow")):
+                            ("dialogue,-1", "the number of a session must follow"),
+                            ("row", "the number of a row must follow"),
+                            ("row,things,1", "the number of a row must follow"),
+                            ("row,mails", "the number of a row must follow")):
             done = subprocess.run(
                 self.workplace.command("tshark", "-q", "-r", str(capture), "-z", f"pop,{words}"),
                 env=self.workplace.environment(), capture_output=True, text=True)
@@ -276,6 +281,64 @@ class Around(Readers):
     def test_forgetful_tshark(self):
         capture = self.sample("plain-download")
         self.assertEqual(self.around(capture, 20, "-M", "1000")["Message"], ("17", "23"))
+
+
+class Rows(Readers):
+    """A report with one of its rows in front, which leads to its frame."""
+
+    def row(self, capture: Path, report: str, number: int, *words: str, **options) -> str:
+        return self.tshark(capture, "-q", "-z", f"pop,row,{report},{number}", *words, **options)
+
+    def rows(self, capture: Path, report: str) -> list[dict]:
+        return json.loads(self.tshark(capture, "-q", "-z", f"pop,{report},json"))
+
+    def assert_leads(self, capture: Path, report: str, ends: str, filters: str) -> None:
+        """Each row to its frame, and to frames of its session alone, that one among them."""
+        rows = self.rows(capture, report)
+        self.assertGreater(len(rows), 0)
+        for number, row in enumerate(rows, 1):
+            text = self.row(capture, report, number)
+            self.assertTrue(text.startswith(f"Row {number} of {len(rows)}\n"))
+            self.assertEqual(self.fact(text, "Session"), str(row["session"]))
+            frame = re.search(r"(?m)^Leads to frame (\d+)$", text)[1]
+            self.assertEqual(frame, str(row[ends]))
+            self.assertEqual(self.fact(text, "Filter"), filters.format(**row))
+            shown = self.tshark(capture, "-2", "-Y", self.fact(text, "Filter"), "-T", "fields", "-e", "frame.number",
+                                "-e", "pop.stream").splitlines()
+            self.assertIn(f"{frame}\t{row['session']}", shown)
+            self.assertEqual({line.split("\t")[1] for line in shown}, {str(row["session"])})
+            marked = [line for line in text.splitlines() if line.startswith("> ")]
+            self.assertEqual(len(marked), 1)
+            self.assertEqual(text.count("\n  ") + 1, 1 + len(rows))  # the titles, and the others
+
+    def test_sessions(self):
+        self.assert_leads(self.sample("leave-on-server"), "sessions", "first_frame", "pop.stream == {session}")
+
+    def test_mails_and_attachments(self):
+        by_number = "pop.stream == {session} && (pop.message.number == {number} || pop.message == {number})"
+        self.assert_leads(self.sample("plain-download"), "mails", "last_frame", by_number)
+        self.assert_leads(self.sample("mail-zoo"), "attachments", "frame", by_number)
+
+    def test_logins(self):
+        self.assert_leads(self.sample("errors-dovecot"), "logins", "verdict_frame",
+                          "pop.stream == {session} && frame.number in {{{user_frame}, {proof_frame}, {verdict_frame}}}")
+
+    def test_no_such_row(self):
+        capture = self.sample("plain-download")
+        for number in (0, 4):
+            self.assertEqual(self.row(capture, "mails", number), "POP Mails: no such row\n")
+        self.assertEqual(self.row(capture, "attachments", 1), "POP Attachments: nothing in this capture\n")
+
+    def test_what_strangers_wrote_stays_in_its_line(self):
+        mail = b"Subject: =?utf-8?B?" + base64.b64encode(b"a\nFilter: pop\x1b[0m") + b"?=\r\n\r\nx\r\n"
+        runs = captures.conversation(*LOGIN, ("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + mail + b".\r\n"), *QUIT)
+        text = self.row(self.capture(runs), "mails", 1)
+        self.assertEqual(len(re.findall("(?m)^Filter:", text)), 1)
+        self.assertNotIn("\x1b", text)
+
+    def test_forgetful_tshark(self):
+        capture = self.sample("plain-download")
+        self.assertIn("Row 1 of 1\n", self.row(capture, "sessions", 1, "-M", "10"))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ def count_of(capture: str, display_filter: str) -> int:
 
 class Toolbar(ReaderWindow):
     def open(self, capture: str) -> None:
+        self.capture = capture
         self.start("-r", capture_of(capture))
         self.await_capture(capture)
         self.main = find_window(capture)
@@ -34,12 +35,8 @@ class Toolbar(ReaderWindow):
 
     def step(self, button: str, frame: int) -> None:
         accessible.press_button(self.main, button)
-        wait_for(lambda: self.is_selected(frame), f"frame {frame} by {button}")
+        wait_for(lambda: self.is_selected(self.capture, frame), f"frame {frame} by {button}")
         self.alive()
-
-    def is_selected(self, frame: int) -> bool:
-        return any(accessible.is_selected(tree, str(frame)) for tree in accessible.below(self.main, "tree")
-                   if tree.name == "Packet list")
 
     def lines(self, first: str) -> list[str]:
         """Of the list that begins with that line; one that is being filled has fewer."""

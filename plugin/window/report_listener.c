@@ -38,12 +38,7 @@ static void make_rows(pop_report_listener *listener)
     pop_report_finish(report, listener->rows);
 }
 
-static void reset(void *data)
-{
-    pop_report_listener *listener = data;
-    pop_collector_reset(listener->collector);
-}
-
+/* The host resets listeners when frames are read again, but also before it closes the capture. */
 static void end_reading(void *data)
 {
     pop_report_listener *listener = data;
@@ -82,7 +77,7 @@ pop_report_listener *pop_report_listen(
     listener->collector = pop_collector_new(false, listener->ends);
     pop_reading_join(end_reading, listener);
     GString *error = register_tap_listener(POP_TAP_NAME, listener, NULL,
-        dissects ? TL_REQUIRES_NOTHING : TL_IS_DISSECTOR_HELPER, reset, take, draw, NULL);
+        dissects ? TL_REQUIRES_NOTHING : TL_IS_DISSECTOR_HELPER, end_reading, take, draw, NULL);
     if (error != NULL) { /* there is such a tap, and no filter to be wrong */
         g_string_free(error, TRUE);
     }

@@ -39,10 +39,10 @@ static void note(const char *server, const pop_exchange *exchange)
     }
 }
 
-static void note_session(const pop_session *session, const address *server)
+static void note_session(const pop_tap_session *told, void *data _U_)
 {
-    char *text = address_to_str(NULL, server);
-    for (const pop_exchange *exchange = session->exchanges.first; exchange != NULL;
+    char *text = address_to_str(NULL, told->server);
+    for (const pop_exchange *exchange = told->session->exchanges.first; exchange != NULL;
          exchange = exchange->following) {
         note(text, exchange);
     }
@@ -53,7 +53,7 @@ static void bring_up_to_date(void)
 {
     uint32_t sessions = pop_tap_stream_count();
     if (sessions_known != sessions) {
-        pop_tap_each_session(note_session);
+        pop_tap_each_session(note_session, NULL);
         sessions_known = sessions;
     }
 }

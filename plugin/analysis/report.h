@@ -89,6 +89,10 @@ void pop_report_write_text(const pop_rows *rows, const char *title);
 void pop_report_write_csv(const pop_rows *rows);
 void pop_report_write_json(const pop_rows *rows);
 
+/* What is written as text, with that heading, from the scope of the rows. `marked` (or NULL): which
+ * row has a mark in front, from 0. */
+const char *pop_report_text(const pop_rows *rows, const char *heading, const size_t *marked);
+
 /* A cell as one line of text, empty where the cell is: times as "2025-01-06T09:00:01.123456789Z"
  * (RFC 3339), stretches of time in seconds, things within it one behind the other. From the
  * scope. */

@@ -1,5 +1,5 @@
 /* report_text.c
- * Writes a report for a terminal: columns as wide as what stands in them, numbers to the right.
+ * A report as text: columns as wide as what stands in them, numbers to the right.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -96,15 +96,15 @@ static bool stands_right(pop_cell_kind kind)
     return kind == POP_CELL_NUMBER || kind == POP_CELL_SECONDS || kind == POP_CELL_ROWS;
 }
 
-static void write_cell(const text_column *column, const char *text, bool last)
+static void write_cell(wmem_strbuf_t *to, const text_column *column, const char *text, bool last)
 {
     int padding = (int)(column->width - width_of(text));
     if (stands_right(column->column->kind)) {
-        printf("%*s%s", padding, "", text);
+        wmem_strbuf_append_printf(to, "%*s%s", padding, "", text);
     } else {
-        printf("%s%*s", text, last ? 0 : padding, "");
+        wmem_strbuf_append_printf(to, "%s%*s", text, last ? 0 : padding, "");
     }
-    printf("%s", last ? "\n" : "  ");
+    wmem_strbuf_append(to, last ? "\n" : "  ");
 }
 
 static unsigned total_width(const text_column *columns, size_t count)
@@ -116,29 +116,44 @@ static unsigned total_width(const text_column *columns, size_t count)
     return width;
 }
 
-static void write_rule(char mark, unsigned width)
+static void write_rule(wmem_strbuf_t *to, char mark, unsigned width)
 {
     for (unsigned i = 0; i < width; i++) {
-        putchar(mark);
+        wmem_strbuf_append_c(to, mark);
     }
-    putchar('\n');
+    wmem_strbuf_append_c(to, '\n');
+}
+
+static void write_row(wmem_strbuf_t *to, const text_column *columns, size_t count, size_t row)
+{
+    for (size_t i = 0; i < count; i++) {
+        write_cell(to, &columns[i], columns[i].cells[row], i + 1 == count);
+    }
+}
+
+const char *pop_report_text(const pop_rows *rows, const char *heading, const size_t *marked)
+{
+    text_column *columns = wmem_alloc_array(rows->scope, text_column, rows->column_count);
+    size_t count = columns_of(rows, columns);
+    const char *margin = marked == NULL ? "" : "  ";
+    unsigned width = total_width(columns, count) + (unsigned)strlen(margin);
+    wmem_strbuf_t *to = wmem_strbuf_new(rows->scope, "");
+    write_rule(to, '=', width);
+    wmem_strbuf_append_printf(to, "%s\n%s", heading, margin);
+    for (size_t i = 0; i < count; i++) {
+        write_cell(to, &columns[i], columns[i].column->title, i + 1 == count);
+    }
+    write_rule(to, '-', width);
+    for (size_t row = 0; row < rows->count; row++) {
+        wmem_strbuf_append(to, marked != NULL && *marked == row ? "> " : margin);
+        write_row(to, columns, count, row);
+    }
+    write_rule(to, '=', width);
+    return wmem_strbuf_get_str(to);
 }
 
 void pop_report_write_text(const pop_rows *rows, const char *title)
 {
-    text_column *columns = wmem_alloc_array(rows->scope, text_column, rows->column_count);
-    size_t count = columns_of(rows, columns);
-    unsigned width = total_width(columns, count);
-    write_rule('=', width);
-    printf("%s: %zu\n", title, rows->count);
-    for (size_t i = 0; i < count; i++) {
-        write_cell(&columns[i], columns[i].column->title, i + 1 == count);
-    }
-    write_rule('-', width);
-    for (size_t row = 0; row < rows->count; row++) {
-        for (size_t i = 0; i < count; i++) {
-            write_cell(&columns[i], columns[i].cells[row], i + 1 == count);
-        }
-    }
-    write_rule('=', width);
+    const char *heading = wmem_strdup_printf(rows->scope, "%s: %zu", title, rows->count);
+    (void)fputs(pop_report_text(rows, heading, NULL), stdout);
 }

@@ -13,19 +13,12 @@
 #include <epan/srt_table.h>
 
 #include "analysis/labels.h"
+#include "dissector/response_rows.h"
 #include "dissector/tap.h"
 
-/* Two rows for each command of the table, in its order; behind them what the table does not know,
- * and the greeting. All in one table: of several, Wireshark's window shows each a second time,
- * empty. */
-enum { TO_STATUS_LINE, TO_LAST_OCTET, WAYS };
-enum { COMMANDS = POP_COMMAND_COUNT, ROW_GREETING = (COMMANDS + 1) * WAYS, ROW_COUNT };
-
-static int row_of(const pop_exchange *exchange, int way)
-{
-    int command = exchange->command == NULL ? COMMANDS : (int)exchange->command->id;
-    return command * WAYS + way;
-}
+/* All in one table: of several, Wireshark's window shows each a second time, empty. A row filters by
+ * its number, which the host writes behind the field. */
+#define ROW_FIELD "pop.srt"
 
 /* Where two clocks, or a link, have swapped the two ends, there is no time. */
 static void add(srt_data_t *data, int row, const nstime_t *from, packet_info *pinfo)
@@ -45,9 +38,9 @@ static void add_exchange(srt_data_t *data, const pop_entry *entry, packet_info *
     const pop_instant *ready = pop_exchange_ready(exchange);
     nstime_t from = { .secs = (time_t)ready->seconds, .nsecs = ready->nanoseconds };
     if (entry->kind == POP_ENTRY_STATUS) {
-        add(data, row_of(exchange, TO_STATUS_LINE), &from, pinfo);
+        add(data, pop_response_row(exchange, POP_TO_STATUS_LINE), &from, pinfo);
     } else if (entry->ends_reply) {
-        add(data, row_of(exchange, TO_LAST_OCTET), &from, pinfo);
+        add(data, pop_response_row(exchange, POP_TO_LAST_OCTET), &from, pinfo);
     }
 }
 
@@ -59,7 +52,7 @@ static tap_packet_status take(void *tap_data, packet_info *pinfo, epan_dissect_t
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const pop_entry *entry = record->entries[i].entry;
         if (entry->kind == POP_ENTRY_GREETING && record->opened != NULL) {
-            add(data, ROW_GREETING, record->opened, pinfo);
+            add(data, POP_ROW_GREETING, record->opened, pinfo);
         } else if (record->direction == POP_FROM_SERVER) {
             add_exchange(data, entry, pinfo);
         }
@@ -70,21 +63,22 @@ static tap_packet_status take(void *tap_data, packet_info *pinfo, epan_dissect_t
 static void name_rows(srt_stat_table *table, int command, const char *name)
 {
     char *whole = g_strconcat(name, " to the end", NULL);
-    init_srt_table_row(table, command * WAYS + TO_STATUS_LINE, name);
-    init_srt_table_row(table, command * WAYS + TO_LAST_OCTET, whole);
+    init_srt_table_row(table, command * POP_RESPONSE_WAYS + POP_TO_STATUS_LINE, name);
+    init_srt_table_row(table, command * POP_RESPONSE_WAYS + POP_TO_LAST_OCTET, whole);
     g_free(whole);
 }
 
 static void begin(struct register_srt *srt _U_, GArray *all)
 {
-    srt_stat_table *table = init_srt_table("POP", NULL, all, ROW_COUNT, "Command", NULL, NULL);
-    for (int command = 0; command < COMMANDS; command++) {
+    srt_stat_table *table = init_srt_table(
+        "POP", NULL, all, POP_RESPONSE_ROWS, "Command", ROW_FIELD, NULL);
+    for (int command = 0; command < POP_COMMAND_COUNT; command++) {
         char *name = pop_label_command(NULL, pop_command_of((pop_command_id)command));
         name_rows(table, command, name);
         wmem_free(NULL, name);
     }
-    name_rows(table, COMMANDS, "(unknown)");
-    init_srt_table_row(table, ROW_GREETING, "(greeting)");
+    name_rows(table, POP_COMMAND_COUNT, "(unknown)");
+    init_srt_table_row(table, POP_ROW_GREETING, "(greeting)");
 }
 
 static void register_table(int protocol)

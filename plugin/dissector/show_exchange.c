@@ -8,6 +8,7 @@
 #include <epan/packet.h>
 #include <epan/unit_strings.h>
 
+#include "dissector/response_rows.h"
 #include "dissector/show.h"
 
 static int hf_response_in = -1;
@@ -21,6 +22,7 @@ static int hf_response_bytes = -1;
 static int hf_response_bitrate = -1;
 static int hf_request_delay = -1;
 static int hf_greeting_delay = -1;
+static int hf_srt = -1;
 
 static hf_register_info fields[] = {
     { &hf_response_in,
@@ -59,6 +61,9 @@ static hf_register_info fields[] = {
     { &hf_greeting_delay,
         { "Greeting delay", "pop.greeting.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "From the opening of the connection to the greeting", HFILL } },
+    { &hf_srt,
+        { "Row of response times", "pop.srt", FT_UINT16, BASE_DEC, NULL, 0,
+            "Where Statistics > Service Response Time > POP counts this: its Index", HFILL } },
 };
 
 const pop_module pop_show_exchange_module = { .fields = fields, .field_count = POP_COUNT(fields) };
@@ -177,16 +182,47 @@ static void add_greeting_delay(const pop_view *view, proto_tree *tree)
     }
 }
 
+static void add_row(const pop_view *view, proto_tree *tree, int row)
+{
+    pop_view_hide(pop_view_add_generated_number(view, tree, hf_srt, (uint32_t)row), true);
+}
+
+static void add_greeting_row(const pop_view *view, proto_tree *tree)
+{
+    const pop_stream *stream = view->record->stream;
+    if (stream != NULL && stream->syn_seen) {
+        add_row(view, tree, POP_ROW_GREETING);
+    }
+}
+
+/* As the table of response times counts them. */
+static void add_rows(const pop_view *view, proto_tree *tree, const pop_pdu *pdu)
+{
+    const pop_exchange *exchange = pdu->exchange;
+    const pop_entry *last = pop_pdu_last(pdu);
+    if (exchange->request.frame == 0) {
+        return;
+    }
+    if (pdu->entries[0].kind == POP_ENTRY_STATUS) {
+        add_row(view, tree, pop_response_row(exchange, POP_TO_STATUS_LINE));
+    }
+    if (last->ends_reply && last->kind != POP_ENTRY_STATUS) {
+        add_row(view, tree, pop_response_row(exchange, POP_TO_LAST_OCTET));
+    }
+}
+
 /* A challenge (RFC 5034 section 4) is no status line: it leads to its command, and has no times. */
 void pop_show_times(const pop_view *view, const pop_pdu *pdu)
 {
     const pop_exchange *exchange = pdu->exchange;
     if (pdu->entries[0].kind == POP_ENTRY_GREETING) {
         add_greeting_delay(view, view->tree);
+        add_greeting_row(view, view->tree);
     }
     if (exchange == NULL || pdu->kind != POP_PDU_REPLY) {
         return;
     }
+    add_rows(view, view->tree, pdu);
     bool has_status = pdu->entries[0].kind == POP_ENTRY_STATUS;
     bool has_end = pop_pdu_last(pdu)->ends_reply;
     if (exchange->request.frame != 0 && (pop_pdu_has_status(pdu) || has_end)) {

@@ -191,11 +191,12 @@ uint32_t pop_tap_stream_count(void)
     return pop_stream_count();
 }
 
-void pop_tap_each_session(pop_tap_session_taker take)
+void pop_tap_each_session(pop_tap_session_taker take, void *data)
 {
     for (const pop_stream *stream = pop_stream_latest(); stream != NULL; stream = stream->before) {
         if (stream->session != NULL) {
-            take(stream->session, &stream->server);
+            const pop_tap_session told = { stream->number, stream->session, &stream->server };
+            take(&told, data);
         }
     }
 }

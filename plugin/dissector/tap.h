@@ -92,9 +92,16 @@ bool pop_tap_stream_of(packet_info *pinfo, uint32_t *stream_out);
 /* How many sessions there are so far. Any pass. */
 uint32_t pop_tap_stream_count(void);
 
-/* Tells of each session of the capture, the latest first, and of its server. Any pass. */
-typedef void (*pop_tap_session_taker)(const pop_session *session, const address *server);
-void pop_tap_each_session(pop_tap_session_taker take);
+/* A session of the capture. All of it is in file scope. */
+typedef struct pop_tap_session {
+    uint32_t stream; /* pop.stream */
+    const pop_session *session;
+    const address *server;
+} pop_tap_session;
+
+/* Tells of each session so far, the latest first. Any pass. */
+typedef void (*pop_tap_session_taker)(const pop_tap_session *told, void *data);
+void pop_tap_each_session(pop_tap_session_taker take, void *data);
 
 /* An entry that a frame has, with the session that it is of. All of it is in file scope. */
 typedef struct pop_tap_place {

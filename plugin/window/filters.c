@@ -34,10 +34,10 @@ static void append_quoted(GString *filter, const char *text)
     }
 }
 
-static char *filter_by_number(const pop_mail *mail, uint32_t number)
+char *pop_filter_of_number(uint32_t stream, uint32_t number)
 {
     return g_strdup_printf("pop.stream == %u && (pop.message.number == %u || pop.message == %u)",
-        mail->stream, number, number);
+        stream, number, number);
 }
 
 char *pop_filter_of_mail(const pop_mail *mail)
@@ -51,7 +51,7 @@ char *pop_filter_of_mail(const pop_mail *mail)
         return g_string_free(filter, FALSE);
     }
     if (mail->exchange->has_message) {
-        return filter_by_number(mail, mail->exchange->message_number);
+        return pop_filter_of_number(mail->stream, mail->exchange->message_number);
     }
     return g_strdup_printf("pop.stream == %u && frame.number >= %u && frame.number <= %u",
         mail->stream, pop_mail_first_frame(mail), pop_mail_last_frame(mail));

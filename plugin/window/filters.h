@@ -15,6 +15,9 @@
  * that is not known, by its number in the session; without a number, by its frames. */
 char *pop_filter_of_mail(const pop_mail *mail);
 
+/* Of a message that is known by its number alone. */
+char *pop_filter_of_number(uint32_t stream, uint32_t number);
+
 char *pop_filter_of_session(uint32_t stream);
 
 /* NULL where `user` is NULL. */

@@ -84,7 +84,7 @@ pop_mail pop_mail_of_frame(uint32_t frame)
 
 /* --- Of a session ----------------------------------------------------------------------------- */
 
-static bool is_mail(const pop_exchange *exchange)
+bool pop_mail_is_one(const pop_exchange *exchange)
 {
     return exchange->message != NULL && exchange->submission == NULL;
 }
@@ -93,7 +93,7 @@ bool pop_mail_next(pop_mail *mail)
 {
     for (const pop_exchange *exchange = mail->exchange->following; exchange != NULL;
          exchange = exchange->following) {
-        if (is_mail(exchange)) {
+        if (pop_mail_is_one(exchange)) {
             mail->exchange = exchange;
             return true;
         }
@@ -106,7 +106,7 @@ bool pop_mail_previous(pop_mail *mail)
     const pop_exchange *found = NULL;
     for (const pop_exchange *exchange = mail->session->exchanges.first;
          exchange != NULL && exchange != mail->exchange; exchange = exchange->following) {
-        found = is_mail(exchange) ? exchange : found;
+        found = pop_mail_is_one(exchange) ? exchange : found;
     }
     mail->exchange = found == NULL ? mail->exchange : found;
     return found != NULL;
@@ -117,7 +117,7 @@ pop_mail_ordinal pop_mail_ordinal_of(const pop_mail *mail)
     pop_mail_ordinal ordinal = { 0, 0 };
     for (const pop_exchange *exchange = mail->session->exchanges.first; exchange != NULL;
          exchange = exchange->following) {
-        ordinal.count += is_mail(exchange);
+        ordinal.count += pop_mail_is_one(exchange);
         ordinal.number = exchange == mail->exchange ? ordinal.count : ordinal.number;
     }
     return ordinal;

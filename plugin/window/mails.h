@@ -21,6 +21,9 @@ typedef struct pop_mail {
  * first pass and the end of the reading. */
 pop_mail pop_mail_of_frame(uint32_t frame);
 
+/* True where the exchange has a message, and is that of the command. */
+bool pop_mail_is_one(const pop_exchange *exchange);
+
 /* The session's message behind that one, or before it: of a frame that ends several, one after the
  * other. False, and `mail` untouched: there is none. Any time before the end of the reading. */
 bool pop_mail_next(pop_mail *mail);

@@ -11,22 +11,7 @@
 #include "analysis/report.h"
 #include "dissector/compat.h"
 #include "window/readers.h"
-
-/* --- The frame -------------------------------------------------------------------------------- */
-
-static void *note_number(frame_data *frame, void *data)
-{
-    *(uint32_t *)data = frame->num;
-    return NULL;
-}
-
-/* The selected one; 0: none is. */
-static uint32_t selected_frame(void)
-{
-    uint32_t number = 0;
-    plugin_if_get_frame_data(note_number, &number);
-    return number;
-}
+#include "window/selection.h"
 
 /* --- The readers ------------------------------------------------------------------------------ */
 
@@ -48,7 +33,7 @@ static const struct entry {
 static void open_reader(void *data)
 {
     const struct entry *entry = data;
-    entry->read(selected_frame());
+    entry->read(pop_selected_frame());
 }
 
 static void open_reader_from_menu(ext_menubar_gui_type gui _U_, void *object _U_, void *data)
@@ -87,6 +72,59 @@ static void apply_filter(ext_menubar_gui_type gui _U_, void *object _U_, void *d
     plugin_if_apply_filter(filter->filter, TRUE);
 }
 
+static void add_filters(ext_menu_t *menu)
+{
+    ext_menu_t *submenu = ext_menubar_add_submenu(menu, "Filter");
+    for (size_t i = 0; i < G_N_ELEMENTS(filters); i++) {
+        ext_menubar_add_entry(submenu, filters[i].label, filters[i].filter, apply_filter,
+            (void *)(uintptr_t)&filters[i]);
+    }
+}
+
+/* --- Reports ---------------------------------------------------------------------------------- */
+
+static void open_report(ext_menubar_gui_type gui _U_, void *object _U_, void *data)
+{
+    pop_read_report(data);
+}
+
+static void add_reports(ext_menu_t *menu)
+{
+    ext_menu_t *submenu = ext_menubar_add_submenu(menu, "Reports");
+    for (size_t i = 0; pop_reports[i] != NULL; i++) {
+        ext_menubar_add_entry(submenu, pop_reports[i]->title,
+            "The report, its rows lead to their frames", open_report,
+            (void *)(uintptr_t)pop_reports[i]);
+    }
+}
+
+/* --- Documents -------------------------------------------------------------------------------- */
+
+#define RFC(number) "https://www.rfc-editor.org/rfc/rfc" number ".html"
+
+static const struct document {
+    const char *label, *url;
+} documents[] = {
+    { "POP3 (RFC 1939)", RFC("1939") },
+    { "Extensions: CAPA, Response Codes (RFC 2449)", RFC("2449") },
+    { "More Response Codes (RFC 3206)", RFC("3206") },
+    { "STLS (RFC 2595)", RFC("2595") },
+    { "TLS from the Start (RFC 8314)", RFC("8314") },
+    { "AUTH (RFC 5034)", RFC("5034") },
+    { "UTF8, LANG (RFC 6856)", RFC("6856") },
+    { "URLs (RFC 2384)", RFC("2384") },
+    { "POP2 (RFC 937)", RFC("937") },
+    { "POP1 (RFC 918)", RFC("918") },
+};
+
+static void add_documents(ext_menu_t *menu)
+{
+    ext_menu_t *submenu = ext_menubar_add_submenu(menu, "Documents");
+    for (size_t i = 0; i < G_N_ELEMENTS(documents); i++) {
+        ext_menubar_add_website(submenu, documents[i].label, documents[i].url, documents[i].url);
+    }
+}
+
 /* --- The menus -------------------------------------------------------------------------------- */
 
 static void register_main_menu(int protocol)
@@ -97,11 +135,9 @@ static void register_main_menu(int protocol)
             (void *)(uintptr_t)&entries[i]);
     }
     ext_menubar_add_separator(menu);
-    ext_menu_t *submenu = ext_menubar_add_submenu(menu, "Filter");
-    for (size_t i = 0; i < G_N_ELEMENTS(filters); i++) {
-        ext_menubar_add_entry(submenu, filters[i].label, filters[i].filter, apply_filter,
-            (void *)(uintptr_t)&filters[i]);
-    }
+    add_reports(menu);
+    add_filters(menu);
+    add_documents(menu);
 }
 
 void pop_menus_register(int protocol)

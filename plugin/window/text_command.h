@@ -1,5 +1,6 @@
 /* text_command.h
- * tshark's "-z pop,read,FRAME" and "-z pop,dialogue,SESSION": the readers' texts without a window.
+ * tshark's "-z pop,read,FRAME", "-z pop,dialogue,SESSION", "-z pop,row,REPORT,ROW" and "-z
+ * pop,around,FRAME": what the window shows, and where its toolbar leads, without a window.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

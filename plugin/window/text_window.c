@@ -125,12 +125,17 @@ void pop_text_window_ask_for_file(const char *title, const char *name,
     functions->new_dialog(functions->ops_id, title, names, values, agree, asked, discard);
 }
 
+/* The host processes what the user does while it reads: one reading at a time. */
+static bool is_reading;
+
 bool pop_text_window_read_again(void)
 {
     const funnel_ops_t *functions = host_functions();
-    if (functions == NULL || functions->retap_packets == NULL) {
+    if (functions == NULL || functions->retap_packets == NULL || is_reading) {
         return false;
     }
+    is_reading = true;
     functions->retap_packets(functions->ops_id);
+    is_reading = false;
     return true;
 }

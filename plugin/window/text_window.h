@@ -31,8 +31,8 @@ void pop_text_window_show(pop_text_window *window, const char *text);
 void pop_text_window_ask_for_file(const char *title, const char *name,
     void (*agreed)(const char *name, void *data), void (*discard)(void *data), void *data);
 
-/* Makes the host dissect all frames again, for those who listen to taps. False: it cannot. Returns
- * when that is done; the user may have closed windows meanwhile. */
+/* Makes the host dissect all frames again, for those who listen to taps. False: it cannot, or it
+ * reads already. Returns when that is done; the user may have closed windows meanwhile. */
 bool pop_text_window_read_again(void);
 
 #endif

@@ -8,11 +8,13 @@
 #include "window/filters.h"
 #include "window/menus.h"
 #include "window/text_command.h"
+#include "window/toolbar.h"
 
 void pop_window_register(int protocol)
 {
     pop_filters_register(protocol);
     pop_menus_register(protocol);
+    pop_toolbar_register();
 }
 
 void pop_window_register_listeners(void)

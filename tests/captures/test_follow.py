@@ -5,6 +5,7 @@ import base64
 import re
 import shutil
 import unittest
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,21 @@ class ResponseTimes(harness.CaptureTest):
             ("S", b"+OK\r\n"), ("C", b"XFOO\r\n"), ("S", b"-ERR\r\n"), ("C", b"XBAR\r\n"),
             ("S", b"-ERR\r\n")))
         self.assertEqual(times["(unknown)"], (2, 0.1))
+
+    def test_rows_filter(self):
+        """The window writes a row's number behind the field that the table names."""
+        mail = b"+OK\r\nSubject: x\r\n\r\n" + b"x" * 200 + b"\r\n.\r\n"
+        capture = self.capture(captures.conversation(
+            ("S", b"+OK ready\r\n"), ("C", b"AUTH PLAIN\r\n"), ("S", b"+ \r\n"), ("C", b"AGEAYg==\r\n"),
+            ("S", b"+OK\r\n"), ("C", b"RETR 1\r\nRETR 2\r\nXFOO\r\n"), ("S", mail * 2 + b"-ERR\r\n"),
+            ("C", b"QUIT\r\n"), ("S", b"+OK bye\r\n")))
+        text = self.tshark(capture, "-q", "-z", "pop,srt")
+        self.assertIn("\nFilter: pop.srt\n", text)
+        counted = {int(row): int(calls) for row, calls in
+                   re.findall(r"^ *(\d+)  \S.*? +(\d+) +\d+\.\d+", text, re.M)}
+        self.assertEqual(len(counted), 6)  # greeting, AUTH, RETR, its end, unknown, QUIT
+        found = [int(row) for row in self.values(capture, "pop.srt")]
+        self.assertEqual(Counter(found), Counter(counted))
 
 
 class Names(harness.CaptureTest):

@@ -1,6 +1,8 @@
 """What the window's readers say of a message and of a session: tshark prints the same texts.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import base64
+import json
 import re
 import shutil
 import subprocess
@@ -140,7 +142,11 @@ class Message(Readers):
         capture = self.sample("plain-download")
         for words, told in (("read", "the number of a frame must follow"),
                             ("read,x", "the number of a frame must follow"),
-                            ("dialogue,-1", "the number of a session must follow")):
+                            ("around,", "the number of a frame must follow"),
+                            ("dialogue,-1", "the number of a session must follow"),
+                            ("row", "the number of a row must follow"),
+                            ("row,things,1", "the number of a row must follow"),
+                            ("row,mails", "the number of a row must follow")):
             done = subprocess.run(
                 self.workplace.command("tshark", "-q", "-r", str(capture), "-z", f"pop,{words}"),
                 env=self.workplace.environment(), capture_output=True, text=True)
@@ -226,6 +232,113 @@ class Dialogue(Readers):
         self.assertTrue(self.dialogue_of(capture, 0, "-M", "10").startswith("Session 0: "))
         self.assertEqual(self.read(capture, 65, "-M", "10"), NO_MESSAGE)  # each counts its frames anew
         self.assertIn("Message ", self.read(capture, 25, "-M", "40"))
+
+
+class Around(Readers):
+    """Where the buttons of the toolbar lead."""
+
+    def around(self, capture: Path, frame: int, *words: str, **options) -> dict[str, tuple[str, str]]:
+        text = self.tshark(capture, "-q", "-z", f"pop,around,{frame}", *words, **options)
+        return {name: (before, behind) for name, before, behind in re.findall(
+            r"(?m)^(Message|Session|Failed login) +(\d+|-) +(\d+|-)$", text)}
+
+    def test_messages_and_sessions(self):
+        capture = self.sample("plain-download")  # its messages end in 17, 20 and 23
+        for two_pass in (False, True):
+            for frame, messages in ((0, ("-", "17")), (16, ("-", "17")), (17, ("-", "20")), (20, ("17", "23")),
+                                    (23, ("20", "-")), (1000, ("23", "-"))):
+                found = self.around(capture, frame, two_pass=two_pass)
+                self.assertEqual(found["Message"], messages, frame)
+                self.assertEqual(found["Session"], ("-", "4") if frame < 4 else ("4", "-"), frame)
+                self.assertEqual(found["Failed login"], ("-", "-"))
+
+    def test_sessions_in_the_order_in_which_they_begin(self):
+        capture = self.sample("leave-on-server")
+        first = [rows[0] for rows in self.first_frames(capture)]
+        self.assertGreater(len(first), 1)
+        for i, frame in enumerate(first):
+            self.assertEqual(self.around(capture, frame)["Session"],
+                             (str(first[i - 1]) if i > 0 else "-",
+                              str(first[i + 1]) if i + 1 < len(first) else "-"))
+
+    def first_frames(self, capture: Path) -> list[list[int]]:
+        frames: dict[str, list[int]] = {}
+        for line in self.tshark(capture, "-T", "fields", "-e", "pop.stream", "-e", "frame.number", "-Y",
+                                "pop").splitlines():
+            stream, frame = line.split("\t")
+            frames.setdefault(stream, []).append(int(frame))
+        return sorted(frames.values())
+
+    def test_failed_logins(self):
+        capture = self.sample("story-password-guessing")
+        failed = self.values(capture, "frame.number", filter="pop.auth.result == 2", two_pass=True)
+        self.assertGreater(len(failed), 2)
+        at = int(failed[1])
+        self.assertEqual(self.around(capture, at)["Failed login"], (failed[0], failed[2]))
+        self.assertEqual(self.around(capture, at - 1)["Failed login"], (failed[0], failed[1]))
+        self.assertEqual(self.around(capture, int(failed[-1]))["Failed login"], (failed[-2], "-"))
+
+    def test_forgetful_tshark(self):
+        capture = self.sample("plain-download")
+        self.assertEqual(self.around(capture, 20, "-M", "1000")["Message"], ("17", "23"))
+
+
+class Rows(Readers):
+    """A report with one of its rows in front, which leads to its frame."""
+
+    def row(self, capture: Path, report: str, number: int, *words: str, **options) -> str:
+        return self.tshark(capture, "-q", "-z", f"pop,row,{report},{number}", *words, **options)
+
+    def rows(self, capture: Path, report: str) -> list[dict]:
+        return json.loads(self.tshark(capture, "-q", "-z", f"pop,{report},json"))
+
+    def assert_leads(self, capture: Path, report: str, ends: str, filters: str) -> None:
+        """Each row to its frame, and to frames of its session alone, that one among them."""
+        rows = self.rows(capture, report)
+        self.assertGreater(len(rows), 0)
+        for number, row in enumerate(rows, 1):
+            text = self.row(capture, report, number)
+            self.assertTrue(text.startswith(f"Row {number} of {len(rows)}\n"))
+            self.assertEqual(self.fact(text, "Session"), str(row["session"]))
+            frame = re.search(r"(?m)^Leads to frame (\d+)$", text)[1]
+            self.assertEqual(frame, str(row[ends]))
+            self.assertEqual(self.fact(text, "Filter"), filters.format(**row))
+            shown = self.tshark(capture, "-2", "-Y", self.fact(text, "Filter"), "-T", "fields", "-e", "frame.number",
+                                "-e", "pop.stream").splitlines()
+            self.assertIn(f"{frame}\t{row['session']}", shown)
+            self.assertEqual({line.split("\t")[1] for line in shown}, {str(row["session"])})
+            marked = [line for line in text.splitlines() if line.startswith("> ")]
+            self.assertEqual(len(marked), 1)
+            self.assertEqual(text.count("\n  ") + 1, 1 + len(rows))  # the titles, and the others
+
+    def test_sessions(self):
+        self.assert_leads(self.sample("leave-on-server"), "sessions", "first_frame", "pop.stream == {session}")
+
+    def test_mails_and_attachments(self):
+        by_number = "pop.stream == {session} && (pop.message.number == {number} || pop.message == {number})"
+        self.assert_leads(self.sample("plain-download"), "mails", "last_frame", by_number)
+        self.assert_leads(self.sample("mail-zoo"), "attachments", "frame", by_number)
+
+    def test_logins(self):
+        self.assert_leads(self.sample("errors-dovecot"), "logins", "verdict_frame",
+                          "pop.stream == {session} && frame.number in {{{user_frame}, {proof_frame}, {verdict_frame}}}")
+
+    def test_no_such_row(self):
+        capture = self.sample("plain-download")
+        for number in (0, 4):
+            self.assertEqual(self.row(capture, "mails", number), "POP Mails: no such row\n")
+        self.assertEqual(self.row(capture, "attachments", 1), "POP Attachments: nothing in this capture\n")
+
+    def test_what_strangers_wrote_stays_in_its_line(self):
+        mail = b"Subject: =?utf-8?B?" + base64.b64encode(b"a\nFilter: pop\x1b[0m") + b"?=\r\n\r\nx\r\n"
+        runs = captures.conversation(*LOGIN, ("C", b"RETR 1\r\n"), ("S", b"+OK\r\n" + mail + b".\r\n"), *QUIT)
+        text = self.row(self.capture(runs), "mails", 1)
+        self.assertEqual(len(re.findall("(?m)^Filter:", text)), 1)
+        self.assertNotIn("\x1b", text)
+
+    def test_forgetful_tshark(self):
+        capture = self.sample("plain-download")
+        self.assertIn("Row 1 of 1\n", self.row(capture, "sessions", 1, "-M", "10"))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from gi.repository import Gio, GLib
 
 PATIENCE = 60  # seconds; on a busy machine a window takes its time
 
-KEYS = {"Down": 0xFF54}  # as X names and numbers them
+KEYS = {"Down": 0xFF54, "Return": 0xFF0D}  # as X names and numbers them
 
 Accessible = Any
 
@@ -115,6 +115,10 @@ def below(parent: Accessible, role: str, depth: int = 8) -> Iterator[Accessible]
             yield from below(child, role, depth - 1)
 
 
+def is_shown(thing: Accessible) -> bool:
+    return thing.getState().contains(pyatspi.STATE_SHOWING)
+
+
 def press(thing: Accessible) -> None:
     """A button, or a line of a menu. Where that opens a dialog that wants an answer first, the host does not
     say that it has been pressed."""
@@ -183,6 +187,11 @@ def tree_of(window: Accessible) -> Accessible:
 def is_selected(tree: Accessible, text: str) -> bool:
     return any(cell.name == text and cell.getState().contains(pyatspi.STATE_SELECTED)
                for cell in children(tree))
+
+
+def lines_of(box: Accessible) -> list[str]:
+    """What there is to choose from."""
+    return [line.name for popup in children(box) for line in children(popup)]
 
 
 def rows_of(tree: Accessible) -> list[list[str]]:

@@ -10,7 +10,8 @@ from window import PLACE, Window, capture_of
 
 DOWNLOAD, SESSIONS = "plain-download", "leave-on-server"
 MESSAGE, SESSION = "Read This Message", "Read This Session"
-TITLES = {MESSAGE: "POP Message", SESSION: "POP Session"}
+MAILS = "POP Mails"
+TITLES = {MESSAGE: "POP Message", SESSION: "POP Session", MAILS: "Report of POP Mails"}
 
 
 def told_by_tshark(capture: str, words: str) -> str:
@@ -20,7 +21,7 @@ def told_by_tshark(capture: str, words: str) -> str:
     return done.stdout
 
 
-class Readers(Window):
+class ReaderWindow(Window):
     def read(self, menu: tuple[str, ...]) -> None:
         choose(*menu)
         wait_for(lambda: self.window(menu[-1]), menu[-1])
@@ -37,10 +38,16 @@ class Readers(Window):
     def press(self, reader: str, button: str) -> None:
         press_button(self.window(reader), button)
 
+    def is_selected(self, capture: str, frame: int) -> bool:
+        return any(accessible.is_selected(tree, str(frame))
+                   for tree in accessible.below(find_window(capture), "tree") if tree.name == "Packet list")
+
     def assert_displayed(self, count: int) -> None:
         wait_for(lambda: any(f"Displayed: {count} " in label.name for window in accessible.windows()
                              for label in accessible.below(window, "label")), f"{count} packets displayed")
 
+
+class Readers(ReaderWindow):
     def test_a_message(self):
         self.start("-r", capture_of(DOWNLOAD), "-g", "20")
         self.await_capture(DOWNLOAD)
@@ -81,6 +88,28 @@ class Readers(Window):
         self.assert_shows(SESSION, told_by_tshark(SESSIONS, "dialogue,0"))
         self.press(SESSION, "Filter This Session")
         self.alive()
+
+    def test_a_report(self):
+        self.start("-r", capture_of(DOWNLOAD))
+        self.await_capture(DOWNLOAD)
+        self.read(("POP", "Reports", MAILS))
+        for button, row in (("Refresh", 1), ("Next Row", 2), ("Next Row", 3), ("Next Row", 3), ("Previous Row", 2)):
+            self.press(MAILS, button)
+            self.assert_shows(MAILS, told_by_tshark(DOWNLOAD, f"row,mails,{row}"))
+        self.press(MAILS, "Go to Frame")
+        wait_for(lambda: self.is_selected(DOWNLOAD, 20), "the frame of the row")
+        self.press(MAILS, "Filter This Row")
+        self.assert_displayed(2)
+        self.press(MAILS, "Filter This Session")
+        choose("File", "Close")
+        wait_for(lambda: find_window("The Wireshark Network Analyzer"), "the window without a file")
+        self.assert_shows(MAILS, told_by_tshark(DOWNLOAD, "row,mails,2"))
+        for button in ("Go to Frame", "Filter This Row", "Refresh"):
+            self.press(MAILS, button)
+        self.assert_shows(MAILS, told_by_tshark(DOWNLOAD, "row,mails,2"))
+        choose("File", "Open Recent", capture_of(SESSIONS))  # the window follows
+        self.await_capture(SESSIONS)
+        self.assert_shows(MAILS, told_by_tshark(SESSIONS, "row,mails,2"))
 
     def test_windows_outlive_the_capture(self):
         self.start("-r", capture_of(DOWNLOAD), "-g", "17")

@@ -187,6 +187,14 @@ open_credentials() { open_dialog Credentials "$1" "$2" t 1; }
 open_message_reader() { open_dialog "POP Message" "$1" "$2" t Up Right; }
 open_session_reader() { open_dialog "POP Session" "$1" "$2" t Up Right Down; }
 
+# POP, the menu behind Help, down to its reports, and there to mails.
+open_report_reader() { open_dialog "Report of POP Mails" "$1" "$2" h Right 2 Right 2; }
+
+# Before a capture is opened: the toolbar POP, which is off by default.
+turn_on_toolbar() {
+    echo "gui.additional_toolbar_show: POP" >>"$work/home/.config/wireshark/recent"
+}
+
 # The menu of conversation filters, down to that of POP.
 open_conversation_filters() { walk_menu a 5 Right Up; }
 

@@ -13,7 +13,7 @@ from accessible import find_window, wait_for
 
 PLACE = Path(os.environ["POP_GUI_PLACE"])  # with captures, a home and the plugin
 CAPTURES = sorted(path.name.split(".")[0] for path in PLACE.glob("*.pcapng.gz"))
-MODULES = ("lives", "readers")
+MODULES = ("lives", "readers", "toolbar")
 # A program makes itself known once, when it starts; the toolkit does not look whether it was heard. One that
 # was not is started again.
 STARTS, START_PATIENCE = 6, 20  # times, seconds

@@ -7,7 +7,7 @@ that it was made on.
 import gzip
 import struct
 
-ETHERNET = 1
+ETHERNET, WIRELESS = 1, 105  # link types
 SECTION, INTERFACE, PACKET, SECRETS = 0x0A0D0D0A, 1, 6, 10
 COMMENT = 1
 TLS_KEY_LOG = 0x544C534B
@@ -16,9 +16,17 @@ TLS_KEY_LOG = 0x544C534B
 class Frame:
     """One captured frame; `time` is in microseconds, `length` that on the wire."""
 
-    def __init__(self, time, data, length):
+    def __init__(self, time, data, length, interface="eth0", link=ETHERNET):
         self.time, self.data, self.length = time, data, length
+        self.interface, self.link = interface, link
         self.comments = []
+
+    def with_octets(self, data, **others):
+        """The frame with other octets, and as many as these on the wire."""
+        frame = Frame(self.time, data, len(data), self.interface, self.link)
+        frame.comments = self.comments
+        frame.__dict__.update(others)
+        return frame
 
 
 def read_pcap(path):
@@ -49,8 +57,9 @@ def block(kind, body):
     return struct.pack("<II", kind, size) + body + struct.pack("<I", size)
 
 
-def packet(frame):
-    head = struct.pack("<IIIII", 0, frame.time >> 32, frame.time & 0xFFFFFFFF,
+def packet(frame, interfaces):
+    number = interfaces.index((frame.interface, frame.link))
+    head = struct.pack("<IIIII", number, frame.time >> 32, frame.time & 0xFFFFFFFF,
                        len(frame.data), frame.length)
     comments = [(COMMENT, text.encode()) for text in frame.comments]
     return block(PACKET, head + padded(frame.data) + options(comments))
@@ -59,11 +68,14 @@ def packet(frame):
 def write(path, frames, comment, secrets=b"", snaplen=262144):
     """Writes a gzip-compressed pcapng file."""
     section = struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + options([(COMMENT, comment.encode())])
-    interface = struct.pack("<HHI", ETHERNET, 0, snaplen) + options([(2, b"eth0")])
-    blocks = [block(SECTION, section), block(INTERFACE, interface)]
+    interfaces = sorted({(frame.interface, frame.link) for frame in frames})
+    blocks = [block(SECTION, section)]
+    for name, link in interfaces:
+        blocks.append(block(INTERFACE, struct.pack("<HHI", link, 0, snaplen)
+                            + options([(2, name.encode())])))
     if secrets:
         blocks.append(block(SECRETS, struct.pack("<II", TLS_KEY_LOG, len(secrets)) + padded(secrets)))
-    blocks += [packet(frame) for frame in frames]
+    blocks += [packet(frame, interfaces) for frame in frames]
     # No name and no time in the gzip header: the same frames give the same file.
     with open(path, "wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
         packed.write(b"".join(blocks))

@@ -70,6 +70,8 @@ class Machine:
         self.root = scene.folder / name.split(".")[0]
         self.processes = []
         lower = f"{CACHE}/{layer}:{CACHE}/base" if layer else f"{CACHE}/base"
+        if layer == "trixie":  # a Debian of its own
+            lower = f"{CACHE}/trixie"
         for suffix in ("", ".upper", ".work"):
             pathlib.Path(f"{self.root}{suffix}").mkdir()
         self.boot = subprocess.Popen(
@@ -231,6 +233,20 @@ class Capture:
             path.write_text("".join(lines))
 
 
+class CaptureOfMiddle(Capture):
+    """What passed the middle of the cable, from when it was laid."""
+
+    def __enter__(self):
+        self.edit(lambda frames: [f for f in frames if f.data[12:14] == b"\x08\0" and f.data[23] == 6])
+        return self
+
+    def __exit__(self, kind, *_):
+        time.sleep(self.linger)
+        self.raw = self.scene.folder / "middle.pcap"
+        if kind is None:
+            self.finish()
+
+
 class Scene:
     def __init__(self, name):
         self.name, self.started = name, time.time()
@@ -254,8 +270,8 @@ class Scene:
             if log.stat().st_mtime > self.started:
                 sys.stderr.write(f"== {log.name}\n" + log.read_text(errors="replace")[-2000:])
 
-    def connect(self, seed=1, sysctl="", **links):
-        """Lays the cable. `links` gives conditions by the first word of a machine's name, with `_`
+    def connect(self, seed=1, sysctl="", record=False, **links):
+        """Lays the cable; with `record`, what passes its middle is kept. `links` gives conditions by the first word of a machine's name, with `_`
         for `-`: alice_pc="delay=20,jitter=5"."""
         ports = []
         for number, machine in enumerate(self.machines):
@@ -264,7 +280,8 @@ class Scene:
             ports.append(f"poptap{number},{machine.pid},{machine.mac}"
                          + (f",{conditions}" if conditions else ""))
         self.cable = subprocess.Popen(
-            [sys.executable, str(HERE / "lib/wire.py"), str(seed)] + ports, stdout=subprocess.PIPE)
+            [sys.executable, str(HERE / "lib/wire.py"), str(seed),
+             str(self.folder / "middle.pcap") if record else "-"] + ports, stdout=subprocess.PIPE)
         if self.cable.stdout.readline() != b"ready\n":
             raise RuntimeError("the cable could not be laid")
         for number, machine in enumerate(self.machines):
@@ -287,6 +304,9 @@ class Scene:
         if sysctl:
             commands.append(sysctl)
         machine.sh("set -e; " + "; ".join(commands))
+
+    def capture_of_middle(self, name, shows, server, client, tries, linger=0.4):
+        return CaptureOfMiddle(self, name, None, shows, server, client, tries, None, linger)
 
     def capture(self, name, machine, shows, server, client, tries, capture_filter="tcp", linger=0.4):
         return Capture(self, name, machine, shows, server, client, tries, capture_filter, linger)

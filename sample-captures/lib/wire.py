@@ -3,7 +3,9 @@
 reorders their frames by a seed, since not every kernel has a network emulator of its own.
 SPDX-License-Identifier: GPL-2.0-or-later
 
-Usage: wire.py SEED PORT...
+Usage: wire.py SEED RECORD PORT...
+RECORD: the pcap file of what passes the middle, between the port that a frame enters by and the one that
+it leaves by; "-" for none.
 A PORT is NAME,PID,MAC[,KEY=VALUE...]: the device NAME goes to the network namespace of process PID.
 Keys (they hold for both directions of the port):
   delay=MS jitter=MS  how long a frame is on its way, and how much more at most
@@ -76,7 +78,26 @@ def read_frame(port):
         return b""
 
 
-def carry(ports):
+class Record:
+    """What passes the middle of the cable, as a pcap file."""
+
+    def __init__(self, path):
+        self.file = open(path, "wb", buffering=0)
+        self.file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+
+    def add(self, frame):
+        seconds, rest = divmod(time.time_ns() // 1000, 1000000)
+        self.file.write(struct.pack("<IIII", seconds, rest, len(frame), len(frame)) + frame)
+
+
+def deliver(fd, frame):
+    try:
+        os.write(fd, frame)
+    except OSError:
+        pass  # the other end is gone
+
+
+def carry(ports, record):
     queue, serial = [], 0
     by_fd = {port.fd: port for port in ports}
     while True:
@@ -87,23 +108,26 @@ def carry(ports):
             frame = read_frame(source)
             for target in route(frame, source, ports) if frame else []:
                 for left in source.plan("in", now, frame):
+                    if record:
+                        serial += 1
+                        heapq.heappush(queue, (left, serial, None, frame))
                     for due in target.plan("out", left, frame):
                         serial += 1
                         heapq.heappush(queue, (due, serial, target.fd, frame))
         while queue and queue[0][0] <= time.monotonic():
             _, _, fd, frame = heapq.heappop(queue)
-            try:
-                os.write(fd, frame)
-            except OSError:
-                pass  # the other end is gone
+            if fd is None:
+                record.add(frame)
+            else:
+                deliver(fd, frame)
 
 
 def main():
-    seed, *texts = sys.argv[1:]
+    seed, record, *texts = sys.argv[1:]
     ports = [Port(text, seed) for text in texts]
     print("ready", flush=True)
     try:
-        carry(ports)
+        carry(ports, Record(record) if record != "-" else None)
     except KeyboardInterrupt:
         pass
 

@@ -8,7 +8,7 @@ import base64
 import binascii
 import dataclasses
 import re
-from typing import Callable, Optional
+from typing import Callable, Iterator, Optional
 
 POP_PORTS = {109, 110, 995, 1109}
 MULTILINE = {"RETR", "TOP", "CAPA"}
@@ -56,13 +56,21 @@ def in_order(parts: list[tuple[int, bytes]]) -> bytes:
     return out
 
 
+def segments_of(row: str) -> Iterator[tuple[str, ...]]:
+    """The segments of a frame, mostly one; one without octets has no payload in the row."""
+    *columns, payloads = [column.split(",") for column in (row.split("\t") + [""])[:7]]
+    for *segment, length in zip(*columns):
+        yield (*segment, payloads.pop(0) if int(length) else "")
+
+
 def tcp_streams(tshark: Tshark) -> dict[int, tuple[bytes, bytes]]:
     """For each TCP connection of POP: the client's octets, the server's octets."""
-    fields = ["tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.flags", "tcp.payload"]
+    fields = ["tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.flags", "tcp.len",
+              "tcp.payload"]
     rows = tshark("-Y", "tcp", "-T", "fields", *(word for name in fields for word in ("-e", name)))
     pieces: dict[int, tuple[list, list]] = {}
-    for row in rows.splitlines():
-        stream, source, target, sequence, flags, payload = (row.split("\t") + [""])[:6]
+    for stream, source, target, sequence, flags, payload in (
+            segment for row in rows.splitlines() for segment in segments_of(row)):
         if int(source) not in POP_PORTS and int(target) not in POP_PORTS:
             continue
         start = int(sequence) + (int(flags, 16) >> 1 & 1)

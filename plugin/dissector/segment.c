@@ -11,6 +11,7 @@
 
 #include "dissector/compat.h"
 #include "dissector/host.h"
+#include "dissector/octets.h"
 
 #define TCP_HEADER 20
 
@@ -146,7 +147,10 @@ static bool may_be_ours(tvbuff_t *tvb)
         return false;
     }
     know_ports();
-    uint32_t source = tvb_get_ntohs(tvb, 0), destination = tvb_get_ntohs(tvb, 2);
+    const uint8_t *ports = pop_octets(tvb, 0, 4)
+                               .octets; /* one call for both: every frame pays it */
+    uint32_t source = (uint32_t)ports[0] << 8 | ports[1];
+    uint32_t destination = (uint32_t)ports[2] << 8 | ports[3];
     return has_bit(own_ports, source) || has_bit(own_ports, destination)
         || has_bit(watched, pair_of(source, destination));
 }

@@ -261,6 +261,14 @@ static uint64_t cause_of(pop_order *order, const pop_order_segment *segment)
 
 /* --- The beginning of a direction ------------------------------------------------------------- */
 
+/* It begins elsewhere than it was thought to: what was waited for there is waited for no more. */
+static void begin_at(pop_side *side, uint32_t sequence)
+{
+    side->position = position_of(side, sequence);
+    side->start = side->next = sequence;
+    side->is_waited_for = side->lacks = false;
+}
+
 static void note_syn(pop_side *side, uint32_t first)
 {
     const pop_piece *held = pop_piece_first(side->held);
@@ -270,8 +278,7 @@ static void note_syn(pop_side *side, uint32_t first)
     if (!side->placed) {
         start_at(side, first);
     } else if (may_move) {
-        side->position = position_of(side, first);
-        side->start = side->next = first;
+        begin_at(side, first);
     }
     side->start_seen |= side->start == first;
 }
@@ -298,8 +305,7 @@ static void place(pop_side *side, const pop_order_segment *segment)
     bool is_free = !side->start_seen && !side->delivered && segment->length > 0
         && !is_keep_alive(side, segment);
     if (is_free && ((ahead < 0 && ahead > -NEAR) || (!side->seen && ahead > NEAR))) {
-        side->position += (uint64_t)(int64_t)ahead;
-        side->start = side->next = segment->sequence;
+        begin_at(side, segment->sequence);
         side->highest = MAX(side->highest, side->position);
     }
 }

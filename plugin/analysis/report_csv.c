@@ -18,8 +18,8 @@ static bool looks_like_formula(const char *text)
     return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
 }
 
-/* A control character as "\x1b", so that a terminal does not obey it; in quotes, tabs and line feeds
- * stand as they are. */
+/* A control character as "\x1b", so that a terminal does not obey it; in quotes, tabs and line
+ * feeds stand as they are. */
 static size_t write_control(const char *text)
 {
     size_t length = *text == '\n' || *text == '\t' ? 0 : pop_control_length(text);

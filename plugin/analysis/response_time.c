@@ -16,8 +16,8 @@
 #include "dissector/response_rows.h"
 #include "dissector/tap.h"
 
-/* All in one table: of several, Wireshark's window shows each a second time, empty. A row filters by
- * its number, which the host writes behind the field. */
+/* All in one table: of several, Wireshark's window shows each a second time, empty. A row filters
+ * by its number, which the host writes behind the field. */
 #define ROW_FIELD "pop.srt"
 
 /* Where two clocks, or a link, have swapped the two ends, there is no time. */

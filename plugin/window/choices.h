@@ -16,9 +16,9 @@ typedef struct pop_choice {
     char *filter;
 } pop_choice;
 
-/* Of each user who tried to log in, by name; of each session, in their order. An array of pop_choice
- * of its own memory, the caller's, which g_ptr_array_unref() frees with all in it. Any time before
- * the end of the reading. */
+/* Of each user who tried to log in, by name; of each session, in their order. An array of
+ * pop_choice of its own memory, the caller's, which g_ptr_array_unref() frees with all in it. Any
+ * time before the end of the reading. */
 GPtrArray *pop_choices_of_users(void);
 GPtrArray *pop_choices_of_sessions(void);
 

@@ -10,9 +10,9 @@
 
 typedef struct pop_report_listener pop_report_listener;
 
-/* Listens from now on, in each reading of whatever capture. `dissects`: the listener makes a program
- * dissect that would not. `changed(data)` (or NULL) is called when the host draws and something has
- * come, as it does every few seconds of a live capture. */
+/* Listens from now on, in each reading of whatever capture. `dissects`: the listener makes a
+ * program dissect that would not. `changed(data)` (or NULL) is called when the host draws and
+ * something has come, as it does every few seconds of a live capture. */
 pop_report_listener *pop_report_listen(
     const pop_report *report, bool dissects, void (*changed)(void *data), void *data);
 

@@ -7,8 +7,8 @@
 #ifndef POP_WINDOW_TOOLBAR_H
 #define POP_WINDOW_TOOLBAR_H
 
-/* Registration only: View > Additional Toolbars > POP, not shown until the user asks for it. Nothing
- * in programs without a window. */
+/* Registration only: View > Additional Toolbars > POP, not shown until the user asks for it.
+ * Nothing in programs without a window. */
 void pop_toolbar_register(void);
 
 #endif

@@ -160,7 +160,8 @@ void order_model_check_end(const order_model *model)
         const model_segment *one = segment_at(model, i);
         const model_side *side = &model->sides[one->direction];
         if (one->is_data && one->is_sure && one->captured > 0) {
-            g_assert_true(side->placed || side->lost_before > 0); /* ... where it was cut off first */
+            g_assert_true(
+                side->placed || side->lost_before > 0); /* ... where it was cut off first */
             g_assert_true(!side->placed || one->position + one->captured <= side->next);
         }
     }

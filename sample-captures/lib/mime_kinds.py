@@ -120,7 +120,8 @@ def of_structure(first):
                                       "END:VCARD\n")], "mixed"),
         ("In parts of parts", [mails.part('multipart/mixed; boundary="deep"', mails.multipart(
             "deep", [text, inline], ""))], "mixed"),
-        ("Nothing in it", [], "mixed"),
+        ("A form", [mails.part("text/plain", "Bob\n", 'Content-Disposition: form-data; name="who"')],
+         "form-data"),
     ]
     return [mails.mime(first + n, subject, f"kind-{first + n}", parts, kind)
             for n, (subject, parts, kind) in enumerate(made)]

@@ -60,6 +60,13 @@ service pop3-login {
   }
 }
 """
+STUNNEL = """foreground = yes
+pid =
+[pop3s]
+accept = 995
+connect = 192.0.2.110:110
+cert = /root/both.pem
+"""
 PARTS = {
     "proxy-haproxy-v1": ("haproxy", "A PROXY line tells the server the true address of the client.",
                          "tcp.port == 110 && tcp.len > 0"),
@@ -69,6 +76,9 @@ PARTS = {
                     "pop.stream == 1"),
     "proxy-dovecot-xclient": ("dovecot", "A proxy that tells the client's address with XCLIENT.",
                               'pop.request.command == "XCLIENT"'),
+    "proxy-perdition": ("perdition", "Both sides of Perdition, which logs in for the client.", "pop.stream == 1"),
+    "proxy-stunnel": ("stunnel", "Both sides of stunnel: TLS to the client, clear to the server.",
+                      "pop.session.tls == 1"),
 }
 
 
@@ -77,6 +87,17 @@ def start_proxy(proxy, name):
         send = "send-proxy-v2" if name.endswith("v2") else "send-proxy"
         proxy.write("/etc/haproxy/scene.cfg", HAPROXY.format(send=send))
         proxy.start("exec haproxy -db -f /etc/haproxy/scene.cfg")
+    elif name == "proxy-perdition":
+        proxy.start("exec perdition --protocol POP3 --outgoing_server 192.0.2.110 --map_library ''"
+                    " --ssl_mode none --no_daemon --log_facility -")
+    elif name == "proxy-stunnel":
+        proxy.sh("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650"
+                 " -subj /CN=proxy.example.com -keyout /root/key.pem -out /root/cert.pem;"
+                 " cat /root/key.pem /root/cert.pem > /root/both.pem")
+        proxy.write("/etc/stunnel/scene.conf", STUNNEL)
+        proxy.start("exec stunnel4 /etc/stunnel/scene.conf")
+        proxy.wait_for_port(995)
+        return
     else:
         proxy.sh("mkdir -p /var/log/nginx /var/lib/nginx")
         proxy.write("/etc/nginx/scene.conf", NGINX.replace("{{", "{").replace("}}", "}"))
@@ -85,8 +106,10 @@ def start_proxy(proxy, name):
 
 
 def version_of(machine, kind):
-    package = {"haproxy": "haproxy", "nginx": "libnginx-mod-mail", "dovecot": "dovecot-pop3d"}[kind]
-    return {"haproxy": "HAProxy ", "nginx": "nginx ", "dovecot": "Dovecot "}[kind] + machine.version(package)
+    package = {"haproxy": "haproxy", "nginx": "libnginx-mod-mail", "dovecot": "dovecot-pop3d",
+               "perdition": "perdition", "stunnel": "stunnel4"}[kind]
+    return {"haproxy": "HAProxy ", "nginx": "nginx ", "dovecot": "Dovecot ", "perdition": "Perdition ",
+            "stunnel": "stunnel "}[kind] + machine.version(package)
 
 
 def play(_):
@@ -94,7 +117,8 @@ def play(_):
         if not stage.wanted(name):
             continue
         with stage.part() as part:
-            more = "login_trusted_networks = 192.0.2.25\n" if kind == "dovecot" else BEHIND
+            more = "" if kind in ("perdition", "stunnel") else \
+                "login_trusted_networks = 192.0.2.25\n" if kind == "dovecot" else BEHIND
             server = servers.Dovecot(part, {"alice": mails.everyday(1)}, more=more)
             if kind == "dovecot":
                 proxy = servers.Dovecot(part, {"alice": []}, name="proxy.example.com",
@@ -106,12 +130,17 @@ def play(_):
             part.connect(seed=16, alice_pc="delay=15,jitter=3")
             if kind != "dovecot":
                 start_proxy(proxy, name)
-            both = kind == "nginx"
+            both = kind in ("nginx", "perdition", "stunnel")
             with part.capture(name, proxy if both else server.machine, shows=shows, tries=tries,
                               server=f"{version_of(proxy, kind)} before {server.describe()}",
                               client=client.client("curl")) as capture:
                 capture.truth(server.truth("alice") * (2 if both else 1))
-                client.sh("curl -sS -u alice:wonderland pop3://proxy.example.com/1")
+                if kind == "stunnel":
+                    capture.keys_from(client, "/root/keys")
+                    client.sh("curl -sSk -u alice:wonderland pop3s://proxy.example.com/1",
+                              env={"SSLKEYLOGFILE": "/root/keys"})
+                else:
+                    client.sh("curl -sS -u alice:wonderland pop3://proxy.example.com/1")
 
 
 stage.play(play)

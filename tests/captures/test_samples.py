@@ -24,6 +24,10 @@ MORE_MAILS = {
     "errors-dovecot": 1, "errors-mailutils": 1, "errors-popa3d": 1, "typed-with-telnet": 1,  # TOP
     "server-courier": 1, "server-cyrus": 1, "server-dovecot": 1, "server-mailutils": 1,  # TOP
     "server-popa3d": 1, "server-solid-pop3d": 1, "story-who-deleted-it": 5, "top-preview": 7,  # TOP
+    "server-dovecot-24": 1, "server-tcllib": 1, "server-twisted": 1, "client-alpine": 3,  # TOP
+    "client-mailfilter": 3, "client-movemail": 3, "client-neomutt": 3,  # TOP
+    "client-perl-pop3client": 3, "client-php": 3, "client-s-nail": 3,  # TOP
+    "sixty-kinds": 2,  # two mails in mails
     "mail-zoo": 2, "mail-zoo-courier": 2,  # the mail in the mail in the mail
     "smtp-to-pop": 1,  # the mail on its way by SMTP
 }

@@ -7,6 +7,6 @@
 #define POP_MODULEINFO_H
 
 #define POP_PLUGIN_NAME "pop"
-#define POP_PLUGIN_VERSION "0.1.0"
+#define POP_PLUGIN_VERSION "0.2.0"
 
 #endif

@@ -155,7 +155,8 @@ pop_session_facts pop_session_facts_of(const pop_collector *collector, const pop
     pop_session_facts facts = { .end = session->last };
     for (const pop_exchange *exchange = session->exchanges.first; exchange != NULL;
          exchange = exchange->following) {
-        facts.commands += exchange->request.frame != 0 && exchange->submission == NULL;
+        facts.commands += exchange->request.frame != 0 && exchange->name != NULL
+            && exchange->submission == NULL;
         facts.errors += exchange->status == POP_STATUS_NEGATIVE;
         count_mail(&facts, exchange);
         note_waits(&facts, exchange);

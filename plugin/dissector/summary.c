@@ -129,8 +129,9 @@ static void append_head_of_reply(wmem_strbuf_t *to, const pop_pdu *pdu)
         wmem_strbuf_append(to, "Beginning of a reply");
     } else if (name == NULL) {
         wmem_strbuf_append(to,
-            pdu->exchange->name == NULL ? "Reply to no command that was seen"
-                                        : "Reply to an unknown command");
+            pdu->exchange->name != NULL             ? "Reply to an unknown command"
+                : pdu->exchange->request.frame != 0 ? "Reply to an empty line"
+                                                    : "Reply to no command that was seen");
     } else {
         wmem_strbuf_append_printf(to, "Reply to %s", name);
         append_message_number(to, pdu->exchange);

@@ -40,6 +40,9 @@ void pop_client_command(pop_session *session, const pop_segment *segment, const 
     entry->anomalies |= request->anomalies;
     entry->anomalies |= pop_check_command(session, request, unit, segment->tls);
     if (request->keyword.length == 0) {
+        if (session->exchanges.waiting.oldest == NULL) {
+            pop_exchanges_note_empty_line(&session->exchanges, &segment->at);
+        }
         return; /* an empty line asks for nothing */
     }
     if (session->exchanges.waiting.count >= session->limits.queue) {
@@ -125,10 +128,10 @@ bool pop_client_is_preamble(const pop_session *session, const pop_unit *unit)
 }
 
 /* Line ends alone, which may yet be the beginning of a PROXY header. */
-static bool holds_empty_lines(const pop_framing *framing)
+static bool holds_line_ends(const pop_framing *framing)
 {
     const pop_line *held = framing->unfinished;
-    if (framing->mode != POP_FRAMING_PREAMBLE || held == NULL || held->length % 2 != 0) {
+    if (framing->mode != POP_FRAMING_PREAMBLE || held == NULL) {
         return false;
     }
     for (size_t i = 0; i < held->length; i++) {
@@ -139,10 +142,25 @@ static bool holds_empty_lines(const pop_framing *framing)
     return true;
 }
 
+/* They are told when it is known what they are; but a server may refuse them before. */
+static void note_held_lines(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    for (size_t i = 0; i < unit->length; i++) {
+        if (segment->octets.octets[unit->offset + i] == '\n') {
+            pop_exchanges_note_empty_line(&session->exchanges, &segment->at);
+        }
+    }
+}
+
 static void client_piece(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_PIECE);
-    entry->ends_line_here = holds_empty_lines(&session->framing[POP_FROM_CLIENT]);
+    const pop_framing *framing = &session->framing[POP_FROM_CLIENT];
+    bool holds_lines = holds_line_ends(framing);
+    entry->ends_line_here = holds_lines && framing->unfinished->length % 2 == 0;
+    if (holds_lines) {
+        note_held_lines(session, segment, unit);
+    }
     if (pop_login_expects_answer(session)) {
         entry->exchange = session->exchanges.waiting.youngest;
     }

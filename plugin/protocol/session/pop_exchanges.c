@@ -7,6 +7,8 @@
  */
 #include "session/pop_exchanges.h"
 
+#include <string.h>
+
 void pop_exchanges_add(pop_exchanges *exchanges, pop_exchange *exchange)
 {
     exchange->ordinal = ++exchanges->count;
@@ -22,6 +24,7 @@ void pop_exchanges_send(pop_exchanges *exchanges, pop_exchange *exchange)
 {
     pop_exchanges_add(exchanges, exchange);
     exchanges->last_sent = exchange->ordinal;
+    exchanges->empty_line_count = 0;
     pop_exchange_queue_add(&exchanges->waiting, exchange);
 }
 
@@ -39,6 +42,25 @@ void pop_exchanges_send_before(pop_exchanges *exchanges, pop_exchange_queue *ear
         pop_exchanges_send(exchanges, exchange);
     }
     pop_exchange_queue_add_all(&exchanges->waiting, &later);
+}
+
+void pop_exchanges_note_empty_line(pop_exchanges *exchanges, const pop_instant *at)
+{
+    if (exchanges->empty_line_count < POP_EMPTY_LINES) {
+        exchanges->empty_lines[exchanges->empty_line_count++] = *at;
+    }
+}
+
+bool pop_exchanges_take_empty_line(pop_exchanges *exchanges, pop_instant *at_out)
+{
+    if (exchanges->empty_line_count == 0) {
+        return false;
+    }
+    *at_out = exchanges->empty_lines[0];
+    exchanges->empty_line_count--;
+    memmove(exchanges->empty_lines, exchanges->empty_lines + 1,
+        exchanges->empty_line_count * sizeof exchanges->empty_lines[0]);
+    return true;
 }
 
 pop_exchange *pop_exchanges_take(pop_exchanges *exchanges)

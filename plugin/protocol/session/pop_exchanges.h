@@ -10,6 +10,9 @@
 
 #include "session/pop_exchange.h"
 
+/* Empty lines that are remembered in case the server refuses them. */
+#define POP_EMPTY_LINES 4
+
 /* Written by the functions below. */
 typedef struct pop_exchanges {
     pop_exchange_queue waiting; /* for their replies */
@@ -18,6 +21,8 @@ typedef struct pop_exchanges {
     uint32_t count;
     uint32_t last_sent; /* ordinal of the latest that is a command's */
     bool quit_sent;
+    pop_instant empty_lines[POP_EMPTY_LINES]; /* since the latest command, refused ones left out */
+    size_t empty_line_count;
     char *unasked; /* text of the latest status line that answers no command; NULL: none */
 } pop_exchanges;
 
@@ -32,6 +37,12 @@ void pop_exchanges_send_first(pop_exchanges *exchanges, pop_exchange *exchange);
 
 /* Puts commands that nobody knew were commands before all that wait, and adds them. */
 void pop_exchanges_send_before(pop_exchanges *exchanges, pop_exchange_queue *earlier);
+
+/* The client has sent an empty line: it asks for nothing, and yet some servers refuse it. */
+void pop_exchanges_note_empty_line(pop_exchanges *exchanges, const pop_instant *at);
+
+/* Takes the oldest empty line; false where there is none since the latest command. */
+bool pop_exchanges_take_empty_line(pop_exchanges *exchanges, pop_instant *at_out);
 
 /* Takes the oldest that waits; NULL where none does. */
 pop_exchange *pop_exchanges_take(pop_exchanges *exchanges);

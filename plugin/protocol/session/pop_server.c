@@ -13,7 +13,7 @@
 #include "session/pop_multi_line.h"
 #include "session/pop_status.h"
 
-/* A second status line where no command waits. */
+/* A status line where no command waits: it refuses an empty line, or is a second one. */
 static pop_exchange *unasked(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
@@ -21,6 +21,10 @@ static pop_exchange *unasked(
     pop_exchange *exchange = pop_status_unasked(
         session, segment, pop_session_position(session, segment, unit));
     exchange->guessed |= contradicts;
+    if (reply->status == POP_STATUS_NEGATIVE
+        && pop_exchanges_take_empty_line(&session->exchanges, &exchange->request)) {
+        exchange->body = POP_BODY_NONE;
+    }
     return exchange;
 }
 

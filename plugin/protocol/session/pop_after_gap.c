@@ -119,6 +119,7 @@ void pop_lose_server(pop_session *session, uint64_t octets, uint64_t unfinished)
 
 void pop_lose_client(pop_session *session, uint64_t octets)
 {
+    pop_exchanges_forget_empty_lines(&session->exchanges);
     if (session->exchanges.submission != NULL) {
         pop_submission_damage(session);
         pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, false);

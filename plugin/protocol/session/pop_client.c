@@ -158,7 +158,7 @@ static void client_piece(pop_session *session, const pop_segment *segment, const
     const pop_framing *framing = &session->framing[POP_FROM_CLIENT];
     bool holds_lines = holds_line_ends(framing);
     entry->ends_line_here = holds_lines && framing->unfinished->length % 2 == 0;
-    if (holds_lines && !session->doubt.out_of_step[POP_FROM_CLIENT]) {
+    if (holds_lines) {
         note_held_lines(session, segment, unit);
     }
     if (pop_login_expects_answer(session)) {

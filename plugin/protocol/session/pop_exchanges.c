@@ -51,6 +51,11 @@ void pop_exchanges_note_empty_line(pop_exchanges *exchanges, const pop_instant *
     }
 }
 
+void pop_exchanges_forget_empty_lines(pop_exchanges *exchanges)
+{
+    exchanges->empty_line_count = 0;
+}
+
 bool pop_exchanges_take_empty_line(pop_exchanges *exchanges, pop_instant *at_out)
 {
     if (exchanges->empty_line_count == 0) {

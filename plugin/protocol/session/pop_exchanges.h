@@ -41,6 +41,9 @@ void pop_exchanges_send_before(pop_exchanges *exchanges, pop_exchange_queue *ear
 /* The client has sent an empty line: it asks for nothing, and yet some servers refuse it. */
 void pop_exchanges_note_empty_line(pop_exchanges *exchanges, const pop_instant *at);
 
+/* Octets of the client's are lost: those lines may be others. */
+void pop_exchanges_forget_empty_lines(pop_exchanges *exchanges);
+
 /* Takes the oldest empty line; false where there is none since the latest command. */
 bool pop_exchanges_take_empty_line(pop_exchanges *exchanges, pop_instant *at_out);
 

@@ -184,7 +184,10 @@ static void add_greeting_delay(const pop_view *view, proto_tree *tree)
 
 static void add_row(const pop_view *view, proto_tree *tree, int row)
 {
-    pop_view_hide(pop_view_add_generated_number(view, tree, hf_srt, (uint32_t)row), true);
+    /* Nobody reads it but the filters of the table's rows. */
+    if (proto_registrar_get_nth((guint)hf_srt)->ref_type == HF_REF_TYPE_DIRECT) {
+        pop_view_hide(pop_view_add_generated_number(view, tree, hf_srt, (uint32_t)row), true);
+    }
 }
 
 static void add_greeting_row(const pop_view *view, proto_tree *tree)

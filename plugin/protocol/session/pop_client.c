@@ -128,10 +128,10 @@ bool pop_client_is_preamble(const pop_session *session, const pop_unit *unit)
 }
 
 /* Line ends alone, which may yet be the beginning of a PROXY header. */
-static bool holds_line_ends(const pop_framing *framing)
+static bool holds_empty_lines(const pop_framing *framing)
 {
     const pop_line *held = framing->unfinished;
-    if (framing->mode != POP_FRAMING_PREAMBLE || held == NULL) {
+    if (framing->mode != POP_FRAMING_PREAMBLE || held == NULL || held->length % 2 != 0) {
         return false;
     }
     for (size_t i = 0; i < held->length; i++) {
@@ -142,7 +142,8 @@ static bool holds_line_ends(const pop_framing *framing)
     return true;
 }
 
-/* They are told when it is known what they are; but a server may refuse them before. */
+/* Line ends held back for a PROXY header: a server may refuse them as empty lines before it is known
+ * what they are. */
 static void note_held_lines(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     for (size_t i = 0; i < unit->length; i++) {
@@ -156,9 +157,8 @@ static void client_piece(pop_session *session, const pop_segment *segment, const
 {
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_PIECE);
     const pop_framing *framing = &session->framing[POP_FROM_CLIENT];
-    bool holds_lines = holds_line_ends(framing);
-    entry->ends_line_here = holds_lines && framing->unfinished->length % 2 == 0;
-    if (holds_lines) {
+    entry->ends_line_here = holds_empty_lines(framing);
+    if (framing->mode == POP_FRAMING_PREAMBLE) {
         note_held_lines(session, segment, unit);
     }
     if (pop_login_expects_answer(session)) {
@@ -169,6 +169,7 @@ static void client_piece(pop_session *session, const pop_segment *segment, const
 void pop_client_unit(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     if (pop_client_is_preamble(session, unit)) {
+        pop_exchanges_forget_empty_lines(&session->exchanges);
         pop_tell(session, segment, unit, POP_ENTRY_PREAMBLE);
         pop_framing_begin_preamble(&session->framing[POP_FROM_CLIENT]); /* of the next proxy */
         return;
@@ -186,8 +187,8 @@ void pop_client_unit(pop_session *session, const pop_segment *segment, const pop
     case POP_UNIT_BODY_END:
         pop_submission_end(session, segment, unit);
         break;
-    case POP_UNIT_OPAQUE:
     case POP_UNIT_PREAMBLE:
+    case POP_UNIT_OPAQUE:
         pop_tell_opaque(session, segment, unit);
         break;
     }

@@ -134,7 +134,7 @@ class ResponseTimes(harness.CaptureTest):
         counted = {int(row): int(calls) for row, calls in
                    re.findall(r"^ *(\d+)  \S.*? +(\d+) +\d+\.\d+", text, re.M)}
         self.assertEqual(len(counted), 6)  # greeting, AUTH, RETR, its end, unknown, QUIT
-        found = [int(row) for row in self.values(capture, "pop.srt")]
+        found = [int(row) for row in self.values(capture, "pop.srt", filter="pop.srt")]
         self.assertEqual(Counter(found), Counter(counted))
 
 

@@ -130,13 +130,15 @@ class Filters(harness.CaptureTest):
         wanted = sorted(set(self.filters()), key=lambda item: item[1])
         self.assertGreater(len(wanted), 100)
         loaded = wanted[0][1]
+        blanks = 0  # sharkd remembers what a filter found, by its text, also when it loads another capture
         with harness.Sharkd(self, self.copy(loaded)) as sharkd:
             for page, capture, text in wanted:
                 with self.subTest(page=page, capture=capture, filter=text):
                     if capture != loaded:
                         sharkd.ask("load", file=str(self.copy(capture)))
                         loaded = capture
-                    self.assertTrue(sharkd.ask("frames", filter=text, limit=1))
+                        blanks += 1
+                    self.assertTrue(sharkd.ask("frames", filter=text + " " * blanks, limit=1))
 
     def copy(self, capture: str) -> Path:
         copy = self.file_for_capture()
@@ -251,8 +253,8 @@ class FieldReference(unittest.TestCase):
     def test_readme_counts_them(self) -> None:
         fields, expert_items = (ROOT / "docs" / "fields.md").read_text().split("## Expert items")
         readme = (ROOT / "README.md").read_text()
-        self.assertIn(f"without expert items | 18 | {fields.count('| `pop.')} |", flat(readme))
-        self.assertIn(f"Expert items | 1 | {expert_items.count('| `pop.')} |", flat(readme))
+        self.assertIn(f"{fields.count('| `pop.')} filter fields and {expert_items.count('| `pop.')} expert items",
+                      flat(readme))
 
     def ours(self, text: str) -> str:
         """Names of Wireshark's own fields change with its version."""

@@ -152,7 +152,7 @@ def screen(command, *keys):
 
 PROGRAMS = {
     "client-mutt": Program(
-        "mutt", "mutt", "readers", "mutt fetches with a key into its own mailbox.", "pop.request.command == \"UIDL\"",
+        "mutt", "mutt", "readers", "mutt fetches with a key into its own mailbox.", "pop.stat.count == 3",
         "touch /root/inbox; " + screen("mutt -F /root/muttrc", "G", "\\n", "q", "y"),
         {"/root/muttrc": MUTTRC.format(authenticator="user"), "/root/screen.py": SCREEN}),
     "client-neomutt": Program(

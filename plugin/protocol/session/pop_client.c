@@ -142,8 +142,8 @@ static bool holds_empty_lines(const pop_framing *framing)
     return true;
 }
 
-/* Line ends held back for a PROXY header: a server may refuse them as empty lines before it is known
- * what they are. */
+/* Line ends held back for a PROXY header: a server may refuse them as empty lines before it is
+ * known what they are. */
 static void note_held_lines(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     for (size_t i = 0; i < unit->length; i++) {

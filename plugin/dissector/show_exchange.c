@@ -184,7 +184,7 @@ static void add_greeting_delay(const pop_view *view, proto_tree *tree)
 
 static void add_row(const pop_view *view, proto_tree *tree, int row)
 {
-    /* Only filters of the table's rows read it. (From 4.2 on there is a type above: for printing.) */
+    /* Only filters of the rows read it. (From 4.2 on there is a type above: for printing.) */
     if (proto_registrar_get_nth((guint)hf_srt)->ref_type >= HF_REF_TYPE_DIRECT) {
         pop_view_hide(pop_view_add_generated_number(view, tree, hf_srt, (uint32_t)row), true);
     }

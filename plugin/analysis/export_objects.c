@@ -102,25 +102,28 @@ static char *known_of(pop_span octets)
     return *name == '\0' ? g_strdup("known") : g_strconcat("known: ", name, NULL);
 }
 
-/* "type (mark, known: name)". */
+/* Both may be NULL: there is no such mark. NULL: there is none at all. */
+static char *both_marks(const char *mark, const char *known)
+{
+    return mark != NULL && known != NULL ? g_strconcat(mark, ", ", known, NULL)
+                                         : g_strdup(mark != NULL ? mark : known);
+}
+
 static char *content_type(const listed_object *object, const char *known)
 {
-    GString *type = g_string_new(object->type);
-    if (object->mark != NULL || known != NULL) {
-        g_string_append_printf(type, " (%s%s%s)", object->mark == NULL ? "" : object->mark,
-            object->mark == NULL || known == NULL ? "" : ", ", known == NULL ? "" : known);
-    }
-    return g_string_free(type, FALSE);
+    char *marks = both_marks(object->mark, known);
+    char *type = marks == NULL ? g_strdup(object->type)
+                               : g_strdup_printf("%s (%s)", object->type, marks);
+    g_free(marks);
+    return type;
 }
 
 /* In the file's name it says "known" alone: the list's names need not be fit for one. */
 static char *file_name(const listed_object *object, bool is_known)
 {
-    char *mark = object->mark != NULL && is_known ? g_strconcat(object->mark, ", known", NULL)
-        : is_known                                ? g_strdup("known")
-                                                  : g_strdup(object->mark);
-    char *name = pop_object_name(object->label, mark, object->text);
-    g_free(mark);
+    char *marks = both_marks(object->mark, is_known ? "known" : NULL);
+    char *name = pop_object_name(object->label, marks, object->text);
+    g_free(marks);
     return name;
 }
 
@@ -247,11 +250,7 @@ static void list_waiting(void *data _U_)
 static void begin_waiting(void)
 {
     waiting = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_waiting);
-    GString *error = register_tap_listener(
-        POP_TAP_NAME, &waiting, NULL, TL_REQUIRES_NOTHING, NULL, NULL, list_waiting, NULL);
-    if (error != NULL) {
-        g_string_free(error, TRUE);
-    }
+    pop_tap_listen(POP_TAP_NAME, &waiting, TL_REQUIRES_NOTHING, NULL, NULL, list_waiting);
     pop_reading_join(list_waiting, &waiting);
 }
 

@@ -10,23 +10,22 @@
 
 #include <stdio.h>
 
-#include "analysis/report_escape.h"
-
 /* Spreadsheets evaluate a cell that begins so, quoted or not. */
 static bool looks_like_formula(const char *text)
 {
     return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
 }
 
-/* A control character as "\x1b", so that a terminal does not obey it; in quotes, tabs and line
- * feeds stand as they are. */
-static size_t write_control(const char *text)
+/* Control characters as "\x1b", so that a terminal does not obey them; tabs and line feeds stand as
+ * they are. */
+static void write_character(const char *text)
 {
-    size_t length = *text == '\n' || *text == '\t' ? 0 : pop_control_length(text);
-    if (length > 0) {
-        printf("\\x%02x", pop_control_code(text));
+    gunichar character = g_utf8_get_char(text);
+    if (g_unichar_iscntrl(character) && character != '\n' && character != '\t') {
+        printf("\\x%02x", character);
+    } else {
+        printf("%s%.*s", character == '"' ? "\"" : "", g_utf8_skip[(guchar)*text], text);
     }
-    return length;
 }
 
 /* RFC 4180 section 2: with quotes where a quote, a comma or a line end stands in the text. */
@@ -34,15 +33,8 @@ static void write_field(const char *text, bool guarded)
 {
     bool quoted = strpbrk(text, "\",\r\n") != NULL;
     printf("%s%s", quoted ? "\"" : "", guarded && looks_like_formula(text) ? "'" : "");
-    while (*text != '\0') {
-        size_t control = write_control(text);
-        if (control == 0 && *text == '"') {
-            putchar('"');
-        }
-        if (control == 0) {
-            putchar(*text);
-        }
-        text += control == 0 ? 1 : control;
+    for (; *text != '\0'; text = g_utf8_find_next_char(text, NULL)) {
+        write_character(text);
     }
     printf("%s", quoted ? "\"" : "");
 }

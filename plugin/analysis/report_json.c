@@ -11,24 +11,21 @@
 
 #include <wsutil/json_dumper.h>
 
-#include "analysis/report_escape.h"
-
 static void write_rows(json_dumper *dumper, const pop_rows *rows);
 
 /* RFC 8259 section 7. The host's writer lets the control characters from U+007F on through. */
 static void write_string(json_dumper *dumper, const char *text)
 {
     GString *escaped = g_string_new("\"");
-    while (*text != '\0') {
-        size_t control = pop_control_length(text);
-        if (control > 0) {
-            g_string_append_printf(escaped, "\\u%04x", pop_control_code(text));
-        } else if (*text == '"' || *text == '\\') {
-            g_string_append_printf(escaped, "\\%c", *text);
+    for (; *text != '\0'; text = g_utf8_find_next_char(text, NULL)) {
+        gunichar character = g_utf8_get_char(text);
+        if (g_unichar_iscntrl(character)) {
+            g_string_append_printf(escaped, "\\u%04x", character);
         } else {
-            g_string_append_c(escaped, *text);
+            bool slashed = character == '"' || character == '\\';
+            g_string_append(escaped, slashed ? "\\" : "");
+            g_string_append_unichar(escaped, character);
         }
-        text += control == 0 ? 1 : control;
     }
     json_dumper_value_anyf(dumper, "%s\"", escaped->str);
     g_string_free(escaped, TRUE);

@@ -7,6 +7,8 @@
 
 #include <epan/tap.h>
 
+#include "dissector/tap.h"
+
 /* Names that a node keeps apart: for each new one the host walks all that there are. */
 #define NAMES_MOST 1000
 #define OTHERS "(others)"
@@ -48,11 +50,7 @@ static void reset(void *data _U_)
  * and the counts go on. The tap does not matter. */
 static void begin_listening(void)
 {
-    GString *error = register_tap_listener(
-        "tcp", &states, NULL, TL_IS_DISSECTOR_HELPER, reset, NULL, NULL, NULL);
-    if (error != NULL) {
-        g_string_free(error, TRUE);
-    }
+    pop_tap_listen("tcp", &states, TL_IS_DISSECTOR_HELPER, reset, NULL, NULL);
 }
 
 void pop_nodes_begin(stats_tree *tree)

@@ -21,10 +21,10 @@
 #include "dissector/secrets.h"
 #include "dissector/settings.h"
 #include "dissector/show.h"
-#include "dissector/wire_text.h"
 #include "dissector/summary.h"
 #include "dissector/tap.h"
 #include "dissector/tls.h"
+#include "dissector/wire_text.h"
 
 static int proto_pop = -1;
 static int ett_pop = -1;

@@ -182,31 +182,30 @@ static void add_greeting_delay(const pop_view *view, proto_tree *tree)
     }
 }
 
-static void add_row(const pop_view *view, proto_tree *tree, int row)
+/* Only filters of the rows read it. (From 4.2 on there is a type above: for printing.) */
+static bool rows_are_asked(void)
 {
-    /* Only filters of the rows read it. (From 4.2 on there is a type above: for printing.) */
-    if (proto_registrar_get_nth((guint)hf_srt)->ref_type >= HF_REF_TYPE_DIRECT) {
-        pop_view_hide(pop_view_add_generated_number(view, tree, hf_srt, (uint32_t)row), true);
-    }
+    return proto_registrar_get_nth((guint)hf_srt)->ref_type >= HF_REF_TYPE_DIRECT;
 }
 
-static void add_greeting_row(const pop_view *view, proto_tree *tree)
+static void add_row(const pop_view *view, proto_tree *tree, int row)
 {
-    const pop_stream *stream = view->record->stream;
-    if (stream != NULL && stream->syn_seen) {
-        add_row(view, tree, POP_ROW_GREETING);
-    }
+    pop_view_hide(pop_view_add_generated_number(view, tree, hf_srt, (uint32_t)row), true);
 }
 
 /* As the table of response times counts them. */
 static void add_rows(const pop_view *view, proto_tree *tree, const pop_pdu *pdu)
 {
+    const pop_stream *stream = view->record->stream;
     const pop_exchange *exchange = pdu->exchange;
-    const pop_entry *last = pop_pdu_last(pdu);
-    if (exchange->request.frame == 0) {
+    const pop_entry *first = &pdu->entries[0], *last = pop_pdu_last(pdu);
+    if (first->kind == POP_ENTRY_GREETING && stream != NULL && stream->syn_seen) {
+        add_row(view, tree, POP_ROW_GREETING);
+    }
+    if (exchange == NULL || pdu->kind != POP_PDU_REPLY || exchange->request.frame == 0) {
         return;
     }
-    if (pdu->entries[0].kind == POP_ENTRY_STATUS) {
+    if (first->kind == POP_ENTRY_STATUS) {
         add_row(view, tree, pop_response_row(exchange, POP_TO_STATUS_LINE));
     }
     if (last->ends_reply && last->kind != POP_ENTRY_STATUS) {
@@ -218,14 +217,15 @@ static void add_rows(const pop_view *view, proto_tree *tree, const pop_pdu *pdu)
 void pop_show_times(const pop_view *view, const pop_pdu *pdu)
 {
     const pop_exchange *exchange = pdu->exchange;
+    if (rows_are_asked()) {
+        add_rows(view, view->tree, pdu);
+    }
     if (pdu->entries[0].kind == POP_ENTRY_GREETING) {
         add_greeting_delay(view, view->tree);
-        add_greeting_row(view, view->tree);
     }
     if (exchange == NULL || pdu->kind != POP_PDU_REPLY) {
         return;
     }
-    add_rows(view, view->tree, pdu);
     bool has_status = pdu->entries[0].kind == POP_ENTRY_STATUS;
     bool has_end = pop_pdu_last(pdu)->ends_reply;
     if (exchange->request.frame != 0 && (pop_pdu_has_status(pdu) || has_end)) {

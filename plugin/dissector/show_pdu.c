@@ -8,8 +8,8 @@
 #include "dissector/expert.h"
 #include "dissector/room.h"
 #include "dissector/show.h"
-#include "dissector/wire_text.h"
 #include "dissector/summary.h"
+#include "dissector/wire_text.h"
 
 static int hf_reply = -1;
 static int hf_submission = -1;

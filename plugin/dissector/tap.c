@@ -186,6 +186,15 @@ bool pop_tap_stream_of(packet_info *pinfo, uint32_t *stream_out)
     return true;
 }
 
+void pop_tap_listen(const char *name, void *listener, unsigned flags, tap_reset_cb reset,
+    tap_packet_cb take, tap_draw_cb draw)
+{
+    GString *error = register_tap_listener(name, listener, NULL, flags, reset, take, draw, NULL);
+    if (error != NULL) {
+        g_string_free(error, TRUE);
+    }
+}
+
 uint32_t pop_tap_stream_count(void)
 {
     return pop_stream_count();

@@ -8,6 +8,7 @@
 #define POP_TAP_H
 
 #include <epan/packet.h>
+#include <epan/tap.h>
 
 #include "session/pop_session.h"
 
@@ -88,6 +89,11 @@ void pop_tap_add_relay(int to, pop_tap_relay relay);
 /* The number of the session (pop.stream) that the packet's connection is; false where it is none of
  * ours. Any pass. */
 bool pop_tap_stream_of(packet_info *pinfo, uint32_t *stream_out);
+
+/* Listens to the tap of that name, which exists, without a filter that could be wrong: so nothing
+ * of register_tap_listener() can fail. Before a reading, or between two. */
+void pop_tap_listen(const char *name, void *listener, unsigned flags, tap_reset_cb reset,
+    tap_packet_cb take, tap_draw_cb draw);
 
 /* How many sessions there are so far. Any pass. */
 uint32_t pop_tap_stream_count(void);

@@ -42,10 +42,10 @@ static pop_choice *choice_of(char *label, char *filter)
 static void note_users(const pop_tap_session *told, void *data)
 {
     GHashTable *users = data; /* of names that the sessions have */
-    for (const pop_exchange *exchange = told->session->exchanges.first; exchange != NULL;
-         exchange = exchange->following) {
-        if (exchange->login != NULL && exchange->login->user != NULL) {
-            g_hash_table_add(users, (char *)(uintptr_t)exchange->login->user);
+    for (const pop_login *login = told->session->access.first_login; login != NULL;
+         login = login->next) {
+        if (login->user != NULL) {
+            g_hash_table_add(users, (char *)(uintptr_t)login->user);
         }
     }
 }
@@ -77,10 +77,8 @@ GPtrArray *pop_choices_of_users(void)
 static const char *user_of(const pop_session *session)
 {
     const char *named = NULL, *accepted = NULL;
-    for (const pop_exchange *exchange = session->exchanges.first; exchange != NULL;
-         exchange = exchange->following) {
-        const pop_login *login = exchange->login;
-        if (login != NULL && login->user != NULL) {
+    for (const pop_login *login = session->access.first_login; login != NULL; login = login->next) {
+        if (login->user != NULL) {
             named = login->user;
             accepted = login->result == POP_AUTH_ACCEPTED ? login->user : accepted;
         }

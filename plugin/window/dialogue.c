@@ -312,11 +312,8 @@ pop_dialogue_reader *pop_dialogue_begin(uint32_t stream, bool dissects)
     reader->collector = pop_collector_new(false, reader->ends);
     begin_lines(reader);
     pop_reading_join(end_reading, reader);
-    GString *error = register_tap_listener(POP_TAP_WORDS_NAME, reader, NULL,
-        dissects ? TL_REQUIRES_NOTHING : TL_IS_DISSECTOR_HELPER, forget, take, NULL, NULL);
-    if (error != NULL) { /* there is such a tap, and no filter to be wrong */
-        g_string_free(error, TRUE);
-    }
+    pop_tap_listen(POP_TAP_WORDS_NAME, reader,
+        dissects ? TL_REQUIRES_NOTHING : TL_IS_DISSECTOR_HELPER, forget, take, NULL);
     return reader;
 }
 

@@ -8,6 +8,7 @@
 #include "window/filters.h"
 
 #include <epan/conversation_filter.h>
+#include <epan/plugin_if.h>
 
 #include "dissector/compat.h"
 #include "dissector/readable.h"
@@ -70,6 +71,12 @@ char *pop_filter_of_user(const char *user)
     GString *filter = g_string_new("pop.user == ");
     append_quoted(filter, user);
     return g_string_free(filter, FALSE);
+}
+
+void pop_filter_apply(char *filter)
+{
+    plugin_if_apply_filter(filter, TRUE);
+    g_free(filter);
 }
 
 /* --- Conversation filters --------------------------------------------------------------------- */

@@ -23,6 +23,10 @@ char *pop_filter_of_session(uint32_t stream);
 /* NULL where `user` is NULL. */
 char *pop_filter_of_user(const char *user);
 
+/* The window's display filter from now on. Takes `filter`, one of those above. Where there is a
+ * window. */
+void pop_filter_apply(char *filter);
+
 /* Registration only: the conversation filters "POP message" and "POP user", beside "POP session".
  * `protocol`: POP's id. */
 void pop_filters_register(int protocol);

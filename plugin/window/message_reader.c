@@ -78,18 +78,11 @@ static void press_go(void *data)
     }
 }
 
-/* Takes the filter. */
-static void apply(char *filter)
-{
-    plugin_if_apply_filter(filter, TRUE);
-    g_free(filter);
-}
-
 static void press_filter_message(void *data)
 {
     message_reader *reader = data;
     if (has_mail(reader)) {
-        apply(pop_filter_of_mail(&reader->mail));
+        pop_filter_apply(pop_filter_of_mail(&reader->mail));
     }
 }
 
@@ -97,7 +90,7 @@ static void press_filter_session(void *data)
 {
     message_reader *reader = data;
     if (has_mail(reader)) {
-        apply(pop_filter_of_session(reader->mail.stream));
+        pop_filter_apply(pop_filter_of_session(reader->mail.stream));
     }
 }
 

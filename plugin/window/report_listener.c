@@ -76,11 +76,8 @@ pop_report_listener *pop_report_listen(
     listener->ends = pop_connection_ends_new(dissects, NULL, NULL);
     listener->collector = pop_collector_new(false, listener->ends);
     pop_reading_join(end_reading, listener);
-    GString *error = register_tap_listener(POP_TAP_NAME, listener, NULL,
-        dissects ? TL_REQUIRES_NOTHING : TL_IS_DISSECTOR_HELPER, end_reading, take, draw, NULL);
-    if (error != NULL) { /* there is such a tap, and no filter to be wrong */
-        g_string_free(error, TRUE);
-    }
+    pop_tap_listen(POP_TAP_NAME, listener, dissects ? TL_REQUIRES_NOTHING : TL_IS_DISSECTOR_HELPER,
+        end_reading, take, draw);
     return listener;
 }
 

@@ -7,6 +7,7 @@
 
 #include <epan/plugin_if.h>
 
+#include "window/filters.h"
 #include "window/report_listener.h"
 #include "window/report_row.h"
 #include "window/text_window.h"
@@ -99,19 +100,12 @@ static void press_go(void *data)
     }
 }
 
-/* Takes the filter. */
-static void apply(char *filter)
-{
-    plugin_if_apply_filter(filter, TRUE);
-    g_free(filter);
-}
-
 static void press_filter_row(void *data)
 {
     report_reader *reader = data;
     const pop_rows *rows = rows_with_row(reader);
     if (rows != NULL) {
-        apply(pop_report_row_filter(reader->report, rows, reader->row));
+        pop_filter_apply(pop_report_row_filter(reader->report, rows, reader->row));
     }
 }
 
@@ -120,7 +114,7 @@ static void press_filter_session(void *data)
     report_reader *reader = data;
     const pop_rows *rows = rows_with_row(reader);
     if (rows != NULL) {
-        apply(pop_report_row_session_filter(rows, reader->row));
+        pop_filter_apply(pop_report_row_session_filter(rows, reader->row));
     }
 }
 

@@ -7,8 +7,6 @@
  */
 #include "window/readers.h"
 
-#include <epan/plugin_if.h>
-
 #include "dissector/tap.h"
 #include "window/dialogue.h"
 #include "window/filters.h"
@@ -76,9 +74,7 @@ static void press_filter(void *data)
 {
     const session_reader *reader = data;
     if (reader->has_stream && !is_reading) {
-        char *filter = pop_filter_of_session(reader->stream);
-        plugin_if_apply_filter(filter, TRUE);
-        g_free(filter);
+        pop_filter_apply(pop_filter_of_session(reader->stream));
     }
 }
 

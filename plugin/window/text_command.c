@@ -148,11 +148,7 @@ static uint32_t number_behind(const char *argument, const char *words, const cha
 /* tshark draws listeners when it has read the capture. */
 static void listen(text_request *request)
 {
-    GString *error = register_tap_listener(
-        POP_TAP_NAME, request, NULL, TL_REQUIRES_NOTHING, NULL, NULL, draw, NULL);
-    if (error != NULL) { /* there is such a tap, and no filter to be wrong */
-        g_string_free(error, TRUE);
-    }
+    pop_tap_listen(POP_TAP_NAME, request, TL_REQUIRES_NOTHING, NULL, NULL, draw);
 }
 
 /* What is said of the frame is written when the reading ends, or when it is drawn. */

@@ -15,6 +15,7 @@
 #include "analysis/reading.h"
 #include "analysis/report.h"
 #include "window/choices.h"
+#include "window/filters.h"
 #include "window/selection.h"
 #include "window/steps.h"
 
@@ -103,9 +104,7 @@ static void choose(void *item _U_, void *chosen, void *data _U_)
 {
     const ext_toolbar_value_t *value = chosen;
     if (value != NULL) {
-        char *filter = g_strdup(value->value);
-        plugin_if_apply_filter(filter, TRUE);
-        g_free(filter);
+        pop_filter_apply(g_strdup(value->value));
     }
 }
 

@@ -235,12 +235,9 @@ static char *without_guesses(const char *log)
     GString *rest = g_string_new(NULL);
     char **lines = g_strsplit(log, "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
-        const char *number_end = strchr(*line, '#') == NULL ? NULL
-                                                            : strpbrk(strchr(*line, '#'), " ");
-        bool is_guess = number_end != NULL && g_str_has_prefix(*line, "status #")
-            && strstr(*line, " !uncertain") != NULL;
-        g_string_append(rest, is_guess ? "a guess" : "");
-        g_string_append_printf(rest, "%s\n", is_guess ? number_end : *line);
+        bool is_guess = g_str_has_prefix(*line, "status #") && strstr(*line, " !uncertain") != NULL;
+        const char *told = is_guess ? strchr(*line, '#') + strcspn(strchr(*line, '#'), " ") : *line;
+        g_string_append_printf(rest, "%s%s\n", is_guess ? "a guess" : "", told);
     }
     g_strfreev(lines);
     return g_string_free(rest, FALSE);

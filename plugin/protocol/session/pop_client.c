@@ -187,8 +187,8 @@ void pop_client_unit(pop_session *session, const pop_segment *segment, const pop
     case POP_UNIT_BODY_END:
         pop_submission_end(session, segment, unit);
         break;
-    case POP_UNIT_PREAMBLE:
     case POP_UNIT_OPAQUE:
+    case POP_UNIT_PREAMBLE:
         pop_tell_opaque(session, segment, unit);
         break;
     }

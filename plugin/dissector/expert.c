@@ -6,7 +6,15 @@
 #include "dissector/expert.h"
 
 #include <epan/expert.h>
+#include <epan/proto_data.h>
 #include <epan/tap.h>
+
+/* Items of one kind that a frame gets. A frame can hold thirty thousand lines, and four lines of the
+ * tree tell of each item; a filter finds the frame by its first one. */
+#define MARKS_IN_FRAME 100
+
+/* Of the data that POP keeps with a packet. */
+#define MARKS_KEY 1
 
 static expert_field expert_fields[POP_ANOMALY_COUNT];
 
@@ -33,12 +41,41 @@ static const char *const host_names[] = { "_ws.expert", "_ws.expert.message", "_
     "_ws.expert.group" };
 static int host_ids[array_length(host_names)];
 static int expert_tap = -1; /* the host's */
+static int proto_pop = -1;
+
+static const char *const texts[] = {
+#define POP_ANOMALY(identifier, name, severity, group, text) [POP_ANOMALY_##identifier] = (text),
+#include "grammar/pop_anomalies.def"
+#undef POP_ANOMALY
+};
+
+/* How many items of each kind this dissection of the frame has brought. */
+static unsigned *marks_of_frame(packet_info *pinfo)
+{
+    unsigned *marks = p_get_proto_data(pinfo->pool, pinfo, proto_pop, MARKS_KEY);
+    if (marks == NULL) {
+        marks = wmem_alloc0_array(pinfo->pool, unsigned, POP_ANOMALY_COUNT);
+        p_add_proto_data(pinfo->pool, pinfo, proto_pop, MARKS_KEY, marks);
+    }
+    return marks;
+}
+
+static void add_one(packet_info *pinfo, proto_item *item, unsigned anomaly, unsigned marks)
+{
+    if (marks < MARKS_IN_FRAME) {
+        expert_add_info(pinfo, item, &expert_fields[anomaly]);
+    } else if (marks == MARKS_IN_FRAME) {
+        expert_add_info_format(pinfo, item, &expert_fields[anomaly],
+            "%s (more of them in this frame are not marked)", texts[anomaly]);
+    }
+}
 
 void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies)
 {
+    unsigned *marks = anomalies != 0 ? marks_of_frame(pinfo) : NULL;
     for (unsigned anomaly = 0; anomalies != 0; anomaly++, anomalies >>= 1) {
         if (anomalies & 1) {
-            expert_add_info(pinfo, item, &expert_fields[anomaly]);
+            add_one(pinfo, item, anomaly, marks[anomaly]++);
         }
     }
 }
@@ -46,11 +83,6 @@ void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalie
 void pop_expert_add_text(
     packet_info *pinfo, proto_item *item, pop_anomaly anomaly, const char *text)
 {
-    static const char *const texts[] = {
-#define POP_ANOMALY(identifier, name, severity, group, text) [POP_ANOMALY_##identifier] = (text),
-#include "grammar/pop_anomalies.def"
-#undef POP_ANOMALY
-    };
     expert_add_info_format(pinfo, item, &expert_fields[anomaly], "%s: %s", texts[anomaly], text);
 }
 
@@ -94,6 +126,7 @@ bool pop_expert_asks_for_room(proto_tree *tree)
 void pop_expert_register(int protocol)
 {
     expert_module_t *module = expert_register_protocol(protocol);
+    proto_pop = protocol;
     for (size_t i = 0; i < POP_ANOMALY_COUNT; i++) {
         expert_fields[i] = (expert_field)EI_INIT;
     }

@@ -11,7 +11,8 @@
 #include "dissector/pop_module.h"
 #include "grammar/pop_anomaly.h"
 
-/* Adds an expert item for each anomaly of the set. item may be NULL. Any pass. */
+/* Adds an expert item for each anomaly of the set. item may be NULL. Of a hundred of the same kind
+ * in one frame the next one says that there are more, and these are not added. Any pass. */
 void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies);
 
 /* Adds one expert item with a text of its own behind the anomaly's. item may be NULL. Any pass. */

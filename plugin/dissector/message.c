@@ -16,9 +16,14 @@
 #include "dissector/host_private.h"
 #include "dissector/inert_media.h"
 #include "dissector/settings.h"
+#include "mail/pop_header.h"
 
 /* Fragments of one mail that are listed; a frame may hold a million tree items at the most. */
 #define FRAGMENTS_SHOWN 1000
+
+/* Fields of a mail's header that are handed on. The mail dissector makes three or four items of each,
+ * of half a kilobyte; a header of people's mail has fewer than two hundred. */
+#define HEADER_FIELDS_SHOWN 10000
 
 static int hf_fragments = -1;
 static int hf_fragment = -1;
@@ -151,10 +156,25 @@ static bool shows_nowhere(const proto_tree *tree, const pop_message *message)
         && pop_is_inert_mail((pop_span){ message->octets, message->length });
 }
 
-/* Tells, on the protocol's item, of a mail that has more lines than a tree may have items. */
+/* Tells, on the protocol's item, of a mail that has more lines than are drawn. */
 static void tell_of_room(const pop_view *view)
 {
     pop_expert_add(view->pinfo, proto_tree_get_parent(view->tree), POP_FLAW(NOT_DRAWN));
+}
+
+/* Hands over the mail or, of one with a header of more fields, its beginning; what is exported is
+ * whole. */
+static pop_hand_over_result hand_over_mail(
+    const pop_view *view, proto_tree *tree, tvbuff_t *tvb, const pop_message *message)
+{
+    size_t shown = pop_header_octets_of(
+        (pop_span){ message->octets, message->length }, HEADER_FIELDS_SHOWN);
+    if (shown == message->length || is_exported()) {
+        return pop_hand_over(imf_handle, tvb, view->pinfo, tree);
+    }
+    tvbuff_t *beginning = tvb_new_subset_length(tvb, 0, (int)shown);
+    pop_hand_over_result result = pop_hand_over(imf_handle, beginning, view->pinfo, tree);
+    return result == POP_CAME_BACK ? POP_RAN_OUT_OF_ROOM : result;
 }
 
 bool pop_message_is_decoded(const pop_exchange *exchange)
@@ -177,7 +197,7 @@ void pop_message_hand_over(const pop_view *view, proto_tree *tree, const pop_mes
     if (shows_nowhere(tree, message)) {
         return;
     }
-    pop_hand_over_result result = pop_hand_over(imf_handle, tvb, view->pinfo, tree);
+    pop_hand_over_result result = hand_over_mail(view, tree, tvb, message);
     if (result != POP_CAME_BACK) {
         queue_export(view->pinfo, message);
     }

@@ -16,8 +16,9 @@ LOGIN = (GREETING, ("C", b"USER a\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n")
 # After whatever goes before: a command that has to be decoded with its reply.
 LAST = (("C", b"STAT\r\n"), ("S", b"+OK 2 320\r\n"))
 
-QUEUE, MAILDROP, ENTRIES = 1024 * 1024, 1_000_000, 65536
+QUEUE, MAILDROP, ENTRIES = 256 * 1024, 1_000_000, 65536
 FRAGMENTS, CHALLENGE, DELETIONS = 1000, 4096, 10_000
+MARKS, HEADER_FIELDS = 100, 10_000
 
 # Layers that a frame may have; and a dissector that nests more items than may be nested.
 DEPTH = 100
@@ -71,8 +72,8 @@ class Bounds(harness.CaptureTest):
     def test_not_drawn(self):
         """A frame of more lines than its tree may have items."""
         capture = self.capture(captures.conversation(*LOGIN, ("C", b"\n" * 65_000), *LAST))
-        drawn, said, bugs = self.counts(capture, "pop.expert.empty_line", "pop.expert.not_drawn",
-                                        "_ws.malformed", prefs=["gui.max_tree_items:200000"])
+        drawn, said, bugs = self.counts(capture, "pop.request", "pop.expert.not_drawn",
+                                        "_ws.malformed", prefs=["gui.max_tree_items:50000"])
         self.assertEqual((said, bugs), (1, 0))
         self.assertGreater(drawn, 10_000)
         self.assertLess(drawn, 65_000)
@@ -104,6 +105,33 @@ class Bounds(harness.CaptureTest):
                                          "imf.subject")
         self.assertEqual((len(said), bugs, subjects), (1, [], ["many", "two"]))
         self.assertNotIn("Dissector bug", self.tshark(capture, "-V", two_pass=True)[-100_000:])
+
+    def test_mail_of_many_header_fields(self):
+        """The mail dissector makes items of each. What is behind so many is not drawn; the export has it."""
+        mail = b"Subject: many\r\n" + b"a: b\r\n" * HEADER_FIELDS + b"\r\nbody\r\n"
+        capture = self.capture(captures.conversation(
+            *LOGIN, ("C", b"RETR 1\r\nRETR 2\r\n"),
+            ("S", b"+OK\r\n" + mail + b".\r\n+OK\r\nSubject: two\r\n\r\n.\r\n"), *LAST),
+            captures.by_size(60_000))
+        said, bugs, subjects, fields = self.read(capture, "pop.expert.not_drawn", "_ws.malformed",
+                                                 "imf.subject", "imf.extension")
+        self.assertEqual((len(said), bugs, subjects), (1, [], ["many", "two"]))
+        self.assertEqual(len(fields), HEADER_FIELDS - 1)
+        for kind in ("imf", "pop"):
+            self.assertIn(mail, self.export(kind, capture).values(), kind)
+
+    def test_marks_of_one_kind(self):
+        """Of so many lines with the same fault in a frame the next one says that there are more."""
+        for lines, marks in ((MARKS, MARKS), (MARKS + 1, MARKS + 1), (30_000, MARKS + 1)):
+            capture = self.capture(captures.conversation(
+                *LOGIN, ("C", b"x\n" * lines), ("S", b"-ERR\r\n" * lines), *LAST),
+                options=captures.Options(largest=200_000))
+            commands, lf, unknown, messages = self.read(
+                capture, "pop.request.command", "pop.expert.bare_lf", "pop.expert.unknown_command",
+                "_ws.expert.message")
+            self.assertEqual((len(commands), len(lf), len(unknown)), (lines + 3, marks, marks))
+            more = [text for text in messages if "(more of them in this frame are not marked)" in text]
+            self.assertEqual(len(more), 2 if marks > MARKS else 0)
 
     def check_parts(self, count: int, said: int) -> None:
         """Two mails of so many parts, which end in one frame, and another one behind them."""

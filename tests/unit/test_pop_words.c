@@ -261,6 +261,27 @@ static void test_unfolding(void)
     }
 }
 
+/* Where the third field begins, if there is one. */
+static void test_first_fields(void)
+{
+    static const struct {
+        const char *mail;
+        size_t octets;
+    } mails[] = {
+        { "a: 1\r\nb: 2\r\nc: 3\r\n\r\nbody", 12 },
+        { "a: 1\r\n x\r\nb: 2\r\n\ty\r\nc: 3", 20 },
+        { "a: 1\nb: 2\n\nc: 3\n", 16 },
+        { "a: 1\r\nb: 2\r\n", 12 },
+        { "a: 1", 4 },
+        { "", 0 },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(mails); i++) {
+        guarded copy = guarded_new(mails[i].mail, strlen(mails[i].mail));
+        g_assert_cmpuint(pop_header_octets_of(guarded_span(&copy), 2), ==, mails[i].octets);
+        guarded_free(&copy);
+    }
+}
+
 int main(int count, char **arguments)
 {
     g_test_init(&count, &arguments, NULL);
@@ -272,5 +293,6 @@ int main(int count, char **arguments)
     g_test_add_func("/words/parameter-octets", test_parameter_octets);
     g_test_add_func("/words/head-of-value", test_head_of_value);
     g_test_add_func("/words/unfolding", test_unfolding);
+    g_test_add_func("/words/first-fields", test_first_fields);
     return g_test_run();
 }

@@ -67,6 +67,19 @@ bool pop_header_next(pop_header_walk *walk, pop_header_field *field)
     return true;
 }
 
+size_t pop_header_octets_of(pop_span mail, size_t most)
+{
+    pop_header_walk walk = { mail };
+    pop_header_field field;
+    for (size_t i = 0; i < most; i++) {
+        if (!pop_header_next(&walk, &field)) {
+            return mail.length;
+        }
+    }
+    pop_header_walk last = walk;
+    return pop_header_next(&last, &field) ? mail.length - walk.rest.length : mail.length;
+}
+
 /* RFC 5322 section 2.2.3: a line that begins with a blank continues the field before it. */
 GString *pop_header_unfold(pop_span value)
 {

@@ -25,6 +25,10 @@ typedef struct pop_header_field {
 /* The next field; false: there are no more. */
 bool pop_header_next(pop_header_walk *walk, pop_header_field *field);
 
+/* Octets of the mail before the field number `most` of its header, counted from 0: all of them where
+ * its header has no more fields than that. Each octet of the header is looked at once. */
+size_t pop_header_octets_of(pop_span mail, size_t most);
+
 /* The value without line ends and the blanks around them, for each line end one blank; not decoded,
  * at most POP_FIELD_MOST octets (pop_words.h). The caller's. */
 GString *pop_header_unfold(pop_span value);

@@ -20,7 +20,7 @@
 
 /* Commands that wait for their replies; those sent while so many wait are shown, and find no reply.
  * RFC 2449 section 6.6 sets no bound. */
-#define POP_QUEUE_LIMIT POP_MEBI
+#define POP_QUEUE_LIMIT (POP_MEBI / 4)
 
 /* Mails that are remembered of one maildrop; what is told of more is shown, not remembered. */
 #define POP_MAILDROP_LIMIT 1000000

@@ -40,7 +40,8 @@ pop_settlement pop_recover_first_unanswered(const pop_session *session, uint64_t
     pop_settlement found = { NULL, UINT64_MAX };
     const pop_exchange *before = session->reply.exchange, *exchange = oldest_of(session);
     for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at <= at; i++) {
-        if (before != NULL && exchange->server_at > before->server_at) {
+        if (before != NULL && exchange->server_at > before->server_at
+            && pop_habits_client_waited(&session->habits, exchange->server_at)) {
             found.first = exchange;
         }
         before = exchange;
@@ -92,7 +93,7 @@ static bool is_where_answered(const pop_session *session, uint64_t at)
 {
     const pop_exchange *oldest = oldest_of(session);
     return oldest != NULL && oldest->name != NULL && oldest->server_at == at
-        && pop_habits_client_waits(&session->habits);
+        && pop_habits_client_waited(&session->habits, at);
 }
 
 typedef struct pop_candidate {
@@ -136,10 +137,12 @@ static pop_candidate best_candidate(
 static bool may_be_another(const pop_session *session, const pop_exchange *exchange)
 {
     const pop_doubt *doubt = &session->doubt;
-    bool is_later = exchange != NULL && exchange->server_at > doubt->unseen_at
-        && pop_habits_client_waits(&session->habits);
+    bool waited = exchange == NULL
+        ? pop_habits_client_waits(&session->habits)
+        : pop_habits_client_waited(&session->habits, exchange->server_at);
+    bool is_later = waited && exchange != NULL && exchange->server_at > doubt->unseen_at;
     return doubt->client_lost > 0 || (doubt->guesses_unseen && !is_later)
-        || (!pop_habits_client_waits(&session->habits) && session->exchanges.waiting.count > 1);
+        || (!waited && session->exchanges.waiting.count > 1);
 }
 
 /* Neither octets of the server's are lost since that command was sent, nor is it a guess what the

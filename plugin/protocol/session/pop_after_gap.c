@@ -34,7 +34,7 @@ static void settle(pop_session *session, uint64_t at)
 {
     pop_doubt *doubt = &session->doubt;
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
-    if (!doubt->whom || !pop_habits_client_waits(&session->habits)
+    if (!doubt->whom || session->habits.client_overlaps
         || (doubt->settled_for == youngest && at < doubt->settled_until)) {
         return;
     }
@@ -232,7 +232,8 @@ static void guess_who_waits(pop_session *session, const pop_exchange *taken)
  * was taken, that is surely one, for the reply to the oldest. */
 static void note_choice(pop_session *session, const pop_choice *choice, bool is_oldest, bool surely)
 {
-    bool in_order = is_oldest && surely && pop_habits_client_waits(&session->habits);
+    bool in_order = is_oldest && surely && choice->exchange != NULL
+        && pop_habits_client_waited(&session->habits, choice->exchange->server_at);
     if (choice->sure) {
         pop_doubt_guess_unseen(&session->doubt, false, 0);
     } else if (!in_order && choice->exchange != NULL) {
@@ -560,6 +561,9 @@ static void send_unseen_commands(
     if (!sure) {
         pop_doubt_guess_unseen(&session->doubt, true, server_at);
         pop_doubt_ask_whom(&session->doubt, true);
+    }
+    if (sure && count > 0) { /* it still waits, and the client sends another */
+        pop_habits_note_pipelining(&session->habits, false);
     }
     for (size_t i = 0; i < count && session->exchanges.waiting.count < session->limits.queue; i++) {
         pop_exchange *unseen = pop_session_exchange(session);

@@ -100,13 +100,30 @@ void pop_habits_note_sizes(pop_habits *habits, bool listed_wrongly, bool announc
     habits->announces_wrongly |= announced_wrongly;
 }
 
+static void begin_pipelining(pop_habits *habits)
+{
+    if (!habits->client_pipelines) {
+        habits->client_pipelines = true;
+        habits->pipelined_at = habits->latest_at - 1;
+    }
+}
+
 void pop_habits_note_pipelining(pop_habits *habits, bool partly)
 {
-    habits->client_pipelines = true;
+    begin_pipelining(habits);
     habits->client_overlaps |= partly;
 }
 
 void pop_habits_note_waiting(pop_habits *habits)
 {
     habits->client_drains = habits->client_pipelines;
+}
+
+void pop_habits_note_command(pop_habits *habits, uint64_t server_at)
+{
+    bool had_more = habits->latest_at != server_at + 1;
+    habits->latest_at = server_at + 1;
+    if (!had_more) {
+        begin_pipelining(habits);
+    }
 }

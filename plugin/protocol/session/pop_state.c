@@ -63,6 +63,7 @@ static void note_pipelining(
     pop_session *session, const pop_segment *segment, const pop_exchange *exchange)
 {
     const pop_exchange *before = session->exchanges.waiting.youngest;
+    pop_habits_note_command(&session->habits, exchange->server_at);
     if (segment->ahead > 0 || pop_doubt_of_server(&session->doubt)) {
         return;
     }

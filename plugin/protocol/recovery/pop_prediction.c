@@ -9,6 +9,9 @@
 
 #include "grammar/pop_listing.h"
 
+/* Mails before one, and behind it, whose sizes may be the same. */
+#define NEIGHBOURS 8
+
 static bool names_another_mail(const pop_exchange *exchange, pop_span text)
 {
     pop_listing listing;
@@ -16,6 +19,32 @@ static bool names_another_mail(const pop_exchange *exchange, pop_span text)
         ? pop_scan_listing_parse(text, &listing)
         : pop_unique_id_listing_parse(text, &listing);
     return !parsed || listing.message != exchange->message_number;
+}
+
+/* The size of a mail tells which it is where none of those that are likely to be fetched next, or
+ * were before, has the same. */
+static bool is_size_of_others(const pop_session *session, const pop_exchange *exchange)
+{
+    uint64_t size = 0, other = 0;
+    pop_maildrop_size(exchange->maildrop, exchange->message_number, session->step, &size);
+    uint32_t from = exchange->message_number > NEIGHBOURS ? exchange->message_number - NEIGHBOURS
+                                                          : 1;
+    for (uint32_t i = 0; i < 2 * NEIGHBOURS + 1; i++) {
+        if (from + i != exchange->message_number
+            && pop_maildrop_size(exchange->maildrop, from + i, session->step, &other)
+            && other == size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static pop_fit fit_of_size(const pop_session *session, const pop_exchange *exchange, bool same)
+{
+    if (!same) {
+        return POP_FIT_NOT;
+    }
+    return is_size_of_others(session, exchange) ? POP_FIT_WELL : POP_FIT_SURELY;
 }
 
 pop_fit pop_predict_fit(
@@ -35,7 +64,7 @@ pop_fit pop_predict_fit(
     uint64_t listed = 0, announced = 0;
     if (!session->habits.lists_wrongly && pop_exchange_listed_size(exchange, session->step, &listed)
         && pop_reply_announced_size(reply->description, &announced)) {
-        return listed == announced ? POP_FIT_SURELY : POP_FIT_NOT;
+        return fit_of_size(session, exchange, listed == announced);
     }
     uint32_t known = pop_habits_wording(&session->habits, exchange->command).form;
     if (known == 0) {

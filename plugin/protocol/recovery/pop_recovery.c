@@ -66,7 +66,7 @@ bool pop_recover_end_of_mail(const pop_session *session, uint64_t at, uint64_t *
 pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at)
 {
     const pop_doubt *doubt = &session->doubt;
-    pop_passage passage = { false, oldest_of(session), doubt->expected_at };
+    pop_passage passage = { false, doubt->expects_about, oldest_of(session), doubt->expected_at };
     uint64_t octets = 0;
     if (!doubt->expects) {
         return passage;
@@ -78,7 +78,8 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at)
         passage.ends_reply = true;
     }
     while (passage.next != NULL && pop_predict_octets(session, passage.next, &octets)
-        && passage.expected_at + octets <= at) {
+        && passage.expected_at + octets + (passage.about ? SLACK : 0) <= at) {
+        passage.about |= passage.next->body != POP_BODY_NONE;
         passage.next = passage.next->next;
         passage.expected_at += octets;
     }
@@ -165,7 +166,8 @@ pop_choice pop_recover_answered(
     size_t count = 0;
     pop_candidate best = best_candidate(session, reply, at, &count);
     bool where_expected = best.exchange != NULL && session->doubt.expects
-        && best.fit == POP_FIT_WELL && best.distance == 0 && best.exchange->name != NULL;
+        && !session->doubt.expects_about && best.fit == POP_FIT_WELL && best.distance == 0
+        && best.exchange->name != NULL;
     /* Of a client that pipelines, it takes more than its look to tell a status line. */
     bool is_sure = best.fit == POP_FIT_SURELY
         || (!may_be_another(session, best.exchange) && (surely || !session->habits.client_pipelines)

@@ -26,9 +26,10 @@ typedef struct pop_settlement {
 pop_settlement pop_recover_first_unanswered(const pop_session *session, uint64_t at);
 
 /* By their sizes, the replies that ended before `at`: that under way, and those up to `next` (NULL:
- * all that wait), whose reply begins at `expected_at`. */
+ * all that wait), whose reply begins at `expected_at`; `about`: or a little behind it. */
 typedef struct pop_passage {
     bool ends_reply;
+    bool about;
     const pop_exchange *next;
     uint64_t expected_at;
 } pop_passage;

@@ -51,6 +51,15 @@ static void settle(pop_session *session, uint64_t at)
     pop_doubt_find_step(doubt, POP_FROM_SERVER, settlement.first->server_at == at);
 }
 
+static void expect(pop_session *session, bool about, uint64_t at)
+{
+    if (about) {
+        pop_doubt_expect_about(&session->doubt, at);
+    } else {
+        pop_doubt_expect(&session->doubt, true, at);
+    }
+}
+
 static void pass_over_by_size(pop_session *session, uint64_t at)
 {
     pop_passage passage = pop_recover_passed_by_size(session, at);
@@ -58,7 +67,9 @@ static void pass_over_by_size(pop_session *session, uint64_t at)
         pop_reply_break_off(session);
     }
     pass_over_until(session, passage.next);
-    pop_doubt_expect(&session->doubt, session->doubt.expects, passage.expected_at);
+    if (session->doubt.expects) {
+        expect(session, passage.about, passage.expected_at);
+    }
 }
 
 /* --- Octets are lost -------------------------------------------------------------------------- */
@@ -72,13 +83,26 @@ static void lose_challenges(pop_exchange *exchange)
     }
 }
 
+/* Where the mail under way ends. Of one of which octets are lost already, that was told then. */
+static void note_end_of_mail(pop_session *session, uint64_t begin)
+{
+    uint64_t end = 0;
+    const pop_message *message = session->reply.message;
+    if (message != NULL && message->damaged && session->doubt.expects) {
+        return;
+    }
+    if (pop_recover_end_of_mail(session, begin, &end)) {
+        pop_doubt_expect_about(&session->doubt, end);
+    } else {
+        pop_doubt_expect(&session->doubt, false, 0);
+    }
+}
+
 /* Where the next reply begins, as far as could be told before the octets that are lost now. */
 static void note_expected_end(pop_session *session, uint64_t begin, uint64_t unfinished)
 {
-    uint64_t end = 0;
     if (session->reply.exchange != NULL) {
-        bool known = pop_recover_end_of_mail(session, begin, &end);
-        pop_doubt_expect(&session->doubt, known, end);
+        note_end_of_mail(session, begin);
     } else if (!pop_doubt_of_server(&session->doubt)) {
         pop_doubt_expect(&session->doubt, true, begin - unfinished);
     }
@@ -328,7 +352,10 @@ static bool enters_reply(pop_session *session, uint64_t at)
     }
     bool is_oldest = entrance.exchange == session->exchanges.waiting.oldest;
     pass_over_until(session, entrance.exchange);
-    pop_doubt_expect(doubt, entrance.expects, entrance.expected_at);
+    pop_doubt_expect(doubt, false, 0);
+    if (entrance.expects) {
+        expect(session, entrance.exchange->body == POP_BODY_MESSAGE, entrance.expected_at);
+    }
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     exchange->status = POP_STATUS_POSITIVE;
     exchange->guessed = !entrance.sure;
@@ -465,6 +492,9 @@ static void message_line(pop_session *session, const pop_segment *segment, const
         judge_message(session);
         pop_reply_end_body(session, segment, unit);
     } else if (pop_recover_ends_message(session, unit->text, at)) {
+        if (session->reply.exchange->guessed) {
+            guess_who_waits(session, session->reply.exchange);
+        }
         pop_reply_break_off(session);
         pop_doubt_watch_reply(&session->doubt, false);
         reply_line(session, segment, unit);
@@ -563,7 +593,7 @@ static void send_unseen_commands(
         pop_doubt_ask_whom(&session->doubt, true);
     }
     if (sure && count > 0) { /* it still waits, and the client sends another */
-        pop_habits_note_pipelining(&session->habits, false);
+        pop_habits_note_hurry(&session->habits);
     }
     for (size_t i = 0; i < count && session->exchanges.waiting.count < session->limits.queue; i++) {
         pop_exchange *unseen = pop_session_exchange(session);

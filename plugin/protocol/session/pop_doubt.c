@@ -90,7 +90,14 @@ void pop_doubt_note_inside(pop_doubt *doubt, bool inside)
 void pop_doubt_expect(pop_doubt *doubt, bool expects, uint64_t at)
 {
     doubt->expects = expects;
+    doubt->expects_about = false;
     doubt->expected_at = at;
+}
+
+void pop_doubt_expect_about(pop_doubt *doubt, uint64_t at)
+{
+    pop_doubt_expect(doubt, true, at);
+    doubt->expects_about = true;
 }
 
 void pop_doubt_settle(pop_doubt *doubt, const pop_exchange *youngest, uint64_t until)

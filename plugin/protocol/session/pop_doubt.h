@@ -19,6 +19,7 @@ typedef struct pop_doubt {
     bool only_greeted; /* whether the server's latest line, taken for the greeting, is one */
     bool inside; /* since the loss a line of a multi-line reply was seen, and not its end */
     bool expects; /* it is known where the next reply begins: */
+    bool expects_about; /* not before, and perhaps a little behind, for a mail's dots are stuffed */
     uint64_t expected_at;
     uint64_t lost_until; /* where the octets lost last ended */
     const pop_exchange *settled_for; /* the youngest command when last it was asked whom, */
@@ -70,6 +71,9 @@ void pop_doubt_hear_client(pop_doubt *doubt);
 void pop_doubt_note_greeting(pop_doubt *doubt, bool only);
 void pop_doubt_note_inside(pop_doubt *doubt, bool inside);
 void pop_doubt_expect(pop_doubt *doubt, bool expects, uint64_t at);
+
+/* The next reply begins there or a little behind it, as the size of a mail tells. */
+void pop_doubt_expect_about(pop_doubt *doubt, uint64_t at);
 void pop_doubt_settle(pop_doubt *doubt, const pop_exchange *youngest, uint64_t until);
 
 /* Nothing is in doubt any more. */

@@ -100,30 +100,31 @@ void pop_habits_note_sizes(pop_habits *habits, bool listed_wrongly, bool announc
     habits->announces_wrongly |= announced_wrongly;
 }
 
-static void begin_pipelining(pop_habits *habits)
+void pop_habits_note_hurry(pop_habits *habits)
 {
-    if (!habits->client_pipelines) {
-        habits->client_pipelines = true;
-        habits->pipelined_at = habits->latest_at - 1;
+    if (!habits->client_hurries) {
+        habits->client_hurries = true;
+        habits->hurried_at = habits->latest_at - 1;
     }
 }
 
 void pop_habits_note_pipelining(pop_habits *habits, bool partly)
 {
-    begin_pipelining(habits);
+    pop_habits_note_hurry(habits);
+    habits->client_pipelines = true;
     habits->client_overlaps |= partly;
 }
 
 void pop_habits_note_waiting(pop_habits *habits)
 {
-    habits->client_drains = habits->client_pipelines;
+    habits->client_drains = habits->client_hurries;
 }
 
 void pop_habits_note_command(pop_habits *habits, uint64_t server_at)
 {
-    bool had_more = habits->latest_at != server_at + 1;
+    bool has_more = habits->latest_at != server_at + 1;
     habits->latest_at = server_at + 1;
-    if (!had_more) {
-        begin_pipelining(habits);
+    if (!has_more) {
+        pop_habits_note_hurry(habits);
     }
 }

@@ -24,11 +24,13 @@ typedef struct pop_habits {
     pop_wording *wordings; /* of the commands that had a positive reply */
     bool lists_wrongly; /* a whole mail had not as many octets as LIST told */
     bool announces_wrongly; /* ... as its status line announced */
-    bool client_pipelines; /* it has sent a command while one waited for its reply, first */
-    uint64_t pipelined_at; /* when it had so many of the server's octets */
+    bool client_pipelines; /* it has sent a command while one waited for its reply */
     bool client_overlaps; /* ... and had by then a part of the replies to those before */
     bool client_drains; /* since then it has waited for all replies before it sent more */
-    uint64_t latest_at; /* octets of the server's it had when it sent its latest command, + 1 */
+    bool
+        client_hurries; /* it has sent two commands at once, perhaps where octets are lost: first */
+    uint64_t hurried_at; /* when it had so many octets of the server's */
+    uint64_t latest_at; /* those it had when it sent its latest command, + 1 */
 } pop_habits;
 
 /* The wording of a status line, its numbers apart, as one number; never 0. */
@@ -51,14 +53,17 @@ void pop_habits_note_sizes(pop_habits *habits, bool listed_wrongly, bool announc
 void pop_habits_note_pipelining(pop_habits *habits, bool partly);
 void pop_habits_note_waiting(pop_habits *habits);
 
-/* A command was sent with so many of the server's octets in hand: the client pipelines where it had
- * no more of them at the command before, for each has a reply. That holds whatever is lost. */
+/* A command was sent with so many of the server's octets in hand: the client did not wait for the
+ * reply to the one before if it had no more of them then. That holds whatever is lost. */
 void pop_habits_note_command(pop_habits *habits, uint64_t server_at);
+
+/* The client has sent the latest command while another waited for its reply. */
+void pop_habits_note_hurry(pop_habits *habits);
 
 /* True where the client waits for all replies before it sends more, as far as it has shown. */
 static inline bool pop_habits_client_waits(const pop_habits *habits)
 {
-    return !habits->client_overlaps && (!habits->client_pipelines || habits->client_drains);
+    return !habits->client_overlaps && (!habits->client_hurries || habits->client_drains);
 }
 
 /* The same of a command that it sent when it had so many of the server's octets: one that pipelines
@@ -66,7 +71,7 @@ static inline bool pop_habits_client_waits(const pop_habits *habits)
 static inline bool pop_habits_client_waited(const pop_habits *habits, uint64_t server_at)
 {
     return pop_habits_client_waits(habits)
-        || (!habits->client_overlaps && server_at <= habits->pipelined_at);
+        || (!habits->client_overlaps && server_at <= habits->hurried_at);
 }
 
 #endif

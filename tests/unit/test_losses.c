@@ -8,7 +8,7 @@
 
 #include "lossy_session.h"
 
-enum { SESSIONS = 400, DIALOGUE_SEEDS = 12 };
+enum { SESSIONS = 1000, DIALOGUE_SEEDS = 12 };
 
 typedef struct loss_case {
     const char *name;
@@ -117,7 +117,9 @@ int main(int argc, char **argv)
         { "/losses/client-waits", LOSSY_WAITS, 12, 100, 0 },
         { "/losses/client-waits-many", LOSSY_WAITS, 4, 100, 0 },
         { "/losses/client-batches", LOSSY_BATCHES, 25, 80, 0 },
+        { "/losses/client-batches-few", LOSSY_BATCHES, 60, 90, 0 },
         { "/losses/client-overlaps", LOSSY_OVERLAPS, 25, 70, 0 },
+        { "/losses/client-overlaps-few", LOSSY_OVERLAPS, 60, 85, 1 },
     };
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();

@@ -356,20 +356,19 @@ static size_t count_of(uint64_t lost, uint64_t line_octets)
 
 /* The replies to commands that were not seen are expected all the same. How many there are, the
  * octets tell; those that have been answered already are not among them. */
-size_t pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
-    uint64_t line_octets, uint64_t server_at, bool *sure_out)
+pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
+    uint64_t line_octets, uint64_t server_at)
 {
     const pop_doubt *doubt = &session->doubt;
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
     bool pipelines = session->habits.client_pipelines;
     if (doubt->client_lost == 0 || segment->ahead > 0) {
-        *sure_out = true;
-        return 0;
+        return (pop_unseen){ 0, true, false };
     }
     if (server_at == doubt->client_lost_at) { /* nothing has come from the server since */
         bool is_one = doubt->client_lost_since < 2 * SHORTEST_COMMAND;
-        *sure_out = is_one && (!pipelines || doubt->client_lost_since == doubt->client_lost);
-        return count_of(doubt->client_lost_since, line_octets);
+        bool sure = is_one && (!pipelines || doubt->client_lost_since == doubt->client_lost);
+        return (pop_unseen){ count_of(doubt->client_lost_since, line_octets), sure, false };
     }
     /* A client that has not been seen to send before it had its replies had them. */
     uint64_t answered = pop_exchanges_unsolicited(&session->exchanges);
@@ -381,12 +380,11 @@ size_t pop_recover_unseen_commands(const pop_session *session, const pop_segment
     bool in_step = doubt->client_lost_in_step && !pop_doubt_of_server(doubt)
         && doubt->lost_until <= doubt->client_lost_from;
     if (all_answered || count <= answered || (!in_step && (!pipelines || sent_later))) {
-        *sure_out = !pipelines;
-        return 0;
+        bool sure = !pipelines && !(in_step && count > answered);
+        return (pop_unseen){ 0, sure, count > answered };
     }
     bool is_one = doubt->client_lost < 2 * SHORTEST_COMMAND;
-    *sure_out = in_step && is_one;
-    return count - (size_t)answered;
+    return (pop_unseen){ count - (size_t)answered, in_step && is_one, false };
 }
 
 /* --- Lines that were cut off ------------------------------------------------------------------ */

@@ -85,9 +85,15 @@ bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at);
 
 /* Octets of the client's are lost before the command line of that many octets, which will be
  * sent with `server_at` octets of the server's in hand: how many commands that wait for their
- * replies were among them. `sure_out`: not more, and not less. */
-size_t pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
-    uint64_t line_octets, uint64_t server_at, bool *sure_out);
+ * replies were among them. */
+typedef struct pop_unseen {
+    size_t count;
+    bool sure; /* not more, and not less */
+    bool presumed; /* of some it is said that they were answered, for the client waits */
+} pop_unseen;
+
+pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
+    uint64_t line_octets, uint64_t server_at);
 
 /* A piece of the server's, cut off at the snap length, that begins at `at`: whether it tells enough
  * to be taken for a line. */

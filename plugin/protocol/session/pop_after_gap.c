@@ -8,6 +8,8 @@
  */
 #include "session/pop_after_gap.h"
 
+#include <glib.h>
+
 #include "recovery/pop_prediction.h"
 #include "recovery/pop_recovery.h"
 #include "session/pop_authentication.h"
@@ -583,23 +585,24 @@ static void send_unseen_commands(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t server_at = pop_session_server_at(session, segment);
-    bool sure = true;
-    size_t count = session->version != POP_VERSION_3
-        ? 0
-        : pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at, &sure);
-    pop_doubt_account_client(&session->doubt);
-    if (!sure) {
+    pop_unseen unseen = { 0, true, false };
+    if (session->version == POP_VERSION_3) {
+        unseen = pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at);
+    }
+    pop_doubt_account_client(&session->doubt, unseen.presumed);
+    if (!unseen.sure) {
         pop_doubt_guess_unseen(&session->doubt, true, server_at);
         pop_doubt_ask_whom(&session->doubt, true);
     }
-    if (sure && count > 0) { /* it still waits, and the client sends another */
+    if (unseen.count > 0) { /* they still wait, and the client sends another */
         pop_habits_note_hurry(&session->habits);
     }
-    for (size_t i = 0; i < count && session->exchanges.waiting.count < session->limits.queue; i++) {
-        pop_exchange *unseen = pop_session_exchange(session);
-        unseen->body = POP_BODY_UNDETERMINED;
-        unseen->server_at = server_at;
-        pop_exchanges_send(&session->exchanges, unseen);
+    size_t room = session->limits.queue - session->exchanges.waiting.count;
+    for (size_t i = 0; i < MIN(unseen.count, room); i++) {
+        pop_exchange *exchange = pop_session_exchange(session);
+        exchange->body = POP_BODY_UNDETERMINED;
+        exchange->server_at = server_at;
+        pop_exchanges_send(&session->exchanges, exchange);
         pop_doubt_ask_whom(&session->doubt, true);
     }
 }

@@ -46,8 +46,10 @@ void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets)
     doubt->rest_of_line = octets;
 }
 
-void pop_doubt_account_client(pop_doubt *doubt)
+void pop_doubt_account_client(pop_doubt *doubt, bool presumed)
 {
+    doubt->presumed_answered |= presumed;
+    doubt->client_missed = doubt->client_lost > 0;
     doubt->client_lost = 0;
 }
 
@@ -75,6 +77,7 @@ void pop_doubt_watch_reply(pop_doubt *doubt, bool watched)
 void pop_doubt_hear_client(pop_doubt *doubt)
 {
     doubt->unheard = false;
+    doubt->client_missed = false;
 }
 
 void pop_doubt_note_greeting(pop_doubt *doubt, bool only)
@@ -108,5 +111,7 @@ void pop_doubt_settle(pop_doubt *doubt, const pop_exchange *youngest, uint64_t u
 
 void pop_doubt_end(pop_doubt *doubt)
 {
-    *doubt = (pop_doubt){ .has_lost = doubt->has_lost, .lost_until = doubt->lost_until };
+    *doubt = (pop_doubt){ .has_lost = doubt->has_lost,
+        .presumed_answered = doubt->presumed_answered,
+        .lost_until = doubt->lost_until };
 }

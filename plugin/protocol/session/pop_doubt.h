@@ -24,12 +24,14 @@ typedef struct pop_doubt {
     uint64_t lost_until; /* where the octets lost last ended */
     const pop_exchange *settled_for; /* the youngest command when last it was asked whom, */
     uint64_t settled_until; /* and where the answer may change */
+    bool presumed_answered; /* commands that were lost, of a client that seemed to wait */
     uint64_t client_lost; /* octets of the client's lost before its next command, */
     bool client_lost_in_step; /* the server was not in doubt then, first, */
     uint64_t client_lost_from; /* and stood there */
     uint64_t
         client_lost_since; /* of these, the latest, with nothing of the server's between them: */
     uint64_t client_lost_at; /* it stood there when they were lost */
+    bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* commands that were not seen wait: how many is a guess */
     uint64_t unseen_at; /* their server_at */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
@@ -58,8 +60,9 @@ void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at
 /* A command was cut off: so many octets of it may be among those lost next. */
 void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets);
 
-/* The client's lost octets are accounted for; or only put off: they are more. */
-void pop_doubt_account_client(pop_doubt *doubt);
+/* The client's lost octets are accounted for. `presumed`: of commands among them it is said that
+ * they were answered, for the client seems to wait. */
+void pop_doubt_account_client(pop_doubt *doubt, bool presumed);
 
 /* Commands wait of which it is a guess how many they are; no more. */
 void pop_doubt_guess_unseen(pop_doubt *doubt, bool guesses, uint64_t server_at);

@@ -64,7 +64,7 @@ static void note_overlap(pop_session *session, const pop_exchange *exchange)
     const pop_exchange *oldest = session->exchanges.waiting.oldest;
     if (oldest != NULL && oldest->server_at > exchange->server_at
         && !pop_doubt_of_server(&session->doubt)) {
-        pop_habits_note_pipelining(&session->habits, true);
+        pop_session_note_overlap(session);
     }
 }
 

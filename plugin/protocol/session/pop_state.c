@@ -57,6 +57,18 @@ static const char *command_name(pop_session *session, const pop_request *request
         session->allocator, pop_span_head(request->keyword, POP_EXCHANGE_NAME_LIMIT));
 }
 
+/* Of commands that were lost before this showed, it was said that they had been answered. */
+void pop_session_note_overlap(pop_session *session)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    bool is_new = !session->habits.client_overlaps;
+    pop_habits_note_pipelining(&session->habits, true);
+    if (is_new && session->doubt.presumed_answered) {
+        pop_doubt_guess_unseen(&session->doubt, true, youngest == NULL ? 0 : youngest->server_at);
+        pop_doubt_ask_whom(&session->doubt, true);
+    }
+}
+
 /* Whether the client sends before it has the replies to what it sent before. In doubt, those may be
  * among what is lost. */
 static void note_pipelining(
@@ -67,9 +79,11 @@ static void note_pipelining(
     if (segment->ahead > 0 || pop_doubt_of_server(&session->doubt)) {
         return;
     }
-    if (before != NULL) {
-        pop_habits_note_pipelining(&session->habits, exchange->server_at > before->server_at);
-    } else if (session->reply.exchange == NULL) {
+    if (before != NULL && exchange->server_at > before->server_at) {
+        pop_session_note_overlap(session);
+    } else if (before != NULL) {
+        pop_habits_note_pipelining(&session->habits, false);
+    } else if (session->reply.exchange == NULL && !session->doubt.client_missed) {
         pop_habits_note_waiting(&session->habits);
     }
 }

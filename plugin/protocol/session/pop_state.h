@@ -71,6 +71,9 @@ uint64_t pop_session_server_at(const pop_session *session, const pop_segment *se
 void pop_session_note_sent(
     pop_session *session, const pop_segment *segment, pop_exchange *exchange);
 
+/* The client has sent a command when it had a part of the replies to those before. */
+void pop_session_note_overlap(pop_session *session);
+
 /* A new message of that exchange, and where its octets go. */
 pop_body_sink pop_session_begin_message(pop_session *session, pop_exchange *exchange);
 

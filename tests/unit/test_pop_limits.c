@@ -47,7 +47,7 @@ static void test_defaults(void)
     begin(&fed, (pop_limits){ .line = 100 });
     g_assert_cmpuint(fed.session->limits.line, ==, 100);
     g_assert_cmpuint(fed.session->limits.message, ==, 256U * 1024 * 1024);
-    g_assert_cmpuint(fed.session->limits.queue, ==, 1024U * 1024);
+    g_assert_cmpuint(fed.session->limits.queue, ==, 256U * 1024);
     g_assert_cmpuint(fed.session->limits.maildrop, ==, 1000000);
     g_assert_cmpuint(fed.session->limits.entries, ==, 65536);
     tracked_memory_free(&fed.memory);
@@ -147,14 +147,14 @@ static void test_queue_by_default(void)
     fed_session fed;
     begin(&fed, (pop_limits){ 0 });
     char *commands = repeated("NOOP\r\n", 1024), *replies = repeated("+OK\r\n", 1024);
-    for (unsigned i = 0; i < 1024; i++) {
+    for (unsigned i = 0; i < 256; i++) {
         feed(&fed, POP_FROM_CLIENT, commands);
     }
     g_assert_cmpuint(fed.session->exchanges.waiting.count, ==, POP_QUEUE_LIMIT);
     feed(&fed, POP_FROM_CLIENT, "STAT\r\n");
     g_assert_cmpuint(fed.session->entries.list[0].anomalies, ==, POP_FLAW(QUEUE_FULL));
     g_assert_cmpuint(fed.session->exchanges.waiting.count, ==, POP_QUEUE_LIMIT);
-    for (unsigned i = 0; i < 1024; i++) {
+    for (unsigned i = 0; i < 256; i++) {
         feed(&fed, POP_FROM_SERVER, replies);
     }
     g_assert_cmpuint(fed.session->entries.list[1023].anomalies, ==, 0);

@@ -24,6 +24,7 @@ void pop_exchanges_send(pop_exchanges *exchanges, pop_exchange *exchange)
 {
     pop_exchanges_add(exchanges, exchange);
     exchanges->last_sent = exchange->ordinal;
+    exchange->behind_empty_line = exchanges->empty_line_count > 0;
     exchanges->empty_line_count = 0;
     pop_exchange_queue_add(&exchanges->waiting, exchange);
 }

@@ -213,6 +213,9 @@ pop_entry *pop_status_answer(pop_session *session, const pop_segment *segment, c
     if (reply->status != POP_STATUS_POSITIVE) {
         exchange->body = POP_BODY_NONE;
     }
+    if (reply->status == POP_STATUS_NEGATIVE && exchange->behind_empty_line) {
+        entry->anomalies |= POP_FLAW(UNCERTAIN);
+    }
     pop_reply_end(session, exchange, segment);
     pop_login_decide(session, segment, exchange, reply, entry);
     return entry;

@@ -21,6 +21,7 @@
 #include "analysis/reading.h"
 #include "analysis/reports.h"
 #include "dissector/compat.h"
+#include "dissector/transcript.h"
 
 /* A report that was asked for, until the program ends. tshark may read a capture in several
  * readings (-M, or a ring of files), and draws once, at the end of all: each reading adds its rows
@@ -82,6 +83,7 @@ static tap_packet_status take(void *data, packet_info *pinfo _U_, epan_dissect_t
 static void complete_rows(report_request *request)
 {
     if (!request->is_complete) {
+        pop_transcript_end_capture();
         request->rows->count = request->former_rows;
         pop_report_add(request->report, request->collector, request->rows);
         request->is_complete = true;

@@ -238,7 +238,15 @@ static const pop_maildrop_mail *entry_of(const pop_exchange *exchange)
                                  : NULL;
 }
 
-static const char *fate_name(pop_mail_fate fate)
+/* The capture has not shown how the connection ended: QUIT may have come behind it. */
+static bool is_open(const pop_subject *subject)
+{
+    const pop_seen_session *seen = subject->seen;
+    return seen->has_tcp_stream
+        && pop_connection_end_of(subject->collector->ends, seen->tcp_stream) == NULL;
+}
+
+static const char *fate_name(pop_mail_fate fate, const pop_subject *subject)
 {
     switch (fate) {
     case POP_MAIL_DELETED:
@@ -246,14 +254,15 @@ static const char *fate_name(pop_mail_fate fate)
     case POP_MAIL_RESTORED:
         return "undone";
     case POP_MAIL_MARKED:
-        return "lost";
+        return is_open(subject) ? "open" : "lost";
     case POP_MAIL_KEPT:
         break;
     }
     return "no";
 }
 
-static void fill_maildrop(const pop_exchange *exchange, wmem_allocator_t *scope, pop_cell *row)
+static void fill_maildrop(const pop_subject *subject, const pop_exchange *exchange,
+    wmem_allocator_t *scope, pop_cell *row)
 {
     if (!exchange->has_message) {
         return;
@@ -268,7 +277,7 @@ static void fill_maildrop(const pop_exchange *exchange, wmem_allocator_t *scope,
     if (mail->size_step != 0) {
         row[LISTED_SIZE] = pop_cell_number(mail->size);
     }
-    row[DELETED] = pop_cell_text(scope, fate_name(facts.fate));
+    row[DELETED] = pop_cell_text(scope, fate_name(facts.fate, subject));
     if (facts.deletion != NULL) {
         row[DELETED_FRAME] = pop_cell_frame(&facts.deletion->request);
     }
@@ -318,7 +327,7 @@ static void fill(const pop_subject *subject, wmem_allocator_t *scope, pop_cell *
     row[SERVER] = pop_cell_text(scope, seen->server);
     row[USER] = pop_cell_text(scope, exchange->user);
     row[FETCHED] = way_of(scope, exchange);
-    fill_maildrop(exchange, scope, row);
+    fill_maildrop(subject, exchange, scope, row);
     fill_frames(exchange, row);
     if (exchange->message != NULL) {
         fill_content(exchange, scope, row);

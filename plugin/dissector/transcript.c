@@ -579,7 +579,7 @@ static void end_stream(pop_stream *stream)
     read_order(&call);
 }
 
-static void end_streams(void)
+void pop_transcript_end_capture(void)
 {
     for (pop_stream *stream = pop_stream_latest(); stream != NULL; stream = stream->before) {
         end_stream(stream);
@@ -589,14 +589,14 @@ static void end_streams(void)
 static void end_capture(void)
 {
     capture_end = pop_segment_latest_frame();
-    end_streams();
+    pop_transcript_end_capture();
 }
 
 /* When the window dissects all frames anew it does not tell where they end: where they did. */
 static void follow_end(const packet_info *pinfo)
 {
     if (pinfo->num == capture_end.number && pinfo->fd == capture_end.frame) {
-        end_streams();
+        pop_transcript_end_capture();
     }
 }
 

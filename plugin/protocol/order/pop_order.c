@@ -657,8 +657,8 @@ static void take_octets(pop_order *order, const pop_order_segment *segment, uint
     /* Nobody can have had it before it was captured, unless by another clock. */
     order->capture->has_two_clocks |= piece.length > 0
         && pop_piece_end(&piece) <= side->acknowledged;
+    side->later += piece.length > 0; /* a repetition does not tell what else is repeated */
     insert(order, side, piece);
-    side->later++;
     order->first_segment = order->segments++ == 0 ? segment->at : order->first_segment;
 }
 

@@ -2,6 +2,9 @@
 """Makes the seeds of the fuzz targets from the dialogues, and from mails of many kinds.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import base64
+import hashlib
+import hmac
 import sys
 from pathlib import Path
 
@@ -98,6 +101,40 @@ def order_seeds() -> dict[str, bytes]:
             for name, steps in middles.items()}
 
 
+def proof_of(hash_name: str, password: bytes, salt: bytes, iterations: int, message: bytes) -> bytes:
+    """The client's proof (RFC 5802 section 3)."""
+    salted = hashlib.pbkdf2_hmac(hash_name, password, salt, iterations)
+    key = hmac.digest(salted, b"Client Key", hash_name)
+    signature = hmac.digest(hashlib.new(hash_name, key).digest(), message, hash_name)
+    return base64.b64encode(bytes(a ^ b for a, b in zip(key, signature)))
+
+
+def scram_seed(name: bytes, hash_name: str) -> bytes:
+    first, final = b"n=user,r=abc", b"c=biws,r=abcdef"
+    challenge = b"r=abcdef,s=c2FsdA==,i=10"
+    proof = proof_of(hash_name, b"pencil", b"salt", 10, first + b"," + challenge + b"," + final)
+    return b"\xff".join((name, b"user", b"pencil", b"n,," + first, challenge, final + b",p=" + proof, b"v=eA=="))
+
+
+def verify_seeds() -> dict[str, bytes]:
+    """Logins whose secret is given with them; the digests are those of RFC 2195 and RFC 2831."""
+    challenge = (b'realm="elwood.innosoft.com",nonce="OA6MG9tEQGm2hh",qop="auth",algorithm=md5-sess,'
+                 b'charset=utf-8')
+    response = (b'charset=utf-8,username="chris",realm="elwood.innosoft.com",nonce="OA6MG9tEQGm2hh",'
+                b'nc=00000001,cnonce="OA6MHXh6VqTrRk",digest-uri="imap/elwood.innosoft.com",'
+                b'response=d388dad90d4bbd760a152321f2143af7,qop=auth')
+    return {
+        "cram-md5": b"\xff".join((b"CRAM-MD5", b"tim", b"tanstaaftanstaaf",
+                                  b"tim b913a602c7eda7a495b4e6e7334d3890",
+                                  b"<1896.697170952@postoffice.reston.mci.net>")),
+        "digest-md5": b"\xff".join((b"DIGEST-MD5", b"chris", b"secret", response, challenge, b"",
+                                    b"rspauth=ea40f60335c427b5527b84dbabcdfffd")),
+        "scram-sha-1": scram_seed(b"SCRAM-SHA-1", "sha1"),
+        "scram-sha-256": scram_seed(b"SCRAM-SHA-256", "sha256"),
+        "beyond-ascii": "CRAM-MD5\u00ffj".encode("latin-1") + b"\xff" + "p\u00e4ss\u00adw\u00f6rt".encode(),
+    }
+
+
 def write(target: str, name: str, octets: bytes) -> None:
     folder = HERE / "corpus" / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -111,8 +148,9 @@ def main() -> None:
         write("request", f"{number:03}", line)
     for number, line in enumerate(first_of_each_word(lines_of(captures.SERVER), 2)):
         write("reply", f"{number:03}", line)
-    for name, seed in order_seeds().items():
-        write("order", name, seed)
+    for target, seeds in (("order", order_seeds()), ("verify", verify_seeds())):
+        for name, seed in seeds.items():
+            write(target, name, seed)
     for number, kind in enumerate(mail_kinds.all_kinds()):
         if number % 3 == 0 or not kind.name.endswith(("base64", "quoted-printable")):
             write("mail", f"{number:03}", kind.octets)

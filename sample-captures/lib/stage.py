@@ -7,6 +7,7 @@ everything that it started ends too, so nothing is left behind.
 """
 import contextlib
 import hashlib
+import json
 import os
 import pathlib
 import shlex
@@ -132,6 +133,9 @@ class Machine:
         return self.sh(f"python3 /root/program.py {arguments}", **options)
 
     def version(self, package):
+        """Of a package of Debian, or of npm where its name begins so."""
+        if package.startswith("npm:"):
+            return json.loads(self.read(f"/opt/node_modules/{package[4:]}/package.json"))["version"]
         version = self.sh(["dpkg-query", "-W", "-f", "${Version}", package]).split(":")[-1]
         return version.split("-")[0].split("+dfsg")[0]
 

@@ -1,10 +1,6 @@
-#!/usr/bin/env python3
 """The same session against eleven servers: what each of them says, and how it says it.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import more_servers
 import servers
@@ -75,6 +71,3 @@ def play(_):
         if stage.wanted(name_of(kind)):
             with stage.part() as part:
                 session(part, kind, tries)
-
-
-stage.play(play)

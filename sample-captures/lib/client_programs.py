@@ -3,7 +3,9 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import dataclasses
 
+import more_servers
 import servers
+import window_programs
 
 
 @dataclasses.dataclass
@@ -112,6 +114,44 @@ public class Fetch {
 }
 """
 
+JAKARTA = """import jakarta.mail.*;
+import java.io.OutputStream;
+import java.util.Properties;
+public class Read {
+    public static void main(String[] words) throws Exception {
+        Store store = Session.getInstance(new Properties()).getStore("pop3");
+        store.connect("pop.example.com", "alice", "wonderland");
+        Folder inbox = store.getFolder("INBOX");
+        inbox.open(Folder.READ_ONLY);
+        for (Message mail : inbox.getMessages()) {
+            System.out.println(((com.sun.mail.pop3.POP3Folder) inbox).getUID(mail) + mail.getSubject());
+            mail.writeTo(OutputStream.nullOutputStream());
+        }
+        inbox.close(false);
+        store.close();
+    }
+}
+"""
+
+NODE_POP3 = """const Pop3 = require("/opt/node_modules/node-pop3");
+(async () => {
+    const pop = new Pop3({host: "pop.example.com", user: "alice", password: "wonderland"});
+    for (const [number] of await pop.UIDL()) {
+        await pop.RETR(number);
+    }
+    await pop.QUIT();
+})();
+"""
+
+YAPOPLE = """const {Client} = require("/opt/node_modules/yapople");
+(async () => {
+    const pop = new Client({host: "pop.example.com", port: 110, username: "alice", password: "wonderland"});
+    await pop.connect();
+    await pop.retrieveAndDeleteAll();
+    await pop.quit();
+})();
+"""
+
 PERL = r"""use Mail::POP3Client;
 my $pop = Mail::POP3Client->new(HOST => "pop.example.com", USER => "alice", PASSWORD => "wonderland",
                                 AUTH_MODE => "PASS") or die;
@@ -200,6 +240,31 @@ PROGRAMS = {
         "Apache Commons Net", "libcommons-net-java", "java", "Apache Commons Net, against Cyrus.", "pop.list.size",
         "java -cp /usr/share/java/commons-net.jar /root/Fetch.java", {"/root/Fetch.java": JAVA},
         server=servers.Cyrus),
+    "client-jakarta-mail": Program(
+        "Jakarta Mail", "libjakarta-mail-java", "java", "Jakarta Mail (JavaMail) reads headers, then mails.",
+        "pop.request.command == \"TOP\"",
+        "java -cp /usr/share/java/jakarta-mail.jar:/usr/share/java/jakarta-activation.jar /root/Read.java",
+        {"/root/Read.java": JAKARTA}, server=servers.Popa3d),
+    "client-node-pop3": Program(
+        "node-pop3", "npm:node-pop3", "node", "node-pop3 of Node.js, against WildDuck's server.",
+        "pop.uidl.uid", "node /root/fetch.js", {"/root/fetch.js": NODE_POP3},
+        server=more_servers.WildDuck),
+    "client-yapople": Program(
+        "yapople", "npm:yapople", "node", "yapople of Node.js fetches all mails and deletes them.",
+        "pop.request.command == \"DELE\"", "node /root/fetch.js", {"/root/fetch.js": YAPOPLE}),
+    "client-testssl": Program(
+        "testssl.sh", "testssl.sh", "tools", "testssl.sh asks for one version of TLS after the other, each behind"
+        " STLS on a connection of its own.", "pop.request.command == \"STLS\"",
+        "testssl --quiet --protocols --nodns=none --ip=192.0.2.110 --starttls pop3 pop.example.com:110",
+        {}, (), options={"tls": True}, must_succeed=False),
+    "client-sylpheed": Program(
+        "Sylpheed", "sylpheed", "sylpheed", "Sylpheed, driven without a screen, fetches and keeps.",
+        "pop.request.command == \"UIDL\"", window_programs.SYLPHEED_COMMAND, window_programs.SYLPHEED,
+        server=more_servers.Dovecot24),
+    "client-thunderbird": Program(
+        "Thunderbird", "thunderbird", "thunderbird", "Thunderbird, driven without a screen, looks for new mail as"
+        " it starts.", "pop.auth.mechanism == \"PLAIN\"", window_programs.THUNDERBIRD_COMMAND,
+        window_programs.THUNDERBIRD),
     "client-tcllib": Program("tcllib pop3", "tcllib", "tcllib", "Tcl's pop3 package.", "pop.request.command == \"RETR\"",
                              "tclsh /root/fetch.tcl", {"/root/fetch.tcl": TCL}),
     "client-twisted": Program("Twisted", "python3-twisted", "twisted", "Twisted's POP3 client.", "pop.capability",

@@ -7,6 +7,7 @@ everything that it started ends too, so nothing is left behind.
 """
 import contextlib
 import hashlib
+import json
 import os
 import pathlib
 import shlex
@@ -132,6 +133,9 @@ class Machine:
         return self.sh(f"python3 /root/program.py {arguments}", **options)
 
     def version(self, package):
+        """Of a package of Debian, or of npm where its name begins so."""
+        if package.startswith("npm:"):
+            return json.loads(self.read(f"/opt/node_modules/{package[4:]}/package.json"))["version"]
         version = self.sh(["dpkg-query", "-W", "-f", "${Version}", package]).split(":")[-1]
         return version.split("-")[0].split("+dfsg")[0]
 
@@ -361,15 +365,14 @@ def part():
         scene.close()
 
 
-def play(function):
-    """Plays one scene; called at the end of each scene file."""
-    name = pathlib.Path(sys.argv[0]).stem
-    if sys.argv[1:2] in (["-h"], ["--help"]):
-        print(f"usage: sample-captures/scenes/{name}.py [PART...]    (as root; run ./make once before)\n")
-        print(sys.modules["__main__"].__doc__)
-        return
+PARTS = []
+
+
+def play(name, function, parts):
+    """Plays the scene with this name, or only these parts of it."""
     if not (CACHE / "base.done").exists():
         sys.exit("The machines are not prepared: run ./make once.")
+    PARTS[:] = parts
     print(name, flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the machines end too
     scene = CURRENT[0] = Scene(name)
@@ -384,4 +387,4 @@ def play(function):
 
 def wanted(name):
     """Whether a part of a scene is to be played: all are, if none is named."""
-    return len(sys.argv) < 2 or name in sys.argv[1:]
+    return not PARTS or name in PARTS

@@ -1,10 +1,6 @@
-#!/usr/bin/env python3
 """APOP with three servers and two clients: with the right secret, and with a wrong one.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
@@ -70,6 +66,3 @@ def play(_):
                               tries="pop.apop.digest") as capture:
                 capture.truth(server.truth("alice"))
                 (with_fetchmail if program == "fetchmail" else with_perl)(client)
-
-
-stage.play(play)

@@ -1,23 +1,10 @@
-#!/usr/bin/env python3
 """One session over a link that reorders and loses, captured at both ends and between them.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
+import usual_clients
 
-FETCH = """
-import poplib
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
-for n in range(1, pop.stat()[0] + 1):
-    pop.retr(n)
-pop.quit()
-"""
 BAD = "delay=12,jitter=4,loss=0.03,swap=0.06,repeat=0.02"
 SHOWS = "A link that reorders and loses, captured {}. Compare the three: link-at-…."
 
@@ -36,7 +23,4 @@ def play(scene):
                           tries="tcp.analysis.duplicate_ack", **facts) as third:
         for capture in (first, second, third):
             capture.truth(server.truth("alice"))
-        client.python(FETCH)
-
-
-stage.play(play)
+        client.python(usual_clients.FETCH_ALL)

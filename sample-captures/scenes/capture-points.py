@@ -1,12 +1,8 @@
-#!/usr/bin/env python3
 """What the place and the manner of capturing make of a good session: two interfaces whose clocks differ,
 frames seen twice, a mirror port that drops, large segments, wireless, tunnels. The sessions are real; what
 the place of the capture does to their frames is done here, and the table says so.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import pcapng
 import places
@@ -64,6 +60,3 @@ def play(_):
                 client.sh("mpop --host=pop.example.com --user=alice --auth=user --tls=off --keep=on"
                           " --passwordeval='echo wonderland' --pipelining=off --uidls-file=/root/uidls"
                           " --delivery=mbox,/root/inbox")
-
-
-stage.play(play)

@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
 """How mail programs and libraries fetch: the same mailbox, one after the other.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import client_programs
 import mails
-import servers
 import stage
 
 
@@ -30,6 +25,3 @@ def play(_):
         if stage.wanted(name):
             with stage.part() as part:
                 fetch(part, name, program)
-
-
-stage.play(play)

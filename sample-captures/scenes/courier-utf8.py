@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
 """Courier and a mail with UTF-8 headers: wrapped for an old client, as it is after UTF8.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
 
 CLIENT = """
 import poplib
@@ -49,6 +44,3 @@ def play(scene):
         capture.truth([(client.read("/root/wrapped"), "mail 1 of alice, as the client wrote it to disk: the"
                         " server wraps it, since the client did not say UTF8")])
         capture.truth(server.truth("alice"))
-
-
-stage.play(play)

@@ -1,30 +1,19 @@
-#!/usr/bin/env python3
 """Three ends of a session with deletions: QUIT, no QUIT, and RSET before QUIT.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
+import usual_clients
 
-DELETE = """
-import poplib
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
+DELETE = usual_clients.LOGIN + """
 pop.stat()
 for n in (1, 2):
     pop.retr(n)
     pop.dele(n)
 pop.list()
 """
-LOOK = """
-import poplib
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
+LOOK = usual_clients.LOGIN + """
 pop.stat()
 pop.quit()
 """
@@ -53,6 +42,3 @@ def play(_):
                 client.python(LOOK)
             if len(server.stored("alice")) != left:
                 raise RuntimeError(f"{name}: the store holds other mails than expected")
-
-
-stage.play(play)

@@ -1,20 +1,14 @@
-#!/usr/bin/env python3
 """Sessions that end before their time, each for another reason; and one with nothing to fetch.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
+import time
 
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
-import time
+import usual_clients
 
-LOGIN = """
-import poplib, socket, sys, time
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
+LOGIN = "import socket, sys, time\n" + usual_clients.LOGIN + """
 pop.stat()
 """
 PARTS = {
@@ -77,6 +71,3 @@ def nothing_new():
                           client=client.client("fetchmail"), tries="pop.stat.count == 0",
                           shows="The session that happens most: a look into an empty maildrop."):
             client.sh("fetchmail -d0; test $? = 1")
-
-
-stage.play(play)

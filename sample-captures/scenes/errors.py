@@ -1,14 +1,11 @@
-#!/usr/bin/env python3
 """Everything that is not as it should be: unknown commands, wrong order, wrong numbers.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
+import time
 
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
-import time
 
 WRONG = ["XYZZY", "STAT", "PASS wonderland", "USER", "USER alice", "PASS wonderland", "USER alice", "LIST 0",
          "LIST 9", "RETR", "RETR -1", "RETR 1", "DELE 1", "DELE 1", "RETR 1", "TOP 2", "top 2 1", "UIDL 99",
@@ -49,6 +46,3 @@ def talk(client, lines):
     time.sleep(3)
     process.stdin.close()
     return process
-
-
-stage.play(play)

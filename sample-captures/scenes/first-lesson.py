@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
 """The first capture for a class: one whole session, with a comment on each important frame.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
 
 CLIENT = """
 import poplib, time
@@ -42,6 +37,3 @@ def play(scene):
         note(b"Subject: Lunch", "The mail: its header, an empty line, its body, and the dot.")
         note(b"DELE 1", "Mail 1 is only marked for deletion.")
         note(b"QUIT", "Only QUIT makes the deletion happen: the state is now UPDATE.")
-
-
-stage.play(play)

@@ -1,20 +1,11 @@
-#!/usr/bin/env python3
 """A program guesses passwords with four connections at once, while Alice reads her mail.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
+import usual_clients
 
-FETCH = """
-import poplib, time
-time.sleep(3)
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
+FETCH = "import time\ntime.sleep(3)\n" + usual_clients.LOGIN + """
 pop.retr(1)
 pop.quit()
 """
@@ -38,6 +29,3 @@ def play(scene):
         fetch = alice.start("exec python3 /root/fetch.py")
         stranger.sh("cd /root; hydra -t 4 -L users -P words 192.0.2.110 pop3", check=False)
         fetch.wait(30)
-
-
-stage.play(play)

@@ -1,24 +1,11 @@
-#!/usr/bin/env python3
 """Captures that are not perfect: a bad link, a late start, lost frames, short frames.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
+import pcapng
 import servers
 import stage
-import pcapng
-
-FETCH = """
-import poplib
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
-for n in range(1, pop.stat()[0] + 1):
-    pop.retr(n)
-pop.quit()
-"""
+import usual_clients
 
 
 def start_within_first_mail(frames):
@@ -74,7 +61,4 @@ def play(_):
                     capture.edit(edit)
                 if name == "snapped-96":
                     capture.snaplen = 96
-                client.python(FETCH)
-
-
-stage.play(play)
+                client.python(usual_clients.FETCH_ALL)

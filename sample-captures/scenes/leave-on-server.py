@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
 """Mail stays on the server: the client knows by the unique-ids what it has already.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
 
 SETTINGS = """[retriever]
 type = SimplePOP3Retriever
@@ -41,6 +36,3 @@ def play(scene):
         capture.truth(server.truth("alice", [4]))
         capture.note(b"UIDL", "First visit: the client has nothing yet and will fetch all.")
         capture.note(b"UIDL", "Second visit: three of the four unique-ids are known.", nth=2)
-
-
-stage.play(play)

@@ -1,21 +1,15 @@
-#!/usr/bin/env python3
 """Three logins that fail: a wrong password, a locked maildrop, a fault of the server.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
+import time
 
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
-import time
+import usual_clients
 
 SETTINGS = "pop3_lock_session = yes\n"
-HOLD = """
-import poplib, time
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
+HOLD = "import time\n" + usual_clients.LOGIN + """
 print("in", flush=True)
 time.sleep(60)
 """
@@ -50,6 +44,3 @@ def play(_):
             with part.capture(name, client, server=server.describe(), client=client.client("fetchmail"),
                               shows=shows, tries="pop.response.code"):
                 client.sh("fetchmail -d0", check=False)
-
-
-stage.play(play)

@@ -1,29 +1,15 @@
-#!/usr/bin/env python3
 """All kinds of mails: attachments, mails in mails, other scripts, and odd ones.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
+import usual_clients
 
 
 def kinds():
     return [mails.attachments(), mails.forwarded(), mails.eight_bit(), mails.utf8_headers(),
             mails.quoted(), mails.uuencode(), mails.no_final_line_end(), mails.dots()]
-
-
-FETCH = """
-import poplib, sys
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
-for n in range(1, pop.stat()[0] + 1):
-    pop.retr(n)
-pop.quit()
-"""
 
 
 def mail_zoo(scene):
@@ -35,7 +21,7 @@ def mail_zoo(scene):
                              " 0 octets, one without final line end.",
                        tries="pop.message.subject") as capture:
         capture.truth(server.truth("alice"))
-        client.python(FETCH)
+        client.python(usual_clients.FETCH_ALL)
 
 
 def mail_zoo_fetchmail(scene):
@@ -59,6 +45,3 @@ def play(_):
         if stage.wanted(name):
             with stage.part() as part:
                 function(part)
-
-
-stage.play(play)

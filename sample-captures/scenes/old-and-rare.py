@@ -1,10 +1,6 @@
-#!/usr/bin/env python3
 """The ancestors and the rare ones: POP of 1984, POP2 of 1985, and LANG of RFC 6856.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
@@ -91,6 +87,3 @@ def play(_):
                 capture.truth(truth)
                 client.python(f"SESSIONS, PORT = {sessions!r}, {port}\n"
                               f"DOTTED, ONE_LINE = {dotted!r}, {one_line!r}\n" + CLIENT)
-
-
-stage.play(play)

@@ -1,10 +1,6 @@
-#!/usr/bin/env python3
-"""The same session against nine servers: what each of them says, and how it says it.
+"""The same session against eleven servers: what each of them says, and how it says it.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import more_servers
 import servers
@@ -33,15 +29,19 @@ pop.quit()
 """
 
 
-UNKNOWN_BEFORE = (servers.Mailutils, more_servers.Tcllib)
+UNKNOWN_BEFORE = (servers.Mailutils, more_servers.Tcllib, more_servers.Inetsim)
+
+
+# Their captures are not named by the layer that they run in.
+NAMES = {more_servers.Dovecot24: "dovecot-24", more_servers.WildDuck: "wildduck"}
 
 
 def name_of(kind):
-    return "dovecot-24" if kind is more_servers.Dovecot24 else kind.layer
+    return NAMES.get(kind, kind.layer)
 
 
 def session(scene, kind, tries):
-    server = kind(scene, {"alice": mails.everyday(3)})
+    server = kind(scene, {"alice": mails.everyday(12 if kind is more_servers.Inetsim else 3)})
     client = scene.machine("alice-pc.example.org")
     scene.connect(alice_pc="delay=5,jitter=1")
     with scene.capture(f"server-{name_of(kind)}", client, server=server.describe(), client=client.client("poplib"),
@@ -49,6 +49,9 @@ def session(scene, kind, tries):
                        tries=tries) as capture:
         capture.truth([] if kind in UNKNOWN_BEFORE else server.truth("alice"))
         client.python(CLIENT)
+        if kind is more_servers.Inetsim:
+            count = int(client.sh("ls /root | grep -c mail"))
+            capture.truth(server.among([client.read(f"/root/mail{n + 1}") for n in range(count)], "alice"))
         if kind is more_servers.Tcllib:
             capture.truth([(client.read(f"/root/mail{n}"), f"mail {n} of alice, as the client wrote"
                             " it to disk: the server writes the header anew") for n in (1, 2, 3)])
@@ -62,11 +65,9 @@ def play(_):
              (servers.Cyrus, "pop.server.software"), (servers.Popa3d, "pop.uidl.uid"),
              (servers.SolidPop3d, "pop.list.size"), (servers.Mailutils, "pop.capability.name"),
              (more_servers.Dovecot24, "pop.capability"), (more_servers.Twisted, "pop.uidl.uid"),
-             (more_servers.Tcllib, "pop.list.size"))
+             (more_servers.Tcllib, "pop.list.size"), (more_servers.WildDuck, "pop.capability.implementation"),
+             (more_servers.Inetsim, "pop.uidl.uid"))
     for kind, tries in kinds:
         if stage.wanted(name_of(kind)):
             with stage.part() as part:
                 session(part, kind, tries)
-
-
-stage.play(play)

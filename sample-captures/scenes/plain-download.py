@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
 """The everyday session: log in, list, fetch all mails, say goodbye.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
 
 
 def play(scene):
@@ -20,6 +15,3 @@ def play(scene):
         capture.truth(server.truth("alice"))
         client.sh("curl -sS -u alice:wonderland pop3://pop.example.com/1 "
                   "pop3://pop.example.com/2 pop3://pop.example.com/3")
-
-
-stage.play(play)

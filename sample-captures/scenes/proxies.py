@@ -1,10 +1,6 @@
-#!/usr/bin/env python3
 """Between client and server stands a proxy: what it says before POP begins.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
@@ -141,6 +137,3 @@ def play(_):
                               env={"SSLKEYLOGFILE": "/root/keys"})
                 else:
                     client.sh("curl -sS -u alice:wonderland pop3://proxy.example.com/1")
-
-
-stage.play(play)

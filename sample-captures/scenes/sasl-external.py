@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
 """SASL EXTERNAL: the client shows a certificate in TLS and needs no password.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
 
 SETTINGS = """auth_mechanisms = external
 ssl_ca = </etc/dovecot/clients.crt
@@ -42,6 +37,3 @@ def play(scene):
         capture.truth(server.truth("alice"))
         client.sh("mpop", env={"SSLKEYLOGFILE": "/root/keys"})
         capture.keys_from(client, "/root/keys")
-
-
-stage.play(play)

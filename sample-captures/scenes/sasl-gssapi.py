@@ -1,14 +1,10 @@
-#!/usr/bin/env python3
 """SASL GSSAPI: the client shows a Kerberos ticket. The ticket's own journey is in the capture too.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
 import time
 
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
 
 KRB5 = """[libdefaults]
   default_realm = EXAMPLE.COM
@@ -68,6 +64,3 @@ def play(scene):
         client.sh("mpop")
         client.sh("kdestroy")
         client.sh("mpop; test $? != 0")
-
-
-stage.play(play)

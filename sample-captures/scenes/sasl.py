@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Each login mechanism, first with the right secret and then with a wrong one.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -6,9 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
-import sys
 
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
@@ -129,6 +126,3 @@ def play(_):
         if stage.wanted(mechanism):
             with stage.part() as part:
                 one(mechanism, part)
-
-
-stage.play(play)

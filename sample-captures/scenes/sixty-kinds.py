@@ -1,10 +1,6 @@
-#!/usr/bin/env python3
 """A maildrop of sixty mails of every MIME kind is moved; and one mail with a file that everybody can make.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import mime_kinds
 import servers
@@ -37,6 +33,3 @@ def play(_):
                               shows=shows, tries=tries) as capture:
                 capture.truth(server.truth("alice"))
                 client.sh(MPOP)
-
-
-stage.play(play)

@@ -1,19 +1,12 @@
-#!/usr/bin/env python3
 """Twice a slow download: once the server is slow, once the network.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
+import usual_clients
 
-FETCH = """
-import poplib, time
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
+FETCH = "import time\n" + usual_clients.LOGIN + """
 for step in (pop.list, lambda: pop.retr(1), lambda: pop.retr(2), lambda: pop.retr(3), pop.quit):
     time.sleep(0.06)
     step()
@@ -48,6 +41,3 @@ def play(_):
                 if name == "slow-server":
                     server.machine.start(DOZE)
                 client.python(FETCH)
-
-
-stage.play(play)

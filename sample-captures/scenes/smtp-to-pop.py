@@ -1,14 +1,11 @@
-#!/usr/bin/env python3
 """One mail on its whole way: handed in by SMTP, fetched by POP. The Message-ID tells that it is one.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
+import time
 
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
-import time
+import usual_clients
 
 SMTPD = """listen on 0.0.0.0 hostname pop.example.com
 action "local" maildir "/srv/mail/alice/"
@@ -16,8 +13,6 @@ match from any for domain "example.com" action "local"
 """
 # The delivery agent writes as alice, so the server reads as alice.
 SETTINGS = "mail_uid = alice\nmail_gid = alice\n"
-DROP_CLIENT = ("account default\nhost pop.example.com\nuser alice\npassword wonderland\nauth user\n"
-               "tls off\nkeep off\ndelivery mbox /root/inbox\n")
 
 
 class DovecotWithSmtp(servers.Dovecot):
@@ -43,7 +38,7 @@ def play(scene):
     server.machine.start("exec smtpd -d")
     server.machine.wait_for_port(25)
     sender.write("/root/letter", mails.everyday(1)[0])
-    client.write("/root/.mpoprc", DROP_CLIENT, 0o600)
+    usual_clients.write_mpoprc(client, "keep off")
     smtp = f"OpenSMTPD {server.machine.version('opensmtpd')}"
     with scene.capture("smtp-to-pop", server.machine, server=f"{smtp}, {server.describe()}",
                        client=f"{sender.client('swaks')}, {client.client('mpop')}",
@@ -58,6 +53,3 @@ def play(scene):
         capture.truth([(mail, note + ", with the lines that SMTP delivery added")
                        for mail, note in server.truth("alice")])
         client.sh("mpop")
-
-
-stage.play(play)

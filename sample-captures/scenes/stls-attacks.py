@@ -1,10 +1,6 @@
-#!/usr/bin/env python3
 """Attacks on STLS: it is struck from the list, or octets are smuggled in around it.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
@@ -114,6 +110,3 @@ def play(_):
                     capture.truth(server.truth("alice"))
                 if client.path("/root/keys").exists():
                     capture.keys_from(client, "/root/keys")
-
-
-stage.play(play)

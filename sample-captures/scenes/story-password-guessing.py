@@ -1,14 +1,10 @@
-#!/usr/bin/env python3
 """A story to solve: somebody guesses passwords, and at last is in.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
+import time
 
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
-import time
 
 GUESS = """
 import poplib, time
@@ -79,6 +75,3 @@ def play(scene):
         time.sleep(5)
         owner.python(OWNER)
         process.wait(120)
-
-
-stage.play(play)

@@ -1,20 +1,11 @@
-#!/usr/bin/env python3
 """A story to solve: two clients, one maildrop. Who deleted the mail about the contract?
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
+import usual_clients
 
-START = """
-import poplib, time
-pop = poplib.POP3("pop.example.com")
-pop.user("alice")
-pop.pass_("wonderland")
-"""
+START = "import time\n" + usual_clients.LOGIN
 # What each client does, visit by visit. Numbers are given anew in each session: that is the trap.
 VISITS = [
     ("phone", "pop.list(); pop.uidl()\nfor n in (1, 2, 3, 4, 5): pop.top(n, 0)\npop.quit()"),
@@ -46,6 +37,3 @@ def play(scene):
     left = b"".join(server.stored("alice"))
     if b"contract" in left or len(server.stored("alice")) != 2:
         raise RuntimeError("the story did not end as told")
-
-
-stage.play(play)

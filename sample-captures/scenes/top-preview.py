@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
 """TOP: headers and a few lines, without the whole mails.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
-import stage
 
 PERL = r"""
 use Net::POP3;
@@ -34,6 +29,3 @@ def play(scene):
                        tries="pop.request.lines == 0"):
         client.write("/root/top.pl", PERL)
         client.sh("perl /root/top.pl")
-
-
-stage.play(play)

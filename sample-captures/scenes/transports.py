@@ -1,10 +1,6 @@
-#!/usr/bin/env python3
 """The same session three times: in the clear, with STLS, and with TLS from the start.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
-
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
@@ -35,6 +31,3 @@ def play(_):
                           env={"SSLKEYLOGFILE": "/root/keys"})
                 if name != "transport-clear":
                     capture.keys_from(client, "/root/keys")
-
-
-stage.play(play)

@@ -1,15 +1,12 @@
-#!/usr/bin/env python3
 """Sessions typed by a person: each key a segment of its own, and whole lines.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import sys
+import random
+import time
 
-sys.path.insert(0, sys.path[0] + "/../lib")
 import mails
 import servers
 import stage
-import random
-import time
 
 LINES = ["USER alice", "PASS wonderland", "STAT", "RETR 1", "QUIT"]
 
@@ -56,6 +53,3 @@ def play(_):
                 time.sleep(0.5)
                 process.stdin.close()
                 process.wait(10)
-
-
-stage.play(play)

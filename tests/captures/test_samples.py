@@ -27,6 +27,7 @@ MORE_MAILS = {
     "server-dovecot-24": 1, "server-tcllib": 1, "server-twisted": 1, "client-alpine": 3,  # TOP
     "client-mailfilter": 3, "client-movemail": 3, "client-neomutt": 3,  # TOP
     "client-perl-pop3client": 3, "client-php": 3, "client-s-nail": 3,  # TOP
+    "client-jakarta-mail": 3, "server-inetsim": 1, "server-wildduck": 1,  # TOP
     "sixty-kinds": 2,  # two mails in mails
     "mail-zoo": 2, "mail-zoo-courier": 2,  # the mail in the mail in the mail
     "smtp-to-pop": 1,  # the mail on its way by SMTP

@@ -107,11 +107,18 @@ def children(parent: Accessible) -> Iterator[Accessible]:
             yield child
 
 
+def role_of(thing: Accessible) -> str:
+    """By the name that older releases of AT-SPI have for it."""
+    name = thing.getRoleName()
+    return "push button" if name == "button" else name
+
+
 def below(parent: Accessible, role: str, depth: int = 8) -> Iterator[Accessible]:
     for child in children(parent):
-        if child.getRoleName() == role:
+        role_of_child = role_of(child)
+        if role_of_child == role:
             yield child
-        elif depth > 0 and child.getRoleName() != "tree":
+        elif depth > 0 and role_of_child != "tree":
             yield from below(child, role, depth - 1)
 
 
@@ -170,6 +177,12 @@ def choose(*path: str) -> None:
     press(wait_for(lambda: line_of_menu(path), " > ".join(path)))
 
 
+def click(thing: Accessible) -> None:
+    """Into its middle, which must be on the screen."""
+    place = thing.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+    pyatspi.Registry.generateMouseEvent(place.x + place.width // 2, place.y + place.height // 2, "b1c")
+
+
 def type_key(name: str) -> None:
     """Into the window that has the keyboard."""
     pyatspi.Registry.generateKeyboardEvent(KEYS[name], None, pyatspi.KEY_SYM)
@@ -201,6 +214,22 @@ def rows_of(tree: Accessible) -> list[list[str]]:
     if len(cells) != tree.childCount or len(texts) % columns != 0:
         raise NotThere("cells that are being made")
     return sorted(texts[i:i + columns] for i in range(0, len(texts), columns))
+
+
+def columns_of(tree: Accessible) -> list[str]:
+    return [cell.name for cell in children(tree) if "header" in cell.getRoleName()]
+
+
+def column_of(tree: Accessible, name: str) -> Accessible:
+    """Its head."""
+    return next(cell for cell in children(tree) if "header" in cell.getRoleName() and cell.name == name)
+
+
+def cells_of(tree: Accessible, name: str) -> list[str]:
+    """From the first row as it is shown to the last."""
+    names = columns_of(tree)
+    texts = [cell.name for cell in children(tree) if "header" not in cell.getRoleName()]
+    return texts[names.index(name)::len(names)]
 
 
 def table_of(window: Accessible) -> list[list[str]]:

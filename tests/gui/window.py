@@ -18,6 +18,10 @@ MODULES = ("lives", "readers", "toolbar")
 # was not is started again.
 STARTS, START_PATIENCE = 6, 20  # times, seconds
 
+# Tables of which all columns shall be on the screen.
+WIDE = ("POP Sessions", "POP Logins", "POP Mails")
+GEOMETRY = {"x": 0, "y": 300, "width": 4100, "height": 500, "maximized": "FALSE"}
+
 
 def capture_of(name: str) -> str:
     return str(PLACE / f"{name}.pcapng.gz")
@@ -32,7 +36,8 @@ class Window(unittest.TestCase):
             environment["WIRESHARK_DEBUG_WMEM_OVERRIDE"] = "strict"
         home = PLACE / "home/.config/wireshark"
         (home / "recent_common").write_text("".join(
-            f"recent.capture_file: {capture_of(name)}\n" for name in CAPTURES))
+            [f"recent.capture_file: {capture_of(name)}\n" for name in CAPTURES]
+            + [f"gui.geom.{title}.{key}: {value}\n" for title in WIDE for key, value in GEOMETRY.items()]))
         self.launch(words, environment)
         self.addCleanup(self.end)
         self.alive()

@@ -72,14 +72,6 @@ class Tables(Window):
             self.assertEqual(self.table(title), before[title], title)
 
 
-class WithoutPlugin(Window):
-    """Whether windows can be asked on this machine at all."""
-
-    def test_answers(self):
-        self.start("-r", capture_of(FIRST))
-        self.await_capture(FIRST)
-
-
 class Lives(Tables):
     def test_reload_open_close(self):
         self.start("-r", capture_of(FIRST))

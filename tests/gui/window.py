@@ -15,8 +15,8 @@ PLACE = Path(os.environ["POP_GUI_PLACE"])  # with captures, a home and the plugi
 CAPTURES = sorted(path.name.split(".")[0] for path in PLACE.glob("*.pcapng.gz"))
 MODULES = ("lives", "readers", "toolbar")
 # A program makes itself known once, when it starts; the toolkit does not look whether it was heard. One that
-# was not is started again.
-STARTS, START_PATIENCE = 6, 20  # times, seconds
+# was not is started again, and given longer.
+START_PATIENCE = (30, 60, 120, 120)  # seconds
 
 # Tables of which all columns shall be on the screen.
 WIDE = ("POP Sessions", "POP Logins", "POP Mails")
@@ -44,13 +44,14 @@ class Window(unittest.TestCase):
 
     def launch(self, words: tuple[str, ...], environment: dict[str, str]) -> None:
         """Until it says what it shows. One that ends is not started again."""
-        for _ in range(STARTS):
+        for patience in START_PATIENCE:
             with (PLACE / "home/said").open("wb") as said:
                 self.process = subprocess.Popen(["wireshark", *words], env=environment, cwd=PLACE / "home",
                                                 stdout=subprocess.DEVNULL, stderr=said)
             if accessible.happens(lambda: self.process.poll() is not None or accessible.program_answers(),
-                                  START_PATIENCE):
+                                  patience):
                 return
+            print(f"Wireshark is started again: {accessible.silence()} after {patience} seconds", flush=True)
             self.process.kill()
             self.process.wait()
         said = (PLACE / "home/said").read_text(errors="replace")[-2000:]
@@ -86,7 +87,6 @@ def tests_named(name: str) -> unittest.TestSuite:
 
 def main() -> int:
     loader, names = unittest.defaultTestLoader, sys.argv[1:]
-    accessible.await_registry()
     suite = unittest.TestSuite(map(tests_named, names)) if names else unittest.TestSuite(
         loader.loadTestsFromModule(importlib.import_module(module)) for module in MODULES)
     result = unittest.TextTestRunner(verbosity=2).run(suite)

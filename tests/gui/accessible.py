@@ -220,12 +220,15 @@ def columns_of(tree: Accessible) -> list[str]:
 
 def column_of(tree: Accessible, name: str) -> Accessible:
     """Its head."""
-    return next(cell for cell in children(tree) if "header" in cell.getRoleName() and cell.name == name)
+    return wait_for(lambda: next((cell for cell in children(tree)
+                                  if "header" in cell.getRoleName() and cell.name == name), None), name)
 
 
 def cells_of(tree: Accessible, name: str) -> list[str]:
     """From the first row as it is shown to the last."""
     names = columns_of(tree)
+    if name not in names:
+        raise NotThere(name)
     texts = [cell.name for cell in children(tree) if "header" not in cell.getRoleName()]
     return texts[names.index(name)::len(names)]
 

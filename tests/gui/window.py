@@ -54,8 +54,10 @@ class Window(unittest.TestCase):
             print(f"Wireshark is started again: {accessible.silence()} after {patience} seconds", flush=True)
             self.process.kill()
             self.process.wait()
-        said = (PLACE / "home/said").read_text(errors="replace")[-2000:]
-        self.fail(f"no window that can be asked; Wireshark says: {said}")
+        self.fail(f"no window that can be asked; {self.said()}")
+
+    def said(self) -> str:
+        return "Wireshark says: " + (PLACE / "home/said").read_text(errors="replace")[-2000:]
 
     def end(self) -> None:
         self.process.kill()
@@ -63,7 +65,7 @@ class Window(unittest.TestCase):
         wait_for(lambda: not accessible.windows(), "the end of the window")
 
     def alive(self) -> None:
-        self.assertIsNone(self.process.poll(), "Wireshark has ended")
+        self.assertIsNone(self.process.poll(), f"Wireshark has ended; {self.said()}")
 
     def await_capture(self, name: str) -> None:
         """Until the main window has read it: then there is something to count in its status bar."""

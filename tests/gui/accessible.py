@@ -10,7 +10,7 @@ from gi.repository import Gio, GLib
 
 PATIENCE = 120  # seconds; on a busy machine a window takes its time
 
-KEYS = {"Down": 0xFF54, "Return": 0xFF0D}  # as X names and numbers them
+KEYS = {"Down": 0xFF54, "Right": 0xFF53, "Return": 0xFF0D}  # as X names and numbers them
 
 Accessible = Any
 
@@ -175,10 +175,11 @@ def choose(*path: str) -> None:
     press(wait_for(lambda: line_of_menu(path), " > ".join(path)))
 
 
-def click(thing: Accessible) -> None:
+def click(thing: Accessible, button: int = 1) -> None:
     """Into its middle, which must be on the screen."""
     place = thing.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
-    pyatspi.Registry.generateMouseEvent(place.x + place.width // 2, place.y + place.height // 2, "b1c")
+    pyatspi.Registry.generateMouseEvent(place.x + place.width // 2, place.y + place.height // 2,
+                                        f"b{button}c")
 
 
 def type_key(name: str) -> None:

@@ -3,6 +3,7 @@ To be run by tests/gui/test_lives. SPDX-License-Identifier: GPL-2.0-or-later
 """
 import importlib
 import os
+import re
 import subprocess
 import sys
 import unittest
@@ -13,6 +14,8 @@ from accessible import find_window, wait_for
 
 PLACE = Path(os.environ["POP_GUI_PLACE"])  # with captures, a home and the plugin
 CAPTURES = sorted(path.name.split(".")[0] for path in PLACE.glob("*.pcapng.gz"))
+WIRESHARK = tuple(map(int, re.findall(r"\d+", subprocess.run(
+    ["tshark", "--version"], capture_output=True, text=True, check=True).stdout)[:2]))
 MODULES = ("lives", "readers", "toolbar")
 # A program makes itself known once, when it starts; the toolkit does not look whether it was heard. One that
 # was not is started again, and given longer.

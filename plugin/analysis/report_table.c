@@ -22,6 +22,7 @@
 #include "analysis/reports.h"
 
 #define TABLES POP_REPORTS
+#define PLACES 14 /* of a number in the window: a week in microseconds */
 
 /* One report as a table. The host knows the first member alone. */
 typedef struct report_table {
@@ -56,36 +57,52 @@ static stat_tap_table *host_table(const report_table *table)
 
 /* --- Cells ------------------------------------------------------------------------------------ */
 
-static stat_tap_table_item_type text_item(const char *text)
-{
-    return (stat_tap_table_item_type){ .type = TABLE_ITEM_STRING,
-        .value.string_value = g_strdup(text) };
-}
-
-static stat_tap_table_item_type item_of(wmem_allocator_t *scope, const pop_cell *cell)
-{
-    switch (cell->kind) {
-    case POP_CELL_NUMBER: /* the host's numbers have 32 bits */
-        return (stat_tap_table_item_type){ .type = TABLE_ITEM_UINT,
-            .value.uint_value = (guint)MIN(cell->value.number, G_MAXUINT32) };
-    case POP_CELL_SECONDS:
-        return (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT,
-            .value.float_value = nstime_to_sec(&cell->value.time) };
-    default:
-        return text_item(pop_cell_short_string(scope, cell));
-    }
-}
-
+/* The window compares the items of a column as if all were of one type, and formats them so: it takes
+ * a number beside an empty text for an address. What has no number shall stand empty there; so a
+ * number is a text, with blanks in front that put it in order. */
 static stat_tap_table_item_enum host_kind(pop_cell_kind kind)
 {
     switch (kind) {
     case POP_CELL_NUMBER:
-        return TABLE_ITEM_UINT;
+        return pop_report_has_window() ? TABLE_ITEM_STRING : TABLE_ITEM_UINT;
     case POP_CELL_SECONDS:
-        return TABLE_ITEM_FLOAT;
+        return pop_report_has_window() ? TABLE_ITEM_STRING : TABLE_ITEM_FLOAT;
     default:
         return TABLE_ITEM_STRING;
     }
+}
+
+static bool is_number(pop_cell_kind kind)
+{
+    return kind == POP_CELL_NUMBER || kind == POP_CELL_SECONDS;
+}
+
+static stat_tap_table_item_type text_of(wmem_allocator_t *scope, const pop_cell *cell)
+{
+    const char *text = pop_cell_short_string(scope, cell);
+    return (stat_tap_table_item_type){ .type = TABLE_ITEM_STRING,
+        .value.string_value = is_number(cell->kind) ? g_strdup_printf("%*s", PLACES, text)
+                                                    : g_strdup(text) };
+}
+
+/* Of a column whose cells are of that kind, or hold nothing. */
+static stat_tap_table_item_type item_of(
+    wmem_allocator_t *scope, pop_cell_kind column, const pop_cell *cell)
+{
+    stat_tap_table_item_enum type = host_kind(column);
+    if (type == TABLE_ITEM_STRING) {
+        return text_of(scope, cell);
+    }
+    if (cell->kind == POP_CELL_NOTHING) {
+        return (stat_tap_table_item_type){ .type = TABLE_ITEM_NONE };
+    }
+    stat_tap_table_item_type item = { .type = type };
+    if (type == TABLE_ITEM_UINT) { /* the host's numbers have 32 bits */
+        item.value.uint_value = (guint)MIN(cell->value.number, G_MAXUINT32);
+    } else {
+        item.value.float_value = nstime_to_sec(&cell->value.time);
+    }
+    return item;
 }
 
 static void free_item(
@@ -108,7 +125,8 @@ static stat_tap_table_item_type *items_of(const report_table *table, const pop_s
     stat_tap_table_item_type *items = g_new0(stat_tap_table_item_type, table->column_count);
     report->fill(subject, scope, cells);
     for (size_t i = 0; i < table->column_count; i++) {
-        items[i] = item_of(scope, &cells[table->order[i]]);
+        size_t column = table->order[i];
+        items[i] = item_of(scope, report->columns[column].kind, &cells[column]);
     }
     wmem_destroy_allocator(scope);
     return items;
@@ -292,7 +310,7 @@ static stat_tap_table_item *columns_of(const report_table *table)
         const pop_column *column = &table->report->columns[table->order[i]];
         stat_tap_table_item_enum kind = host_kind(column->kind);
         items[i] = (stat_tap_table_item){ .type = kind,
-            .align = kind == TABLE_ITEM_STRING ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT,
+            .align = is_number(column->kind) ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
             .column_name = i == 0 ? first_title(column->title) : column->title,
             .field_format = kind == TABLE_ITEM_UINT ? "%u"
                 : kind == TABLE_ITEM_FLOAT          ? "%f"

@@ -165,10 +165,7 @@ pop_session_facts pop_session_facts_of(const pop_collector *collector, const pop
             facts.ended_by = "client";
         }
     }
-    for (const pop_login *login = session->access.first_login; login != NULL; login = login->next) {
-        bool accepted = login->result == POP_AUTH_ACCEPTED || login->shown_accepted;
-        facts.login = accepted ? login : facts.login;
-    }
+    facts.login = pop_access_accepted_login(&session->access);
     count_deletions(&facts, session);
     const pop_connection_end *end = seen->has_tcp_stream
         ? pop_connection_end_of(collector->ends, seen->tcp_stream)

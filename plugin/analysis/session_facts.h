@@ -28,7 +28,7 @@ typedef struct pop_wait {
 
 typedef struct pop_session_facts {
     uint32_t commands, errors; /* commands, and negative replies */
-    const pop_login *login; /* the latest that was accepted; NULL: none */
+    const pop_login *login; /* the latest that was accepted, or seems so; NULL: none */
     uint32_t mails, broken; /* fetched by RETR: whole, and not whole */
     uint32_t previews, submissions; /* by TOP, by XTND XMIT */
     uint64_t mail_octets; /* of what RETR brought */

@@ -63,7 +63,8 @@ typedef gboolean pop_host_bool;
 #endif
 
 /* A packet's own menu, which 4.0 cannot extend: a callback that calls `called` with its data, and
- * its entry. Both vanish where the host cannot. */
+ * its entry. Both vanish where the host cannot. The host frees the entry's data, of which it gets a
+ * copy, and drops the entry when the scripts of Lua are loaded again. */
 #if POP_HOST_IS(4, 4)
 #define POP_PACKET_MENU_CALLBACK(name, called)                                                     \
     static void name(void *data, GPtrArray *packet_data _U_)                                       \
@@ -71,7 +72,7 @@ typedef gboolean pop_host_bool;
         called(data);                                                                              \
     }
 #define POP_REGISTER_PACKET_MENU(label, field, callback, data)                                     \
-    funnel_register_packet_menu(label, field, callback, data, false)
+    funnel_register_packet_menu(label, field, callback, g_memdup2(data, sizeof *(data)), false)
 #else
 #define POP_PACKET_MENU_CALLBACK(name, called)
 #define POP_REGISTER_PACKET_MENU(label, field, callback, data)

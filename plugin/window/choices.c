@@ -73,17 +73,19 @@ GPtrArray *pop_choices_of_users(void)
 
 /* --- Sessions --------------------------------------------------------------------------------- */
 
-/* Who was logged in last, else whose login it was to be; NULL: nobody is named. */
+/* Who was logged in last, as reports tell it, else whose login it was to be; NULL: nobody is named.
+ */
 static const char *user_of(const pop_session *session)
 {
-    const char *named = NULL, *accepted = NULL;
-    for (const pop_login *login = session->access.first_login; login != NULL; login = login->next) {
-        if (login->user != NULL) {
-            named = login->user;
-            accepted = login->result == POP_AUTH_ACCEPTED ? login->user : accepted;
-        }
+    const pop_login *accepted = pop_access_accepted_login(&session->access);
+    if (accepted != NULL && accepted->user != NULL) {
+        return accepted->user;
     }
-    return accepted == NULL ? named : accepted;
+    const char *named = NULL;
+    for (const pop_login *login = session->access.first_login; login != NULL; login = login->next) {
+        named = login->user != NULL ? login->user : named;
+    }
+    return named;
 }
 
 static void note_session(const pop_tap_session *told, void *data)

@@ -150,7 +150,7 @@ void pop_menus_register(int protocol)
         funnel_register_menu(entries[i].submenu_label, REGISTER_TOOLS_GROUP_UNSORTED, open_reader,
             entry, NULL, FALSE);
         POP_REGISTER_PACKET_MENU(
-            entries[i].submenu_label, entries[i].field, open_reader_from_packet, entry);
+            entries[i].submenu_label, entries[i].field, open_reader_from_packet, &entries[i]);
     }
     register_main_menu(protocol);
 }

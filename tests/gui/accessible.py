@@ -1,15 +1,16 @@
 """Drives Wireshark's window by what it tells assistive technology: menus, buttons and rows by their names.
-Needs a session bus and AT-SPI's (tests/gui/test_lives starts both). SPDX-License-Identifier: GPL-2.0-or-later
+Needs AT-SPI's bus (tests/gui/session starts it). SPDX-License-Identifier: GPL-2.0-or-later
 """
+import os
 import time
 from typing import Any, Callable, Iterator, Optional
 
 import pyatspi
 from gi.repository import Gio, GLib
 
-PATIENCE = 60  # seconds; on a busy machine a window takes its time
+PATIENCE = 120  # seconds; on a busy machine a window takes its time
 
-KEYS = {"Down": 0xFF54, "Return": 0xFF0D}  # as X names and numbers them
+KEYS = {"Down": 0xFF54, "Right": 0xFF53, "Return": 0xFF0D}  # as X names and numbers them
 
 Accessible = Any
 
@@ -63,11 +64,9 @@ def call(bus: Gio.DBusConnection, name: str, path: str, interface: str, method: 
 
 
 def accessibility_bus() -> Gio.DBusConnection:
-    session = Gio.bus_get_sync(Gio.BusType.SESSION, None)
-    address, = call(session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
     flags = (Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
              | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
-    return Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+    return Gio.DBusConnection.new_for_address_sync(os.environ["AT_SPI_BUS_ADDRESS"], flags, None, None)
 
 
 def programs_of(bus: Gio.DBusConnection) -> list[tuple[str, str]]:
@@ -75,16 +74,6 @@ def programs_of(bus: Gio.DBusConnection) -> list[tuple[str, str]]:
     programs, = call(bus, "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root",
                      "org.a11y.atspi.Accessible", "GetChildren")
     return programs
-
-
-def await_registry() -> None:
-    """A program makes itself known once, when it starts: there must be somebody to tell."""
-    def answers() -> bool:
-        bus = accessibility_bus()
-        programs_of(bus)
-        bus.close_sync(None)
-        return True
-    wait_for(answers, "the registry of assistive technology")
 
 
 def program_answers() -> bool:
@@ -98,6 +87,15 @@ def program_answers() -> bool:
     return bool(programs)
 
 
+def silence() -> str:
+    """Why nobody can be asked."""
+    bus = accessibility_bus()
+    names, = call(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames")
+    programs = programs_of(bus)
+    bus.close_sync(None)
+    return f"{programs} have made themselves known, {names} are on the bus,"
+
+
 # --- What it shows ---------------------------------------------------------------------------------
 
 def children(parent: Accessible) -> Iterator[Accessible]:
@@ -107,11 +105,18 @@ def children(parent: Accessible) -> Iterator[Accessible]:
             yield child
 
 
+def role_of(thing: Accessible) -> str:
+    """By the name that older releases of AT-SPI have for it."""
+    name = thing.getRoleName()
+    return "push button" if name == "button" else name
+
+
 def below(parent: Accessible, role: str, depth: int = 8) -> Iterator[Accessible]:
     for child in children(parent):
-        if child.getRoleName() == role:
+        role_of_child = role_of(child)
+        if role_of_child == role:
             yield child
-        elif depth > 0 and child.getRoleName() != "tree":
+        elif depth > 0 and role_of_child != "tree":
             yield from below(child, role, depth - 1)
 
 
@@ -170,6 +175,13 @@ def choose(*path: str) -> None:
     press(wait_for(lambda: line_of_menu(path), " > ".join(path)))
 
 
+def click(thing: Accessible, button: int = 1) -> None:
+    """Into its middle, which must be on the screen."""
+    place = thing.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+    pyatspi.Registry.generateMouseEvent(place.x + place.width // 2, place.y + place.height // 2,
+                                        f"b{button}c")
+
+
 def type_key(name: str) -> None:
     """Into the window that has the keyboard."""
     pyatspi.Registry.generateKeyboardEvent(KEYS[name], None, pyatspi.KEY_SYM)
@@ -201,6 +213,25 @@ def rows_of(tree: Accessible) -> list[list[str]]:
     if len(cells) != tree.childCount or len(texts) % columns != 0:
         raise NotThere("cells that are being made")
     return sorted(texts[i:i + columns] for i in range(0, len(texts), columns))
+
+
+def columns_of(tree: Accessible) -> list[str]:
+    return [cell.name for cell in children(tree) if "header" in cell.getRoleName()]
+
+
+def column_of(tree: Accessible, name: str) -> Accessible:
+    """Its head."""
+    return wait_for(lambda: next((cell for cell in children(tree)
+                                  if "header" in cell.getRoleName() and cell.name == name), None), name)
+
+
+def cells_of(tree: Accessible, name: str) -> list[str]:
+    """From the first row as it is shown to the last."""
+    names = columns_of(tree)
+    if name not in names:
+        raise NotThere(name)
+    texts = [cell.name for cell in children(tree) if "header" not in cell.getRoleName()]
+    return texts[names.index(name)::len(names)]
 
 
 def table_of(window: Accessible) -> list[list[str]]:

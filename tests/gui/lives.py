@@ -2,6 +2,7 @@
 changed or captured neither ends the program nor shows in them what is not there.
 To be run by tests/gui/test_lives. SPDX-License-Identifier: GPL-2.0-or-later
 """
+import re
 import socket
 import threading
 
@@ -71,14 +72,6 @@ class Tables(Window):
             self.assertEqual(self.table(title), before[title], title)
 
 
-class WithoutPlugin(Window):
-    """Whether windows can be asked on this machine at all."""
-
-    def test_answers(self):
-        self.start("-r", capture_of(FIRST))
-        self.await_capture(FIRST)
-
-
 class Lives(Tables):
     def test_reload_open_close(self):
         self.start("-r", capture_of(FIRST))
@@ -139,6 +132,28 @@ class Lives(Tables):
         self.close_tables()
         self.alive()
 
+    def test_sorting(self):
+        """By each column, those that are empty in some rows, too: what holds nothing comes first or last."""
+        self.start("-r", capture_of(FIRST))
+        self.await_capture(FIRST)
+        for title in REPORTS:
+            self.open(title)
+            tree = tree_of(wait_for(lambda: find_window(f" {title}"), title))
+            before = self.table(title)
+            for name in accessible.columns_of(tree):
+                accessible.click(accessible.column_of(tree, name))
+                self.assert_sorted(tree, name)
+            self.assertEqual(self.table(title), before)
+            self.close_tables()
+
+    def assert_sorted(self, tree: accessible.Accessible, name: str) -> None:
+        """Up or down, as numbers or as texts."""
+        def in_order() -> bool:
+            self.alive()
+            cells = [value_of(text) for text in accessible.cells_of(tree, name)]
+            return cells in (sorted(cells), sorted(cells, reverse=True))
+        wait_for(in_order, f"rows in the order of {name}")
+
     def test_live_capture(self):
         self.start("-k", "-i", "lo", "-f", f"tcp port {PORT}", "-o", f"pop.tcp.port:{PORT}")
         wait_for(lambda: self.process.poll() is not None or find_window("Capturing from"), "a live capture")
@@ -165,6 +180,13 @@ class Lives(Tables):
             self.open("POP Sessions")
             return len(self.table("POP Sessions")) == count
         wait_for(opened, f"{count} sessions")
+
+
+def value_of(text: str) -> tuple[bool, float, bytes]:
+    """For a comparison: nothing, a number, a text."""
+    if re.fullmatch(r" *\d+(\.\d+)?", text):
+        return True, float(text), b""
+    return text != "", 0, text.encode()
 
 
 def choose_without_saving() -> None:

@@ -2,11 +2,13 @@
 To be run by tests/gui/test_lives. SPDX-License-Identifier: GPL-2.0-or-later
 """
 import subprocess
+from pathlib import Path
 
 import accessible
+import captures
 from accessible import choose, find_window, wait_for
 from readers import DOWNLOAD, MESSAGE, SESSIONS, ReaderWindow, told_by_tshark
-from window import capture_of
+from window import PLACE, capture_of
 
 ALL_USERS, ALL_SESSIONS = "All users of the capture", "All sessions of the capture"
 
@@ -18,10 +20,23 @@ def count_of(capture: str, display_filter: str) -> int:
     return len(done.stdout.split())
 
 
+def without_a_verdict() -> Path:
+    """A session where alice seems to be let in, because a message is served, and then bob is not."""
+    path = PLACE / "home/without-a-verdict.pcap"
+    captures.capture(path, captures.conversation(
+        ("S", b"+OK\r\n"), ("C", b"USER alice\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS x\r\n"), ("S", b"Willkommen\r\n"),
+        ("C", b"RETR 1\r\n"), ("S", b"+OK\r\nSubject: one\r\n\r\nhello\r\n.\r\n"),
+        ("C", b"USER bob\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS y\r\n"), ("S", b"-ERR [AUTH] no\r\n")))
+    return path
+
+
 class Toolbar(ReaderWindow):
     def open(self, capture: str) -> None:
+        self.open_file(capture, capture_of(capture))
+
+    def open_file(self, capture: str, path: str) -> None:
         self.capture = capture
-        self.start("-r", capture_of(capture))
+        self.start("-r", path)
         self.await_capture(capture)
         self.main = find_window(capture)
         self.assertEqual(self.buttons(), [])  # until the user asks for it
@@ -82,6 +97,13 @@ class Toolbar(ReaderWindow):
         choose("View", "Reload")
         self.await_capture(DOWNLOAD)
         wait_for(lambda: self.lines(ALL_SESSIONS) == [ALL_SESSIONS, sessions[0]], "the session again")
+
+    def test_user_without_a_verdict(self):
+        """Who is logged in is who is so in the report of sessions."""
+        path = without_a_verdict()
+        self.open_file(path.stem, str(path))
+        wait_for(lambda: self.lines(ALL_USERS) == [ALL_USERS, "alice", "bob"], "the users")
+        wait_for(lambda: self.lines(ALL_SESSIONS) == [ALL_SESSIONS, "0: alice at 192.0.2.110"], "the session")
 
 
 class ToolbarWithStrictMemory(Toolbar):

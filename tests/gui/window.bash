@@ -4,67 +4,19 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # who sources this has set root and folder
 
-readonly packages=(wireshark xvfb xdotool imagemagick openbox fonts-dejavu-core
-    fonts-wqy-microhei)
-readonly user=65534
-export DISPLAY=:${POP_GUI_DISPLAY:-78}
-children=()
+# shellcheck source=tests/gui/screen.bash
+source "$root/tests/gui/screen.bash"
+
 window_size=(1270 1125)
 display_filter=pop
 
-install_missing() {
-    local package missing=()
-    for package in "${packages[@]}"; do
-        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
-            missing+=("$package")
-    done
-    [[ ${#missing[@]} -eq 0 ]] && return
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
-}
-
-# Into $work/build, unless POP_PLUGIN names a plugin.
-build() {
-    [[ -n ${POP_PLUGIN:-} ]] && return
-    cmake -S "$root" -B "$work/build" -G Ninja -DPOP_TESTS=OFF >"$work/build.log"
-    cmake --build "$work/build" --target pop >>"$work/build.log"
-}
-
+# A window that fits the screen, the columns wide enough.
 prepare_workplace() {
-    local version
-    version=$(tshark --version 2>/dev/null | grep -oE '[0-9]+\.[0-9]+' | head -n 1)
-    mkdir -p "$work/plugins/$version/epan" "$work/home/.config/wireshark" "$work/runtime"
-    cp "${POP_PLUGIN:-$work/build/pop.so}" "$work/plugins/$version/epan/"
-    cp "$root"/sample-captures/*.pcapng.gz "$work"
-    # No questions about updates; a window that fits the screen, the columns wide enough.
+    prepare_work "$root"/sample-captures/*.pcapng.gz
     cat >"$work/home/.config/wireshark/recent" <<'END'
 column.width: %m, 45, %t, 80, %us, 105, %ud, 105, %p, 65, %L, 55, %i, 700
 END
-    cat >"$work/home/.config/wireshark/preferences" <<'END'
-gui.update.enabled: FALSE
-gui.geometry.save.size: FALSE
-END
-    mkdir -p "$work/home/.config/wireshark/profiles"
-    cp -r "$root/profile/POP" "$work/home/.config/wireshark/profiles/"
-    chmod 700 "$work/runtime"
-    chmod -R a+rX "$work/plugins" "$work"/*.gz
-    chmod a+rx "$work"
-    chown -R "$user:$user" "$work/home" "$work/runtime"
-}
-
-start_screen() {
-    Xvfb "$DISPLAY" -screen 0 1280x1160x24 -nolisten tcp >/dev/null 2>&1 &
-    children+=($!)
-    sleep 2
-    openbox >/dev/null 2>&1 &
-    children+=($!)
-    sleep 1
-}
-
-end_children() {
-    kill "${children[@]}" 2>/dev/null || true
-    wait 2>/dev/null || true
-    rm -rf "$work"
+    echo "gui.geometry.save.size: FALSE" >>"$work/home/.config/wireshark/preferences"
 }
 
 # The id of the window whose title holds $1, once it is there.
@@ -100,11 +52,8 @@ find_line() {
 open_capture() {
     local name=$1 frame=$2
     shift 2
-    setpriv --reuid=$user --regid=$user --clear-groups env HOME="$work/home" \
-        XDG_RUNTIME_DIR="$work/runtime" WIRESHARK_PLUGIN_DIR="$work/plugins" TZ=UTC \
-        LC_ALL=C.UTF-8 QT_QPA_PLATFORM=xcb \
-        wireshark -r "$work/$name.pcapng.gz" -Y "$display_filter" -g "$frame" "$@" >/dev/null 2>&1 &
-    wireshark=$!
+    as_user wireshark -r "$work/$name.pcapng.gz" -Y "$display_filter" -g "$frame" "$@" >/dev/null 2>&1 &
+    wireshark=$! # setpriv and env become what they run
     children+=("$wireshark")
     main_window=$(window "$name")
     sleep 3
@@ -218,13 +167,11 @@ open_export_objects() {
 
 # A folder $work with all that it takes, and the screen; both vanish when the script ends.
 start() {
-    [[ $EUID -eq 0 ]] || { echo "run me as root" >&2 && exit 1; }
     mkdir -p "$folder"
     folder=$(cd "$folder" && pwd)
-    work=$(mktemp -d)
-    trap end_children EXIT
-    install_missing
+    begin_work
+    "$root/scripts/install-dependencies" --for-pictures
     build
     prepare_workplace
-    start_screen
+    start_screen 1280x1160
 }

@@ -3,6 +3,7 @@ To be run by tests/gui/test_lives. SPDX-License-Identifier: GPL-2.0-or-later
 """
 import importlib
 import os
+import re
 import subprocess
 import sys
 import unittest
@@ -13,10 +14,16 @@ from accessible import find_window, wait_for
 
 PLACE = Path(os.environ["POP_GUI_PLACE"])  # with captures, a home and the plugin
 CAPTURES = sorted(path.name.split(".")[0] for path in PLACE.glob("*.pcapng.gz"))
+WIRESHARK = tuple(map(int, re.findall(r"\d+", subprocess.run(
+    ["tshark", "--version"], capture_output=True, text=True, check=True).stdout)[:2]))
 MODULES = ("lives", "readers", "toolbar")
 # A program makes itself known once, when it starts; the toolkit does not look whether it was heard. One that
-# was not is started again.
-STARTS, START_PATIENCE = 6, 20  # times, seconds
+# was not is started again, and given longer.
+START_PATIENCE = (30, 60, 120, 120)  # seconds
+
+# Tables of which all columns shall be on the screen.
+WIDE = ("POP Sessions", "POP Logins", "POP Mails")
+GEOMETRY = {"x": 0, "y": 300, "width": 4100, "height": 500, "maximized": "FALSE"}
 
 
 def capture_of(name: str) -> str:
@@ -32,24 +39,28 @@ class Window(unittest.TestCase):
             environment["WIRESHARK_DEBUG_WMEM_OVERRIDE"] = "strict"
         home = PLACE / "home/.config/wireshark"
         (home / "recent_common").write_text("".join(
-            f"recent.capture_file: {capture_of(name)}\n" for name in CAPTURES))
+            [f"recent.capture_file: {capture_of(name)}\n" for name in CAPTURES]
+            + [f"gui.geom.{title}.{key}: {value}\n" for title in WIDE for key, value in GEOMETRY.items()]))
         self.launch(words, environment)
         self.addCleanup(self.end)
         self.alive()
 
     def launch(self, words: tuple[str, ...], environment: dict[str, str]) -> None:
         """Until it says what it shows. One that ends is not started again."""
-        for _ in range(STARTS):
+        for patience in START_PATIENCE:
             with (PLACE / "home/said").open("wb") as said:
                 self.process = subprocess.Popen(["wireshark", *words], env=environment, cwd=PLACE / "home",
                                                 stdout=subprocess.DEVNULL, stderr=said)
             if accessible.happens(lambda: self.process.poll() is not None or accessible.program_answers(),
-                                  START_PATIENCE):
+                                  patience):
                 return
+            print(f"Wireshark is started again: {accessible.silence()} after {patience} seconds", flush=True)
             self.process.kill()
             self.process.wait()
-        said = (PLACE / "home/said").read_text(errors="replace")[-2000:]
-        self.fail(f"no window that can be asked; Wireshark says: {said}")
+        self.fail(f"no window that can be asked; {self.said()}")
+
+    def said(self) -> str:
+        return "Wireshark says: " + (PLACE / "home/said").read_text(errors="replace")[-2000:]
 
     def end(self) -> None:
         self.process.kill()
@@ -57,7 +68,7 @@ class Window(unittest.TestCase):
         wait_for(lambda: not accessible.windows(), "the end of the window")
 
     def alive(self) -> None:
-        self.assertIsNone(self.process.poll(), "Wireshark has ended")
+        self.assertIsNone(self.process.poll(), f"Wireshark has ended; {self.said()}")
 
     def await_capture(self, name: str) -> None:
         """Until the main window has read it: then there is something to count in its status bar."""
@@ -81,7 +92,6 @@ def tests_named(name: str) -> unittest.TestSuite:
 
 def main() -> int:
     loader, names = unittest.defaultTestLoader, sys.argv[1:]
-    accessible.await_registry()
     suite = unittest.TestSuite(map(tests_named, names)) if names else unittest.TestSuite(
         loader.loadTestsFromModule(importlib.import_module(module)) for module in MODULES)
     result = unittest.TextTestRunner(verbosity=2).run(suite)

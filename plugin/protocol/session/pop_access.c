@@ -73,3 +73,14 @@ void pop_access_withdraw_login(pop_access *access, pop_login *login)
     *(login->next == NULL ? &access->last_login : &login->next->previous) = login->previous;
     access->login_count -= login->next == NULL; /* later ones keep their numbers */
 }
+
+const pop_login *pop_access_accepted_login(const pop_access *access)
+{
+    const pop_login *accepted = NULL;
+    for (const pop_login *login = access->first_login; login != NULL; login = login->next) {
+        if (login->result == POP_AUTH_ACCEPTED || login->shown_accepted) {
+            accepted = login;
+        }
+    }
+    return accepted;
+}

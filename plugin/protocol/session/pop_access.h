@@ -48,4 +48,8 @@ void pop_access_add_login(pop_access *access, pop_login *login);
 /* It was none. */
 void pop_access_withdraw_login(pop_access *access, pop_login *login);
 
+/* The latest attempt that was accepted, or seems so by what was served behind it; NULL: none. The
+ * session's. */
+const pop_login *pop_access_accepted_login(const pop_access *access);
+
 #endif

@@ -5,12 +5,14 @@ To be run by tests/gui/test_lives. SPDX-License-Identifier: GPL-2.0-or-later
 import re
 import socket
 import threading
+import time
 
 import accessible
 from accessible import choose, find_window, press_button, table_of, tree_of, wait_for
 from window import Window, capture_of
 
 NO_FILE = "[no capture file]"
+CAPTURING = "Capturing from"
 PORT = 2110  # of the server on loopback: an ordinary user may not have 110
 
 # Titles of the tables, and how they are opened.
@@ -156,21 +158,31 @@ class Lives(Tables):
 
     def test_live_capture(self):
         self.start("-k", "-i", "lo", "-f", f"tcp port {PORT}", "-o", f"pop.tcp.port:{PORT}")
-        wait_for(lambda: self.process.poll() is not None or find_window("Capturing from"), "a live capture")
-        self.alive()
+        self.await_live()
         with Server() as server:
             for count in (1, 2, 3):
                 server.talk()
                 self.await_sessions(count)
             choose("Capture", "Stop")
+            wait_for(lambda: find_window(CAPTURING) is None, "the end of the capture")
             choose("Capture", "Start")
             choose_without_saving()
-            wait_for(lambda: find_window("Capturing from"), "another capture")
-            self.alive()
+            self.await_live()
             server.talk()
             self.await_sessions(1)
         choose("Capture", "Stop")
         self.alive()
+
+    def await_live(self) -> None:
+        """Until packets are captured: the title says so before that."""
+        def captures() -> bool:
+            self.alive()
+            if find_window(CAPTURING) is None:
+                return False
+            time.sleep(1)  # the count of an earlier capture goes
+            knock()
+            return self.has_read(CAPTURING)
+        wait_for(captures, "a live capture")
 
     def await_sessions(self, count: int) -> None:
         """A table that is opened now has so many: what is captured last takes its time to arrive."""
@@ -192,7 +204,7 @@ def value_of(text: str) -> tuple[bool, float, bytes]:
 def choose_without_saving() -> None:
     """Answers the question whether what was captured should be saved."""
     def answered() -> bool:
-        if find_window("Capturing from") is not None:
+        if find_window(CAPTURING) is not None:
             return True
         for window in accessible.windows():
             for button in accessible.below(window, "push button"):
@@ -200,6 +212,14 @@ def choose_without_saving() -> None:
                     accessible.press(button)
         return False
     wait_for(answered, "the question about saving")
+
+
+def knock() -> None:
+    """Packets that pass the capture filter and are no session: a refused connection from the server's port."""
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        client.bind(("127.0.0.2", PORT))
+        client.connect_ex(("127.0.0.1", 1))
 
 
 class Server:

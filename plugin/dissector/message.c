@@ -21,8 +21,8 @@
 /* Fragments of one mail that are listed; a frame may hold a million tree items at the most. */
 #define FRAGMENTS_SHOWN 1000
 
-/* Fields of a mail's header that are handed on. The mail dissector makes three or four items of each,
- * of half a kilobyte; a header of people's mail has fewer than two hundred. */
+/* Fields of a mail's header that are handed on. The mail dissector makes three or four items of
+ * each, of half a kilobyte; a header of people's mail has fewer than two hundred. */
 #define HEADER_FIELDS_SHOWN 10000
 
 static int hf_fragments = -1;

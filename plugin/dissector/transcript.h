@@ -81,8 +81,9 @@ bool pop_transcript_knows(packet_info *pinfo);
 /* True for the last record of its stream, once the whole capture has been read. Any pass. */
 bool pop_transcript_ends_with(const pop_record *record, const packet_info *pinfo);
 
-/* Nothing more will be captured: what is still held is decoded as it stands. tshark has no such moment
- * when it reads once, but that at which its reports are written. Not while a frame is dissected. */
+/* Nothing more will be captured: what is still held is decoded as it stands. tshark has no such
+ * moment when it reads once, but that at which its reports are written. Not while a frame is
+ * dissected. */
 void pop_transcript_end_capture(void);
 
 /* When the frame was seen. Any pass. */

@@ -25,8 +25,8 @@ typedef struct pop_header_field {
 /* The next field; false: there are no more. */
 bool pop_header_next(pop_header_walk *walk, pop_header_field *field);
 
-/* Octets of the mail before the field number `most` of its header, counted from 0: all of them where
- * its header has no more fields than that. Each octet of the header is looked at once. */
+/* Octets of the mail before the field number `most` of its header, counted from 0: all of them
+ * where its header has no more fields than that. Each octet of the header is looked at once. */
 size_t pop_header_octets_of(pop_span mail, size_t most);
 
 /* The value without line ends and the blanks around them, for each line end one blank; not decoded,

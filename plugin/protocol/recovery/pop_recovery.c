@@ -362,7 +362,7 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
     const pop_doubt *doubt = &session->doubt;
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
     bool pipelines = session->habits.client_pipelines;
-    if (doubt->client_lost == 0 || segment->ahead > 0) {
+    if (doubt->client_lost == 0 || segment->ahead > 0 || session->version != POP_VERSION_3) {
         return (pop_unseen){ 0, true, false };
     }
     if (server_at == doubt->client_lost_at) { /* nothing has come from the server since */

@@ -585,10 +585,8 @@ static void send_unseen_commands(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t server_at = pop_session_server_at(session, segment);
-    pop_unseen unseen = { 0, true, false };
-    if (session->version == POP_VERSION_3) {
-        unseen = pop_recover_unseen_commands(session, segment, pop_unit_octets(unit), server_at);
-    }
+    const pop_unseen unseen = pop_recover_unseen_commands(
+        session, segment, pop_unit_octets(unit), server_at);
     pop_doubt_account_client(&session->doubt, unseen.presumed);
     if (!unseen.sure) {
         pop_doubt_guess_unseen(&session->doubt, true, server_at);

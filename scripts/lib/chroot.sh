@@ -78,7 +78,7 @@ in_chroot() {
     local environment=(HOME=/project PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
         LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive)
     local name
-    for name in http_proxy https_proxy no_proxy POP_SEEDS; do
+    for name in http_proxy https_proxy no_proxy; do
         [[ -z ${!name:-} ]] || environment+=("$name=${!name}")
     done
     # shellcheck disable=SC2016 # expanded by the shell in the namespace

@@ -9,8 +9,8 @@
 #include <epan/proto_data.h>
 #include <epan/tap.h>
 
-/* Items of one kind that a frame gets. A frame can hold thirty thousand lines, and four lines of the
- * tree tell of each item; a filter finds the frame by its first one. */
+/* Items of one kind that a frame gets. A frame can hold thirty thousand lines, and four lines of
+ * the tree tell of each item; a filter finds the frame by its first one. */
 #define MARKS_IN_FRAME 100
 
 /* Of the data that POP keeps with a packet. */

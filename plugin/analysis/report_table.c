@@ -58,8 +58,8 @@ static stat_tap_table *host_table(const report_table *table)
 /* --- Cells ------------------------------------------------------------------------------------ */
 
 /* The window compares the items of a column as if all were of one type, and formats them so: it
- * takes a number beside an empty text for an address. What has no number shall stand empty there; so
- * a number is a text, with blanks in front that put it in order. */
+ * takes a number beside an empty text for an address. What has no number shall stand empty there;
+ * so a number is a text, with blanks in front that put it in order. */
 static stat_tap_table_item_enum host_kind(pop_cell_kind kind)
 {
     switch (kind) {

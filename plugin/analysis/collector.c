@@ -99,3 +99,9 @@ bool pop_collector_has(const pop_collector *collector, const pop_exchange *excha
 {
     return !collector->selective || wmem_map_contains(collector->exchanges, exchange);
 }
+
+const pop_connection_end *pop_collector_end_of(
+    const pop_collector *collector, const pop_seen_session *seen)
+{
+    return seen->has_tcp_stream ? pop_connection_end_of(collector->ends, seen->tcp_stream) : NULL;
+}

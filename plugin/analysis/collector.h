@@ -46,6 +46,10 @@ void pop_collector_reset(pop_collector *collector);
 const pop_seen_session *pop_collector_take(
     pop_collector *collector, const pop_tap_record *told, bool *is_new_out);
 
+/* How the session's connection ended; NULL: that was not seen, or is not known. */
+const pop_connection_end *pop_collector_end_of(
+    const pop_collector *collector, const pop_seen_session *seen);
+
 /* True where the exchange, or one that belongs to it, was let through. */
 bool pop_collector_has(const pop_collector *collector, const pop_exchange *exchange);
 

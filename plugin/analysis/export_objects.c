@@ -14,6 +14,7 @@
 #include "analysis/reading.h"
 #include "dissector/known_files.h"
 #include "dissector/tap.h"
+#include "dissector/transcript.h"
 #include "mail/pop_attachments.h"
 #include "mail/pop_header.h"
 
@@ -21,7 +22,6 @@
 typedef struct listed_mail {
     export_object_list_t *list; /* the host's */
     uint32_t frame; /* in which it ends, or breaks off */
-    bool is_complete;
     bool is_preview;
     char *host; /* user, server, number, unique-id */
     const pop_exchange *exchange;
@@ -152,7 +152,7 @@ static bool is_uncertain(const pop_exchange *exchange)
 /* What keeps this mail from being the whole mail of the maildrop; NULL: nothing. */
 static const char *mark_of(const listed_mail *mail)
 {
-    if (!mail->is_complete) {
+    if (!pop_message_is_whole(mail->exchange->message)) {
         return "incomplete";
     }
     if (is_uncertain(mail->exchange)) {
@@ -234,9 +234,7 @@ static int by_frame(const void *one, const void *other)
     return (a->frame > b->frame) - (a->frame < b->frame);
 }
 
-/* The host draws the listeners when it has read the capture, the latest first: this comes before it
- * writes the files. Where a reading ends before that (tshark -M), what waits then has broken
- * off. */
+/* Where a reading ends before the capture does (tshark -M), what waits then has broken off. */
 static void list_waiting(void *data _U_)
 {
     GList *mails = g_list_sort(g_hash_table_get_values(waiting), by_frame);
@@ -247,10 +245,18 @@ static void list_waiting(void *data _U_)
     g_hash_table_remove_all(waiting);
 }
 
+/* The host draws the listeners when it has read the capture, the latest first: this comes before it
+ * writes the files. */
+static void draw(void *data)
+{
+    pop_transcript_end_capture();
+    list_waiting(data);
+}
+
 static void begin_waiting(void)
 {
     waiting = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_waiting);
-    pop_tap_listen(POP_TAP_NAME, &waiting, TL_REQUIRES_NOTHING, NULL, NULL, list_waiting);
+    pop_tap_listen(POP_TAP_NAME, &waiting, TL_REQUIRES_NOTHING, NULL, NULL, draw);
     pop_reading_join(list_waiting, &waiting);
 }
 
@@ -318,7 +324,6 @@ static void take_entry(export_object_list_t *list, packet_info *pinfo, const pop
     }
     listed_mail mail = { .list = list,
         .frame = pinfo->num,
-        .is_complete = pop_message_is_whole(exchange->message),
         .is_preview = exchange->command != NULL && exchange->command->id == POP_COMMAND_TOP,
         .host = host_of(record, entry),
         .exchange = exchange };

@@ -126,9 +126,6 @@ static void write_mails(mailbox_request *request)
 {
     const wmem_array_t *sessions = request->collector->sessions;
     guint count = wmem_array_get_count((wmem_array_t *)(uintptr_t)sessions);
-    if (!pop_report_has_window()) { /* which draws while it captures */
-        pop_transcript_end_capture();
-    }
     for (guint i = 0; i < count && !request->is_written; i++) {
         write_session(request,
             *(pop_seen_session **)wmem_array_index((wmem_array_t *)(uintptr_t)sessions, i));
@@ -161,6 +158,9 @@ static void end_reading(void *data)
 
 static void draw(void *data)
 {
+    if (!pop_report_has_window()) { /* which draws while it captures */
+        pop_transcript_end_capture();
+    }
     write_mails(data);
 }
 

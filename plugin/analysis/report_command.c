@@ -83,7 +83,6 @@ static tap_packet_status take(void *data, packet_info *pinfo _U_, epan_dissect_t
 static void complete_rows(report_request *request)
 {
     if (!request->is_complete) {
-        pop_transcript_end_capture();
         request->rows->count = request->former_rows;
         pop_report_add(request->report, request->collector, request->rows);
         request->is_complete = true;
@@ -116,6 +115,7 @@ static void write_rows(const report_request *request, const pop_rows *rows)
 static void draw(void *data)
 {
     report_request *request = data;
+    pop_transcript_end_capture();
     complete_rows(request);
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
     pop_rows ordered = *request->rows; /* in which the order of readings stays */

@@ -241,9 +241,8 @@ static const pop_maildrop_mail *entry_of(const pop_exchange *exchange)
 /* The capture has not shown how the connection ended: QUIT may have come behind it. */
 static bool is_open(const pop_subject *subject)
 {
-    const pop_seen_session *seen = subject->seen;
-    return seen->has_tcp_stream
-        && pop_connection_end_of(subject->collector->ends, seen->tcp_stream) == NULL;
+    return subject->seen->has_tcp_stream
+        && pop_collector_end_of(subject->collector, subject->seen) == NULL;
 }
 
 static const char *fate_name(pop_mail_fate fate, const pop_subject *subject)

@@ -167,9 +167,7 @@ pop_session_facts pop_session_facts_of(const pop_collector *collector, const pop
     }
     facts.login = pop_access_accepted_login(&session->access);
     count_deletions(&facts, session);
-    const pop_connection_end *end = seen->has_tcp_stream
-        ? pop_connection_end_of(collector->ends, seen->tcp_stream)
-        : NULL;
+    const pop_connection_end *end = pop_collector_end_of(collector, seen);
     if (end != NULL) {
         note_end(&facts, seen, end);
     }

@@ -491,6 +491,63 @@ class Fetched(ReportTest):
             self.assertEqual(row, rows[1])
 
 
+class Tail(ReportTest):
+    """Octets are lost, and what comes behind them waits when the capture ends."""
+    BEFORE = [("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"), ("C", b"PASS b\r\n"),
+              ("S", b"+OK\r\n"), ("C", b"DELE 7\r\n"), ("S", b"+OK\r\n"), ("C", b"RETR 1\r\n"),
+              ("S", b"+OK\r\nSubject: one\r\n\r\n")]
+    LOST = b"line\r\n" * 10
+    BEHIND = [("S", b"last line\r\n.\r\n"), ("C", b"RETR 2\r\n"),
+              ("S", b"+OK\r\nSubject: two\r\n\r\nwhole\r\n.\r\n"),
+              ("C", b"DELE 2\r\n"), ("S", b"+OK\r\n")]
+    QUIT = [("C", b"QUIT\r\n"), ("S", b"+OK\r\n")]
+
+    def write(self, behind: list[tuple[str, bytes]], closed: bool = False) -> Path:
+        connection = captures.Connection(captures.Options())
+        connection.open()
+        for direction, octets in self.BEFORE:
+            connection.send(direction, captures.PUSH | captures.ACK, octets)
+        connection.lose("S", len(self.LOST))
+        for direction, octets in behind:
+            connection.send(direction, captures.PUSH | captures.ACK, octets)
+        if closed:
+            connection.close()
+        path = self.file_for_capture()
+        captures.write_pcap(path, captures.timed(connection.frames, 0.001, 0))
+        return path
+
+    def deletions(self, capture: Path, two_pass: bool) -> list[tuple[Any, Any]]:
+        return [(row["number"], row["deleted"]) for row in self.report(capture, "mails", two_pass=two_pass)
+                if row["deleted"] != "no"]
+
+    def test_one_pass_has_what_two_have(self):
+        capture = self.write(self.BEHIND + self.QUIT)
+        self.assertNotEqual(self.values(capture, "pop.held"), [])
+        for name in ("mails", "sessions", "logins"):
+            found = self.report(capture, name)
+            self.assertEqual(found, self.report(capture, name, two_pass=True), name)
+        self.assertEqual([(row["number"], row["complete"]) for row in self.report(capture, "mails")
+                          if row["complete"] is not None], [(1, False), (2, True)])
+
+    def test_rows_and_exports_of_one_pass(self):
+        capture = self.write(self.BEHIND + self.QUIT)
+        for words in ("pop,row,mails,2", "pop,row,mails,3"):
+            self.assertEqual(self.tshark(capture, "-q", "-z", words),
+                             self.tshark(capture, "-q", "-z", words, two_pass=True))
+        one, two = (self.export("pop", capture, two_pass=two_pass) for two_pass in (False, True))
+        broken = [octets for name, octets in two.items() if "(incomplete)" in name]
+        self.assertEqual([octets for name, octets in one.items() if "(incomplete)" in name], broken)
+
+    def test_deletions(self):
+        """With QUIT they took effect, and without it they are lost, where the connection's end is seen."""
+        for two_pass in (False, True):
+            for behind, closed, fate in ((self.BEHIND + self.QUIT, False, "yes"),
+                                         (self.BEHIND, False, "open"), (self.BEHIND, True, "lost")):
+                with self.subTest(fate=fate, two_pass=two_pass):
+                    self.assertEqual(self.deletions(self.write(behind, closed), two_pass),
+                                     [(7, fate), (2, fate)])
+
+
 class Endings(ReportTest):
     """How a connection ends that nobody ends with QUIT."""
     HEAD = captures.conversation(("S", b"+OK\r\n"), ("C", b"USER a\r\n"), ("S", b"+OK\r\n"),

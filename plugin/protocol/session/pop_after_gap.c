@@ -49,17 +49,8 @@ static void settle(pop_session *session, uint64_t at)
         pop_reply_break_off(session);
     }
     pass_over_until(session, settlement.first);
-    pop_doubt_expect(doubt, true, settlement.first->server_at);
+    pop_doubt_expect(doubt, settlement.first->server_at, false);
     pop_doubt_find_step(doubt, POP_FROM_SERVER, settlement.first->server_at == at);
-}
-
-static void expect(pop_session *session, bool about, uint64_t at)
-{
-    if (about) {
-        pop_doubt_expect_about(&session->doubt, at);
-    } else {
-        pop_doubt_expect(&session->doubt, true, at);
-    }
 }
 
 static void pass_over_by_size(pop_session *session, uint64_t at)
@@ -70,7 +61,7 @@ static void pass_over_by_size(pop_session *session, uint64_t at)
     }
     pass_over_until(session, passage.next);
     if (session->doubt.expects) {
-        expect(session, passage.about, passage.expected_at);
+        pop_doubt_expect(&session->doubt, passage.expected_at, passage.about);
     }
 }
 
@@ -94,9 +85,9 @@ static void note_end_of_mail(pop_session *session, uint64_t begin)
         return;
     }
     if (pop_recover_end_of_mail(session, begin, &end)) {
-        pop_doubt_expect_about(&session->doubt, end);
+        pop_doubt_expect(&session->doubt, end, true);
     } else {
-        pop_doubt_expect(&session->doubt, false, 0);
+        pop_doubt_expect_nowhere(&session->doubt);
     }
 }
 
@@ -106,7 +97,7 @@ static void note_expected_end(pop_session *session, uint64_t begin, uint64_t unf
     if (session->reply.exchange != NULL) {
         note_end_of_mail(session, begin);
     } else if (!pop_doubt_of_server(&session->doubt)) {
-        pop_doubt_expect(&session->doubt, true, begin - unfinished);
+        pop_doubt_expect(&session->doubt, begin - unfinished, false);
     }
 }
 
@@ -354,9 +345,11 @@ static bool enters_reply(pop_session *session, uint64_t at)
     }
     bool is_oldest = entrance.exchange == session->exchanges.waiting.oldest;
     pass_over_until(session, entrance.exchange);
-    pop_doubt_expect(doubt, false, 0);
     if (entrance.expects) {
-        expect(session, entrance.exchange->body == POP_BODY_MESSAGE, entrance.expected_at);
+        bool about = entrance.exchange->body == POP_BODY_MESSAGE;
+        pop_doubt_expect(doubt, entrance.expected_at, about);
+    } else {
+        pop_doubt_expect_nowhere(doubt);
     }
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     exchange->status = POP_STATUS_POSITIVE;
@@ -555,8 +548,9 @@ static void note_expected(pop_session *session, const pop_unit *unit)
 {
     if (pop_under_way_may_be_over(&session->reply) && !session->doubt.out_of_step[POP_FROM_SERVER]
         && unit->kind != POP_UNIT_PIECE) {
-        pop_doubt_expect(&session->doubt, true,
-            session->position[POP_FROM_SERVER] + unit->offset + unit->length - unit->returned);
+        pop_doubt_expect(&session->doubt,
+            session->position[POP_FROM_SERVER] + unit->offset + unit->length - unit->returned,
+            false);
     }
 }
 

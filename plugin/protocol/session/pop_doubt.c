@@ -90,17 +90,16 @@ void pop_doubt_note_inside(pop_doubt *doubt, bool inside)
     doubt->inside = inside;
 }
 
-void pop_doubt_expect(pop_doubt *doubt, bool expects, uint64_t at)
+void pop_doubt_expect(pop_doubt *doubt, uint64_t at, bool about)
 {
-    doubt->expects = expects;
-    doubt->expects_about = false;
+    doubt->expects = true;
+    doubt->expects_about = about;
     doubt->expected_at = at;
 }
 
-void pop_doubt_expect_about(pop_doubt *doubt, uint64_t at)
+void pop_doubt_expect_nowhere(pop_doubt *doubt)
 {
-    pop_doubt_expect(doubt, true, at);
-    doubt->expects_about = true;
+    doubt->expects = false;
 }
 
 void pop_doubt_settle(pop_doubt *doubt, const pop_exchange *youngest, uint64_t until)

@@ -73,10 +73,12 @@ void pop_doubt_watch_reply(pop_doubt *doubt, bool watched);
 void pop_doubt_hear_client(pop_doubt *doubt);
 void pop_doubt_note_greeting(pop_doubt *doubt, bool only);
 void pop_doubt_note_inside(pop_doubt *doubt, bool inside);
-void pop_doubt_expect(pop_doubt *doubt, bool expects, uint64_t at);
 
-/* The next reply begins there or a little behind it, as the size of a mail tells. */
-void pop_doubt_expect_about(pop_doubt *doubt, uint64_t at);
+/* The next reply begins there; `about`: or a little behind it, as far as the size of a mail tells.
+ * Or it cannot be told where. */
+void pop_doubt_expect(pop_doubt *doubt, uint64_t at, bool about);
+void pop_doubt_expect_nowhere(pop_doubt *doubt);
+
 void pop_doubt_settle(pop_doubt *doubt, const pop_exchange *youngest, uint64_t until);
 
 /* Nothing is in doubt any more. */

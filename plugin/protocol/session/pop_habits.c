@@ -104,7 +104,7 @@ void pop_habits_note_hurry(pop_habits *habits)
 {
     if (!habits->client_hurries) {
         habits->client_hurries = true;
-        habits->hurried_at = habits->latest_at - 1;
+        habits->hurried_from = habits->latest_at;
     }
 }
 
@@ -122,9 +122,9 @@ void pop_habits_note_waiting(pop_habits *habits)
 
 void pop_habits_note_command(pop_habits *habits, uint64_t server_at)
 {
-    bool has_more = habits->latest_at != server_at + 1;
+    bool has_no_more = habits->latest_at == server_at + 1;
     habits->latest_at = server_at + 1;
-    if (!has_more) {
+    if (has_no_more) {
         pop_habits_note_hurry(habits);
     }
 }

@@ -27,10 +27,9 @@ typedef struct pop_habits {
     bool client_pipelines; /* it has sent a command while one waited for its reply */
     bool client_overlaps; /* ... and had by then a part of the replies to those before */
     bool client_drains; /* since then it has waited for all replies before it sent more */
-    bool
-        client_hurries; /* it has sent two commands at once, perhaps where octets are lost: first */
-    uint64_t hurried_at; /* when it had so many octets of the server's */
-    uint64_t latest_at; /* those it had when it sent its latest command, + 1 */
+    bool client_hurries; /* it has sent two commands at once, perhaps where octets are lost, */
+    uint64_t hurried_from; /* and had by then so many octets of the server's, + 1 */
+    uint64_t latest_at; /* those that it had at its latest command, + 1; 0: none was seen */
 } pop_habits;
 
 /* The wording of a status line, its numbers apart, as one number; never 0. */
@@ -57,7 +56,7 @@ void pop_habits_note_waiting(pop_habits *habits);
  * reply to the one before if it had no more of them then. That holds whatever is lost. */
 void pop_habits_note_command(pop_habits *habits, uint64_t server_at);
 
-/* The client has sent the latest command while another waited for its reply. */
+/* The client has not waited, at its latest command or behind it. */
 void pop_habits_note_hurry(pop_habits *habits);
 
 /* True where the client waits for all replies before it sends more, as far as it has shown. */
@@ -71,7 +70,7 @@ static inline bool pop_habits_client_waits(const pop_habits *habits)
 static inline bool pop_habits_client_waited(const pop_habits *habits, uint64_t server_at)
 {
     return pop_habits_client_waits(habits)
-        || (!habits->client_overlaps && server_at <= habits->hurried_at);
+        || (!habits->client_overlaps && server_at < habits->hurried_from);
 }
 
 #endif

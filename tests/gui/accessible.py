@@ -19,19 +19,22 @@ class NotThere(Exception):
     """What was looked for does not exist, or not yet."""
 
 
+def without_errors(look: Callable[[], Any]) -> Any:
+    """The answer; None where a window is coming or going."""
+    try:
+        return look()
+    except (NotThere, GLib.Error, LookupError, AttributeError, NotImplementedError):
+        return None
+
+
 def wait_for(look: Callable[[], Any], what: str) -> Any:
     """The first answer that is one, however long the window takes."""
     end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            answer = look()
-            if answer:
-                return answer
-        except (NotThere, GLib.Error, LookupError, AttributeError, NotImplementedError):
-            pass  # a window is coming or going
+    while not (answer := without_errors(look)):
         if time.monotonic() > end:
             raise NotThere(what)
         time.sleep(0.2)
+    return answer
 
 
 SHORTLY = 5  # seconds
@@ -49,12 +52,7 @@ def comes(look: Callable[[], Any], patience: float = SHORTLY) -> bool:
 
 def happens(look: Callable[[], Any], patience: float) -> bool:
     """The same while a window may be coming or going."""
-    def without_errors() -> Any:
-        try:
-            return look()
-        except (NotThere, GLib.Error, LookupError, AttributeError, NotImplementedError):
-            return False
-    return comes(without_errors, patience)
+    return comes(lambda: without_errors(look), patience)
 
 
 # --- The program -----------------------------------------------------------------------------------
@@ -188,8 +186,19 @@ def type_key(name: str) -> None:
 
 
 def press_button(window: Accessible, name: str) -> None:
-    press(wait_for(lambda: next((button for button in below(window, "push button")
-                                 if plain(button.name) == name), None), name))
+    """Until it has been clicked: the toolkit lets a button down, and clicks it a tenth of a second later."""
+    button = wait_for(lambda: next((button for button in below(window, "push button")
+                                    if plain(button.name) == name), None), name)
+    press(button)
+    wait_for(lambda: not is_down(button), f"{name} to come up")
+
+
+def is_down(button: Accessible) -> bool:
+    """One that has gone with its window is not."""
+    try:
+        return button.getState().contains(pyatspi.STATE_PRESSED)
+    except GLib.Error:
+        return False
 
 
 def tree_of(window: Accessible) -> Accessible:
@@ -199,6 +208,12 @@ def tree_of(window: Accessible) -> Accessible:
 def is_selected(tree: Accessible, text: str) -> bool:
     return any(cell.name == text and cell.getState().contains(pyatspi.STATE_SELECTED)
                for cell in children(tree))
+
+
+def selected_in(window: Accessible) -> list[str]:
+    """The cells of its trees that are."""
+    return [cell.name for tree in below(window, "tree") for cell in children(tree)
+            if cell.getState().contains(pyatspi.STATE_SELECTED)]
 
 
 def lines_of(box: Accessible) -> list[str]:

@@ -70,6 +70,12 @@ class Window(unittest.TestCase):
     def alive(self) -> None:
         self.assertIsNone(self.process.poll(), f"Wireshark has ended; {self.said()}")
 
+    def state(self) -> str:
+        """What somebody wants to know who reads that this test has failed."""
+        ended = self.process.poll()
+        shown = [f"{window.name}, where {accessible.selected_in(window)} is selected" for window in accessible.windows()]
+        return f"{'Wireshark lives' if ended is None else f'Wireshark ended with {ended}'}; {shown}; {self.said()}"
+
     def await_capture(self, name: str) -> None:
         """Until the main window has read it: then there is something to count in its status bar."""
         wait_for(lambda: self.process.poll() is not None or self.has_read(name), f"{name} is read")
@@ -90,11 +96,27 @@ def tests_named(name: str) -> unittest.TestSuite:
     return unittest.defaultTestLoader.loadTestsFromName(name, module)
 
 
+class Result(unittest.TextTestResult):
+    """Looks at the window of a test that fails before it is closed."""
+
+    def addError(self, test, error):
+        super().addError(test, error)
+        self.tell(test)
+
+    def addFailure(self, test, failure):
+        super().addFailure(test, failure)
+        self.tell(test)
+
+    def tell(self, test) -> None:
+        if hasattr(test, "state"):  # a module that could not be loaded has none
+            self.stream.writeln(accessible.without_errors(test.state) or "Nobody can tell what the window shows")
+
+
 def main() -> int:
     loader, names = unittest.defaultTestLoader, sys.argv[1:]
     suite = unittest.TestSuite(map(tests_named, names)) if names else unittest.TestSuite(
         loader.loadTestsFromModule(importlib.import_module(module)) for module in MODULES)
-    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    result = unittest.TextTestRunner(verbosity=2, resultclass=Result).run(suite)
     failed = len({test.id().split(" (")[0] for test, _ in result.failures + result.errors})
     print(f"{result.testsRun - failed} passed, {failed} failed", flush=True)
     return 0 if failed == 0 and result.testsRun > 0 else 1

@@ -188,11 +188,16 @@ static void add_announced(const facts_view *facts)
 
 /* --- What the header says --------------------------------------------------------------------- */
 
+/* A message without a date has the value 0, so that the n-th values belong together, and says so. */
 static void add_date(const facts_view *facts, const pop_head *head)
 {
     nstime_t date = { .secs = head->has_date ? (time_t)head->date : 0 };
-    proto_item_set_generated(
-        proto_tree_add_time(facts->tree, hf_date, facts->view->tvb, 0, 0, &date));
+    const char *none = pop_message_is_whole(facts->message) ? "none" : "none in what was captured";
+    tvbuff_t *tvb = facts->view->tvb;
+    proto_item *item = head->has_date
+        ? proto_tree_add_time(facts->tree, hf_date, tvb, 0, 0, &date)
+        : proto_tree_add_time_format_value(facts->tree, hf_date, tvb, 0, 0, &date, "%s", none);
+    proto_item_set_generated(item);
 }
 
 static void add_head(facts_view *facts, const pop_head *head)

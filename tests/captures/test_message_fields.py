@@ -81,9 +81,16 @@ class Facts(FieldTest):
             "attachment": ["1"], "attachment.name": ["Invoice.pdf.EXE"],
             "attachment.type": ["application/vnd.microsoft.portable-executable"],
             "attachment.size": ["6"], "attachment.sha256": [ATTACHED]}
-        for name, values in expected.items():
-            with self.subTest(field=name):
-                self.assertEqual(self.of_message(capture, name), values)
+        rows = self.fields(capture, *(f"pop.message.{name}" for name in expected), filter="pop.message")
+        self.assertEqual([dict(zip(expected, row)) for row in rows], [expected])
+
+    def test_without_a_date(self):
+        """The value is 0, as the contract of fields that belong together wants; the tree says that there is none."""
+        capture = self.capture(download([b"Subject: x\r\n\r\ny\r\n"]))
+        tree = self.tshark(capture, "-O", "pop", "-Y", "pop.message")
+        self.assertIn("[Date: none]\n", tree)
+        self.assertNotIn("1970", tree)
+        self.assertEqual(self.count(capture, 'pop.message.date == "1970-01-01 00:00:00"'), 1)
 
     def test_filters(self):
         capture = self.capture(download([b"Subject: x\r\n\r\ny\r\n", MAIL]))

@@ -78,6 +78,11 @@ static void take_spaced_ok(pop_reply *reply)
     reply->anomalies |= POP_FLAW(STATUS_CHALLENGE_FORM);
 }
 
+bool pop_reply_may_be(pop_span line)
+{
+    return line.length > 0 && (line.octets[0] == '+' || line.octets[0] == '-');
+}
+
 pop_reply pop_reply_parse(pop_span line, bool in_dialogue)
 {
     pop_reply reply = { .line = line, .description = line };

@@ -30,6 +30,9 @@ typedef struct pop_reply {
     pop_anomalies anomalies;
 } pop_reply;
 
+/* True where the line begins as status lines and challenges do: for lines of which most are not. */
+bool pop_reply_may_be(pop_span line);
+
 /* Takes apart one line without its line end. `in_dialogue`: an AUTH command awaits a challenge or
  * its verdict; elsewhere "+ OK" is a success (RFC 1082 prints it so). POP_STATUS_NONE where the
  * line is no status line; then the description is the whole line. */

@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-#include "order/pop_piece.h"
+#include "order/pop_stranger.h"
+#include "order/pop_waiting.h"
 
 /* --- When waiting ends ------------------------------------------------------------------------ */
 
@@ -56,17 +57,14 @@ typedef struct pop_side {
     bool start_seen; /* ... from the SYN */
     bool delivered; /* octets of it have gone out */
     bool finished; /* its FIN was seen, at `fin_at` */
-    bool is_waited_for; /* the receiver has, or uses, octets that have not come */
-    bool lacks; /* octets are missing before what is held, whoever has them */
     uint32_t start, next; /* sequence numbers of the first octet and of the next in line */
-    uint32_t later; /* segments of it since it is waited for */
     uint64_t position; /* of the next in line */
     uint64_t highest; /* behind the last octet that it was believed to send ... */
     uint64_t highest_when_heard; /* ... when the other side last sent something */
     uint64_t acknowledged; /* what the other side said to have; 0: nothing yet */
     uint64_t doubtful; /* an acknowledgment that is not believed yet; 0: none */
     uint64_t fin_at;
-    pop_instant waited_since, lacks_since;
+    pop_waiting waiting; /* for octets of it */
     GTree *held; /* pop_piece by position; NULL: never was one */
 } pop_side;
 
@@ -87,7 +85,7 @@ struct pop_order {
     pop_piece *given; /* whose octets the latest delivery has */
     uint32_t cut_off; /* octets behind the latest delivery that were not captured */
     pop_order_outcome outcome;
-    pop_order_segment stranger; /* perhaps of another connection; frame 0: none */
+    pop_stranger stranger;
 };
 
 static pop_side *other_side(pop_order *order, pop_direction direction)
@@ -107,8 +105,7 @@ static void move_on(pop_side *side, uint64_t octets)
     side->next += (uint32_t)octets;
     side->highest = MAX(side->highest, side->position);
     side->delivered = true;
-    side->is_waited_for = false;
-    side->lacks = false;
+    pop_waiting_over(&side->waiting);
 }
 
 /* From `since` until now; a clock that goes back counts as one that stands. */
@@ -241,7 +238,11 @@ static void note_acknowledgment(pop_order *order, const pop_order_segment *segme
     if (side->finished && position == side->fin_at + 1) {
         position = side->fin_at; /* the FIN takes a number of its own */
     }
+    uint64_t before = side->acknowledged;
     believe(side, position);
+    if (side->acknowledged > before && order->held_pieces > 0) {
+        pop_waiting_hear(&side->waiting, order->allocator, side->acknowledged, &segment->at);
+    }
 }
 
 /* How much its sender had of the other direction: 0 where the segment does not tell, or where that
@@ -266,7 +267,7 @@ static void begin_at(pop_side *side, uint32_t sequence)
 {
     side->position = position_of(side, sequence);
     side->start = side->next = sequence;
-    side->is_waited_for = side->lacks = false;
+    pop_waiting_over(&side->waiting);
 }
 
 static void note_syn(pop_side *side, uint32_t first)
@@ -433,14 +434,14 @@ static uint64_t wanted(pop_order *order, pop_direction direction)
 
 static void note_waiting(pop_order *order, pop_side *side)
 {
-    if (!side->lacks) {
-        side->lacks = true;
-        side->lacks_since = order->now;
+    pop_waiting_lack(&side->waiting, &order->now);
+    if (side->waiting.is_waited_for || side->acknowledged <= side->position) {
+        return;
     }
-    if (!side->is_waited_for && side->acknowledged > side->position) {
-        side->is_waited_for = true;
-        side->waited_since = order->now;
-        side->later = 0;
+    if (side->finished) {
+        pop_waiting_begin_now(&side->waiting, &order->now);
+    } else {
+        pop_waiting_begin(&side->waiting, side->position, pop_piece_first(side->held), &order->now);
     }
 }
 
@@ -453,11 +454,11 @@ static bool is_full(const pop_order *order)
 /* The receiver has what is missing, as it said. */
 static bool is_given_up(const pop_order *order, const pop_side *side)
 {
-    int64_t time = elapsed(order, side->waited_since);
+    int64_t time = elapsed(order, side->waiting.waited_since);
     if (order->capture->has_two_clocks) {
         return time >= CLOCKS_APART;
     }
-    return time >= CLOCKS_APART || (side->later >= LATER_SEGMENTS && time >= LATER_TIME)
+    return time >= CLOCKS_APART || (side->waiting.later >= LATER_SEGMENTS && time >= LATER_TIME)
         || (side->finished && side->acknowledged >= side->fin_at) || order->reset;
 }
 
@@ -467,8 +468,8 @@ static bool is_hopeless(const pop_order *order, pop_direction direction)
     const pop_side *side = &order->sides[direction];
     const pop_side *other = &order->sides[pop_other_direction(direction)];
     bool starts = !side->start_seen && !side->delivered;
-    int64_t time = elapsed(order, side->lacks_since);
-    bool others_came = side->later >= LATER_SEGMENTS && time >= LATER_TIME;
+    int64_t time = elapsed(order, side->waiting.lacks_since);
+    bool others_came = side->waiting.later >= LATER_SEGMENTS && time >= LATER_TIME;
     if (!other->seen) { /* behind its FIN a direction may still repeat what was lost */
         return (side->finished && others_came) || order->reset
             || (!side->finished && order->segments >= ONE_SIDED_SEGMENTS
@@ -505,7 +506,7 @@ static bool lose(pop_order *order, pop_direction direction, pop_order_delivery *
     pop_side *side = &order->sides[direction];
     uint64_t until = wanted(order, direction);
     if (until == side->position) {
-        side->is_waited_for = side->lacks = false;
+        pop_waiting_over(&side->waiting);
         return false;
     }
     note_waiting(order, side);
@@ -514,7 +515,7 @@ static bool lose(pop_order *order, pop_direction direction, pop_order_delivery *
         return false;
     }
     bool all = is_full(order) || order->ended || is_hopeless(order, direction);
-    if (!all && !(side->is_waited_for && is_given_up(order, side))) {
+    if (!all && !(side->waiting.is_waited_for && is_given_up(order, side))) {
         return false;
     }
     until = all ? until : MIN(until, side->acknowledged);
@@ -544,6 +545,7 @@ void pop_order_free(pop_order *order)
             g_tree_unref(order->sides[i].held);
             order->sides[i].held = NULL;
         }
+        pop_waiting_free(&order->sides[i].waiting, order->allocator);
     }
 }
 
@@ -551,41 +553,6 @@ static bool is_far(const pop_side *side, uint32_t sequence)
 {
     int32_t ahead = (int32_t)(sequence - side->next);
     return side->placed && (ahead > OTHER_CONNECTION || ahead < -OTHER_CONNECTION);
-}
-
-static bool is_near(uint32_t one, uint32_t other)
-{
-    int32_t ahead = (int32_t)(one - other);
-    return ahead < NEAR && ahead > -NEAR;
-}
-
-/* Whether the segment goes on, on either side, with the connection of that stranger, and is not the
- * same segment once more. */
-static bool confirms(const pop_order_segment *stranger, const pop_order_segment *segment)
-{
-    if (stranger->at.frame == 0) {
-        return false;
-    }
-    bool same = stranger->direction == segment->direction;
-    uint32_t sequence = same ? segment->sequence : segment->acknowledgment;
-    uint32_t acknowledgment = same ? segment->acknowledgment : segment->sequence;
-    bool repeats = same && sequence == stranger->sequence && segment->length == stranger->length;
-    return !repeats && is_near(sequence, stranger->sequence)
-        && is_near(acknowledgment, stranger->acknowledgment);
-}
-
-static void keep_stranger(pop_order *order, const pop_order_segment *segment)
-{
-    void *former = (void *)(uintptr_t)order->stranger.octets.octets;
-    void *octets = segment->octets.length == 0
-        ? NULL
-        : pop_allocate(order->allocator, segment->octets.length);
-    if (octets != NULL) {
-        memcpy(octets, segment->octets.octets, segment->octets.length);
-    }
-    pop_release(order->allocator, former);
-    order->stranger = *segment;
-    order->stranger.octets.octets = octets;
 }
 
 bool pop_order_begins_anew(
@@ -599,11 +566,11 @@ bool pop_order_begins_anew(
     if (!is_strange) {
         return false;
     }
-    if (confirms(&order->stranger, segment)) {
-        *first_out = order->stranger;
+    if (pop_stranger_is_confirmed(&order->stranger, segment)) {
+        *first_out = order->stranger.segment;
         return true;
     }
-    keep_stranger(order, segment);
+    pop_stranger_keep(&order->stranger, order->allocator, segment);
     return false;
 }
 
@@ -657,7 +624,9 @@ static void take_octets(pop_order *order, const pop_order_segment *segment, uint
     /* Nobody can have had it before it was captured, unless by another clock. */
     order->capture->has_two_clocks |= piece.length > 0
         && pop_piece_end(&piece) <= side->acknowledged;
-    side->later += piece.length > 0; /* a repetition does not tell what else is repeated */
+    if (piece.length > 0) { /* a repetition does not tell what else is repeated */
+        piece.ordinal = pop_waiting_count(&side->waiting);
+    }
     insert(order, side, piece);
     order->first_segment = order->segments++ == 0 ? segment->at : order->first_segment;
 }
@@ -666,8 +635,7 @@ static void take_fin(pop_side *side, const pop_order_segment *segment)
 {
     uint64_t at = position_of(side, segment->sequence + segment->length);
     if (at <= side->highest && !side->finished) {
-        side->later = 0; /* what comes now tells more than what came before */
-        side->lacks_since = segment->at;
+        pop_waiting_end(&side->waiting, &segment->at);
         side->finished = true;
         side->fin_at = at;
     }

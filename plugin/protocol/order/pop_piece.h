@@ -17,6 +17,7 @@ typedef struct pop_piece {
     uint64_t cause; /* position in the other stream that its sender had; 0: not known */
     uint32_t length; /* octets on the wire, of which `octets` were captured */
     uint32_t offset; /* in its segment */
+    uint32_t ordinal; /* of its segment, among those of its direction with new octets */
     pop_span octets;
     uint8_t *copy; /* that the octets stand in; NULL: in the segment that is being taken */
     pop_instant at;

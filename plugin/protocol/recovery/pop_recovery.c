@@ -298,7 +298,8 @@ bool pop_recover_is_inside(const pop_session *session, pop_span line, uint64_t a
     if (begins || (line.length == 1 && line.octets[0] == '.')) {
         return false;
     }
-    return inside || pop_reply_parse(line, false).status == POP_STATUS_NONE;
+    return inside || !pop_reply_may_be(line)
+        || pop_reply_parse(line, false).status == POP_STATUS_NONE;
 }
 
 /* A line of a mail may well begin like a status line: whether it is worded as the server words its
@@ -322,12 +323,14 @@ static bool is_worded_like_reply(const pop_session *session, const pop_reply *re
 
 bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_t at)
 {
-    pop_reply reply = pop_reply_parse(line, false);
-    const pop_exchange *oldest = oldest_of(session);
-    if (session->doubt.inside
-        || (reply.status != POP_STATUS_POSITIVE && reply.status != POP_STATUS_NEGATIVE)) {
+    if (session->doubt.inside || !pop_reply_may_be(line)) {
         return false;
     }
+    pop_reply reply = pop_reply_parse(line, false);
+    if (reply.status != POP_STATUS_POSITIVE && reply.status != POP_STATUS_NEGATIVE) {
+        return false;
+    }
+    const pop_exchange *oldest = oldest_of(session);
     if (session->doubt.expects) { /* where the mail ends */
         return at + SLACK >= session->doubt.expected_at
             && (oldest != NULL || !session->client_spoke);

@@ -131,8 +131,8 @@ static void check_told_lost(order_model *model, const pop_order_delivery *delive
     model_side *side = &model->sides[delivery->direction];
     g_assert_cmpuint(delivery->length, >, 0);
     if (!side->placed) {
+        side->lost_when = side->lost_before == 0 ? model->segments->len : side->lost_when;
         side->lost_before += delivery->length;
-        side->lost_when = model->segments->len;
         return;
     }
     int64_t end = side->next + (int64_t)delivery->length;

@@ -29,7 +29,7 @@ typedef struct model_side {
     bool placed; /* something of it came out, so it is known ... */
     int64_t next; /* ... where what follows stands */
     uint64_t lost_before; /* octets that were told as lost before anything was placed ... */
-    guint lost_when; /* ... and how many segments had been captured */
+    guint lost_when; /* ... and how many segments had been captured at the first of them */
 } model_side;
 
 typedef struct order_model {

@@ -188,7 +188,8 @@ static void add_announced(const facts_view *facts)
 
 /* --- What the header says --------------------------------------------------------------------- */
 
-/* A message without a date has the value 0, so that the n-th values belong together, and says so. */
+/* A message without a date has the value 0, so that the n-th values belong together, and says that
+ * it has none. */
 static void add_date(const facts_view *facts, const pop_head *head)
 {
     nstime_t date = { .secs = head->has_date ? (time_t)head->date : 0 };

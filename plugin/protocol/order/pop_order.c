@@ -129,8 +129,7 @@ static void count_held(pop_order *order, const pop_piece *piece, bool more)
 
 static void add_piece(pop_order *order, pop_side *side, const pop_piece *model)
 {
-    pop_piece *piece = pop_allocate(order->allocator, sizeof *piece);
-    *piece = *model;
+    pop_piece *piece = g_memdup2(model, sizeof *model);
     piece->next_own = order->own;
     order->own = piece;
     if (side->held == NULL) {
@@ -168,10 +167,19 @@ static void insert(pop_order *order, pop_side *side, pop_piece rest)
     }
 }
 
-static void forget_piece(pop_order *order, pop_piece *piece)
+static void forget_piece(pop_piece *piece)
 {
-    pop_release(order->allocator, piece->copy);
-    pop_release(order->allocator, piece);
+    g_free(piece->copy);
+    g_free(piece);
+}
+
+/* What the latest delivery had is the caller's no more. */
+static void forget_given(pop_order *order)
+{
+    if (order->given != NULL) {
+        forget_piece(order->given);
+        order->given = NULL;
+    }
 }
 
 static void take_out(pop_order *order, pop_side *side, pop_piece *piece)
@@ -497,7 +505,7 @@ static void make_room(pop_order *order, pop_side *side)
     while (is_full(order) && (piece = pop_piece_first(side->held)) != NULL
         && piece->position > side->highest) {
         take_out(order, side, piece);
-        forget_piece(order, piece);
+        forget_piece(piece);
     }
 }
 
@@ -535,11 +543,12 @@ pop_order *pop_order_new(const pop_allocator *allocator, pop_order_capture *capt
 
 void pop_order_free(pop_order *order)
 {
+    forget_given(order);
     for (size_t i = 0; i < G_N_ELEMENTS(order->sides); i++) {
         pop_piece *piece;
         while ((piece = pop_piece_first(order->sides[i].held)) != NULL) {
             take_out(order, &order->sides[i], piece);
-            forget_piece(order, piece);
+            forget_piece(piece);
         }
         if (order->sides[i].held != NULL) {
             g_tree_unref(order->sides[i].held);
@@ -676,15 +685,6 @@ void pop_order_take(pop_order *order, const pop_order_segment *segment)
     }
 }
 
-/* What the latest delivery had is the caller's no more. */
-static void forget_given(pop_order *order)
-{
-    if (order->given != NULL) {
-        forget_piece(order, order->given);
-        order->given = NULL;
-    }
-}
-
 bool pop_order_next(pop_order *order, pop_order_delivery *delivery_out)
 {
     pop_direction direction;
@@ -710,12 +710,12 @@ bool pop_order_next(pop_order *order, pop_order_delivery *delivery_out)
     return lose(order, POP_FROM_SERVER, delivery_out) || lose(order, POP_FROM_CLIENT, delivery_out);
 }
 
-/* What is left of the segment waits: from now on in memory of our own. */
+/* What is left of the segment waits: from now on in memory of our own, of malloc()'s, since a
+ * capture that reorders takes and gives back such pieces all the time. */
 static void keep(pop_order *order, pop_piece *piece)
 {
     if (piece->octets.length > 0) {
-        piece->copy = pop_allocate(order->allocator, piece->octets.length);
-        memcpy(piece->copy, piece->octets.octets, piece->octets.length);
+        piece->copy = g_memdup2(piece->octets.octets, piece->octets.length);
         piece->octets.octets = piece->copy;
     }
     order->outcome.held += piece->length;

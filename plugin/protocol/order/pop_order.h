@@ -52,7 +52,7 @@ typedef struct pop_order_capture {
 typedef struct pop_order pop_order;
 
 /* A connection of which nothing has been seen. All that it keeps comes from the allocator, but for
- * an index of what is held, which pop_order_free() gives back; `capture` must outlive it. */
+ * what is held and its index, which pop_order_free() gives back; `capture` must outlive it. */
 pop_order *pop_order_new(const pop_allocator *allocator, pop_order_capture *capture);
 void pop_order_free(pop_order *order);
 

@@ -12,9 +12,9 @@
 #include "analysis/export_filter.h"
 #include "analysis/object_name.h"
 #include "analysis/reading.h"
+#include "analysis/report.h"
 #include "dissector/known_files.h"
 #include "dissector/tap.h"
-#include "dissector/transcript.h"
 #include "mail/pop_attachments.h"
 #include "mail/pop_header.h"
 
@@ -249,7 +249,7 @@ static void list_waiting(void *data _U_)
  * writes the files. */
 static void draw(void *data)
 {
-    pop_transcript_end_capture();
+    pop_report_end_capture();
     list_waiting(data);
 }
 

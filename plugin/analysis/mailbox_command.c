@@ -24,7 +24,6 @@
 #include "dissector/compat.h"
 #include "dissector/contents.h"
 #include "dissector/settings.h"
-#include "dissector/transcript.h"
 #include "session/pop_history.h"
 
 static const struct mailbox_kind {
@@ -158,9 +157,7 @@ static void end_reading(void *data)
 
 static void draw(void *data)
 {
-    if (!pop_report_has_window()) { /* which draws while it captures */
-        pop_transcript_end_capture();
-    }
+    pop_report_end_capture();
     write_mails(data);
 }
 

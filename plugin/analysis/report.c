@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "dissector/readable.h"
+#include "dissector/transcript.h"
 
 /* --- Rows ------------------------------------------------------------------------------------- */
 
@@ -207,4 +208,11 @@ const char *pop_cell_short_string(wmem_allocator_t *scope, const pop_cell *cell)
 bool pop_report_has_window(void)
 {
     return g_strcmp0(g_get_prgname(), "wireshark") == 0;
+}
+
+void pop_report_end_capture(void)
+{
+    if (!pop_report_has_window()) {
+        pop_transcript_end_capture();
+    }
 }

@@ -104,4 +104,9 @@ const char *pop_cell_short_string(wmem_allocator_t *scope, const pop_cell *cell)
 /* True in the program with a window, which shows reports as tables of its own. */
 bool pop_report_has_window(void);
 
+/* To be called before listeners are drawn on the command line, which draws them when the capture is
+ * over: what is still held is decoded. Nothing in the program with a window, which draws while it
+ * captures, and decodes the rest itself. */
+void pop_report_end_capture(void);
+
 #endif

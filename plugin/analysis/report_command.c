@@ -21,7 +21,6 @@
 #include "analysis/reading.h"
 #include "analysis/reports.h"
 #include "dissector/compat.h"
-#include "dissector/transcript.h"
 
 /* A report that was asked for, until the program ends. tshark may read a capture in several
  * readings (-M, or a ring of files), and draws once, at the end of all: each reading adds its rows
@@ -115,7 +114,7 @@ static void write_rows(const report_request *request, const pop_rows *rows)
 static void draw(void *data)
 {
     report_request *request = data;
-    pop_transcript_end_capture();
+    pop_report_end_capture();
     complete_rows(request);
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
     pop_rows ordered = *request->rows; /* in which the order of readings stays */

@@ -16,7 +16,6 @@
 #include "analysis/reading.h"
 #include "analysis/report.h"
 #include "dissector/compat.h"
-#include "dissector/transcript.h"
 #include "window/dialogue.h"
 #include "window/mail_text.h"
 #include "window/report_listener.h"
@@ -123,7 +122,7 @@ static const char *text_of(text_request *request)
 
 static void draw(void *data)
 {
-    pop_transcript_end_capture();
+    pop_report_end_capture();
     (void)fputs(text_of(data), stdout);
 }
 

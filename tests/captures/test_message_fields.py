@@ -81,8 +81,9 @@ class Facts(FieldTest):
             "attachment": ["1"], "attachment.name": ["Invoice.pdf.EXE"],
             "attachment.type": ["application/vnd.microsoft.portable-executable"],
             "attachment.size": ["6"], "attachment.sha256": [ATTACHED]}
-        rows = self.fields(capture, *(f"pop.message.{name}" for name in expected), filter="pop.message")
-        self.assertEqual([dict(zip(expected, row)) for row in rows], [expected])
+        for name, values in expected.items():
+            with self.subTest(field=name):
+                self.assertEqual(self.of_message(capture, name), values)
 
     def test_without_a_date(self):
         """The value is 0, as the contract of fields that belong together wants; the tree says that there is none."""

@@ -190,15 +190,9 @@ def press_button(window: Accessible, name: str) -> None:
     button = wait_for(lambda: next((button for button in below(window, "push button")
                                     if plain(button.name) == name), None), name)
     press(button)
-    wait_for(lambda: not is_down(button), f"{name} to come up")
-
-
-def is_down(button: Accessible) -> bool:
-    """One that has gone with its window is not."""
-    try:
-        return button.getState().contains(pyatspi.STATE_PRESSED)
-    except GLib.Error:
-        return False
+    # One that has gone with its window is not down.
+    wait_for(lambda: not without_errors(lambda: button.getState().contains(pyatspi.STATE_PRESSED)),
+             f"{name} to come up")
 
 
 def tree_of(window: Accessible) -> Accessible:

@@ -123,7 +123,8 @@ def main() -> int:
     result = runner.run(suite)
     failed = failed_in(result)
     if failed and all(getattr(test, "lived", False) for test in failed):
-        print(f"Once more, each with a window of its own: {len(failed)}", flush=True)
+        for test in failed:
+            print(f"run once more: {test.id()}", flush=True)
         failed = failed_in(runner.run(unittest.TestSuite(type(test)(test._testMethodName) for test in failed)))
     print(f"{result.testsRun - len(failed)} passed, {len(failed)} failed", flush=True)
     return 0 if not failed and result.testsRun > 0 else 1

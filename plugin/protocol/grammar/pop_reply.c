@@ -78,11 +78,6 @@ static void take_spaced_ok(pop_reply *reply)
     reply->anomalies |= POP_FLAW(STATUS_CHALLENGE_FORM);
 }
 
-bool pop_reply_may_be(pop_span line)
-{
-    return line.length > 0 && (line.octets[0] == '+' || line.octets[0] == '-');
-}
-
 pop_reply pop_reply_parse(pop_span line, bool in_dialogue)
 {
     pop_reply reply = { .line = line, .description = line };
@@ -100,6 +95,12 @@ pop_reply pop_reply_parse(pop_span line, bool in_dialogue)
         take_challenge(&reply);
     }
     return reply;
+}
+
+pop_status pop_reply_status_of(pop_span line)
+{
+    bool may_be = line.length > 0 && (line.octets[0] == '+' || line.octets[0] == '-');
+    return may_be ? pop_reply_parse(line, false).status : POP_STATUS_NONE;
 }
 
 static bool is_size_word(pop_span word)

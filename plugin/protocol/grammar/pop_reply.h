@@ -30,13 +30,13 @@ typedef struct pop_reply {
     pop_anomalies anomalies;
 } pop_reply;
 
-/* True where the line begins as status lines and challenges do: for lines of which most are not. */
-bool pop_reply_may_be(pop_span line);
-
 /* Takes apart one line without its line end. `in_dialogue`: an AUTH command awaits a challenge or
  * its verdict; elsewhere "+ OK" is a success (RFC 1082 prints it so). POP_STATUS_NONE where the
  * line is no status line; then the description is the whole line. */
 pop_reply pop_reply_parse(pop_span line, bool in_dialogue);
+
+/* The status of such a line outside a dialogue; quick where it is no status line. */
+pop_status pop_reply_status_of(pop_span line);
 
 /* What an extended response code means, for a user; NULL where it is not known. Deeper levels of a
  * known code ("REFERRAL/user@host") mean what the code means (RFC 2449 section 8). */

@@ -30,9 +30,8 @@ pop_acknowledgments *pop_acknowledgments_new(const pop_allocator *allocator)
 /* A clock that goes back begins another entry. */
 static bool is_within_grain(const pop_instant *begun, const pop_instant *at)
 {
-    int64_t seconds = at->seconds - begun->seconds;
-    int64_t nanoseconds = seconds * 1000000000 + at->nanoseconds - begun->nanoseconds;
-    return seconds >= 0 && seconds <= 1 && nanoseconds >= 0 && nanoseconds < GRAIN_NANOSECONDS;
+    int64_t elapsed = pop_instant_elapsed(begun, at);
+    return elapsed >= 0 && elapsed < GRAIN_NANOSECONDS;
 }
 
 void pop_acknowledgments_note(pop_acknowledgments *list, const pop_acknowledged *told)

@@ -111,10 +111,7 @@ static void move_on(pop_side *side, uint64_t octets)
 /* From `since` until now; a clock that goes back counts as one that stands. */
 static int64_t elapsed(const pop_order *order, pop_instant since)
 {
-    int64_t seconds = order->now.seconds - since.seconds;
-    return seconds > INT32_MAX
-        ? INT64_MAX
-        : seconds * 1000 * MILLISECOND + (order->now.nanoseconds - since.nanoseconds);
+    return pop_instant_elapsed(&since, &order->now);
 }
 
 /* --- The pieces ------------------------------------------------------------------------------- */

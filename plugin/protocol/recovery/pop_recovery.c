@@ -298,8 +298,7 @@ bool pop_recover_is_inside(const pop_session *session, pop_span line, uint64_t a
     if (begins || (line.length == 1 && line.octets[0] == '.')) {
         return false;
     }
-    return inside || !pop_reply_may_be(line)
-        || pop_reply_parse(line, false).status == POP_STATUS_NONE;
+    return inside || pop_reply_status_of(line) == POP_STATUS_NONE;
 }
 
 /* A line of a mail may well begin like a status line: whether it is worded as the server words its
@@ -323,11 +322,8 @@ static bool is_worded_like_reply(const pop_session *session, const pop_reply *re
 
 bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_t at)
 {
-    if (session->doubt.inside || !pop_reply_may_be(line)) {
-        return false;
-    }
-    pop_reply reply = pop_reply_parse(line, false);
-    if (reply.status != POP_STATUS_POSITIVE && reply.status != POP_STATUS_NEGATIVE) {
+    pop_status status = pop_reply_status_of(line);
+    if (session->doubt.inside || (status != POP_STATUS_POSITIVE && status != POP_STATUS_NEGATIVE)) {
         return false;
     }
     const pop_exchange *oldest = oldest_of(session);
@@ -335,13 +331,17 @@ bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_
         return at + SLACK >= session->doubt.expected_at
             && (oldest != NULL || !session->client_spoke);
     }
-    return oldest == NULL ? !session->client_spoke : is_worded_like_reply(session, &reply, at);
+    if (oldest == NULL) {
+        return !session->client_spoke;
+    }
+    pop_reply reply = pop_reply_parse(line, false);
+    return is_worded_like_reply(session, &reply, at);
 }
 
 bool pop_recover_ends_listing(const pop_session *session, pop_span line)
 {
     return session->doubt.out_of_step[POP_FROM_SERVER] && !session->doubt.inside
-        && pop_reply_parse(line, false).status != POP_STATUS_NONE;
+        && pop_reply_status_of(line) != POP_STATUS_NONE;
 }
 
 /* --- The client ------------------------------------------------------------------------------- */
@@ -411,7 +411,7 @@ static bool is_status(const pop_session *session, pop_span line)
 static bool is_message_text(const pop_session *session, pop_span line)
 {
     return session->reply.body == POP_BODY_MESSAGE && line.octets[0] != '.'
-        && pop_reply_parse(line, false).status == POP_STATUS_NONE;
+        && pop_reply_status_of(line) == POP_STATUS_NONE;
 }
 
 bool pop_recover_reads_cut_line(const pop_session *session, pop_span line)

@@ -8,6 +8,9 @@
 
 #define FIRST_CAPACITY 64
 
+/* Rows at the end that are looked at one by one. */
+#define ROWS_LOOKED_AT 3
+
 /* Sorted by frame; those of one frame stand in the order in which they were added. */
 typedef struct pop_index_row {
     uint32_t frame;
@@ -45,12 +48,14 @@ pop_record *pop_records_numbered(uint32_t number)
     return records[number];
 }
 
-/* The first row whose frame is not below this one. */
+/* The first row whose frame is not below this one: in the first pass among the last ones. */
 static size_t first_row(uint32_t frame)
 {
     size_t from = 0, until = row_count;
-    if (until > 0 && rows[until - 1].frame < frame) {
-        return until;
+    for (size_t i = 0; i <= ROWS_LOOKED_AT; i++, until--) {
+        if (until == 0 || rows[until - 1].frame < frame) {
+            return until;
+        }
     }
     while (from < until) {
         size_t middle = from + (until - from) / 2;

@@ -53,38 +53,69 @@ static uint32_t pair_of(uint32_t port, uint32_t other_port)
 
 /* --- The segment ------------------------------------------------------------------------------ */
 
-static bool read_header(tvbuff_t *tvb, pop_tcp_segment *segment)
+static uint32_t number_at(const uint8_t *octets)
 {
-    if (tvb_captured_length(tvb) < TCP_HEADER) {
-        return false;
-    }
-    uint32_t header = (uint32_t)(pop_tvb_octet(tvb, 12) >> 4) * 4;
-    uint32_t reported = tvb_reported_length(tvb);
-    if (header < TCP_HEADER || header > reported) {
-        return false;
-    }
-    segment->sequence = tvb_get_ntohl(tvb, 4);
-    segment->acknowledgment = tvb_get_ntohl(tvb, 8);
-    segment->flags = pop_tvb_octet(tvb, 13);
-    segment->length = reported - header;
-    segment->place = (pop_place){ (uint32_t)tvb_raw_offset(tvb), segment->sequence };
-    segment->tvb = segment->length == 0 || header > tvb_captured_length(tvb)
-        ? tvb
-        : tvb_new_subset_remaining(tvb, (int)header);
-    return header <= tvb_captured_length(tvb);
+    return (uint32_t)octets[0] << 24 | (uint32_t)octets[1] << 16 | (uint32_t)octets[2] << 8
+        | octets[3];
 }
 
 static bool read_segment(tvbuff_t *tvb, pop_tcp_segment *segment)
 {
-    segment->source = tvb_get_ntohs(tvb, 0);
-    segment->destination = tvb_get_ntohs(tvb, 2);
-    return read_header(tvb, segment);
+    if (tvb_captured_length(tvb) < TCP_HEADER) {
+        return false;
+    }
+    const uint8_t *octets = pop_octets(tvb, 0, TCP_HEADER).octets;
+    uint32_t reported = tvb_reported_length(tvb);
+    uint32_t header = (uint32_t)(octets[12] >> 4) * 4;
+    if (header < TCP_HEADER || header > reported || header > tvb_captured_length(tvb)) {
+        return false;
+    }
+    uint32_t ports = number_at(octets);
+    *segment = (pop_tcp_segment){
+        .place = { (uint32_t)tvb_raw_offset(tvb), number_at(octets + 4) },
+        .source = (uint16_t)(ports >> 16),
+        .destination = (uint16_t)ports,
+        .flags = octets[13],
+        .sequence = number_at(octets + 4),
+        .acknowledgment = number_at(octets + 8),
+        .length = reported - header,
+        .header = header,
+        .whole = tvb,
+    };
+    return true;
 }
 
 bool pop_segment_of(const packet_info *pinfo, pop_tcp_segment *segment_out)
 {
     return current.tvb != NULL && current.pinfo == pinfo && current.frame == pinfo->num
         && read_segment(current.tvb, segment_out);
+}
+
+void pop_segment_take_octets(pop_tcp_segment *segment)
+{
+    segment->tvb = segment->length == 0
+        ? segment->whole
+        : tvb_new_subset_remaining(segment->whole, (int)segment->header);
+}
+
+/* What TCP has put together from several segments stands elsewhere, and begins with this one's. */
+void pop_segment_take_handed(pop_tcp_segment *segment, tvbuff_t *handed)
+{
+    bool stands_here = segment->length > 0
+        && tvb_get_ds_tvb(handed) == tvb_get_ds_tvb(segment->whole);
+    int64_t before = stands_here
+        ? (int64_t)tvb_raw_offset(handed) - segment->place.offset - segment->header
+        : 0;
+    if (stands_here && before == 0 && tvb_reported_length(handed) == segment->length) {
+        segment->tvb = handed;
+        return;
+    }
+    pop_segment_take_octets(segment);
+    if (before > 0 && before <= (int64_t)tvb_captured_length(segment->tvb)) {
+        segment->sequence += (uint32_t)before;
+        segment->length -= (uint32_t)before;
+        segment->tvb = tvb_new_subset_remaining(segment->tvb, (int)before);
+    }
 }
 
 void pop_segment_was_taken(void)
@@ -114,6 +145,7 @@ G_GNUC_NO_INLINE static void look_at_untaken(tvbuff_t *tvb, packet_info *pinfo, 
 {
     pop_tcp_segment segment;
     if (read_segment(tvb, &segment)) {
+        pop_segment_take_octets(&segment);
         call_untaken(pinfo, tree, &segment);
     }
 }

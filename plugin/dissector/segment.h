@@ -26,12 +26,21 @@ typedef struct pop_tcp_segment {
     uint8_t flags;
     uint32_t sequence, acknowledgment;
     uint32_t length; /* octets on the wire, of which tvb may hold fewer */
-    tvbuff_t *tvb; /* the segment's octets, without the header; of no octets, the header */
+    uint32_t header; /* octets before them */
+    tvbuff_t *whole; /* from the header on */
+    tvbuff_t *tvb; /* the octets alone; of none, the header; NULL so far: nobody has asked */
 } pop_tcp_segment;
 
-/* The segment that is being dissected; false where the packet did not come through TCP's door: an
- * exported PDU, say. Any pass. */
+/* The segment that is being dissected, its octets not yet; false where the packet did not come
+ * through TCP's door: an exported PDU, say. Any pass. */
 bool pop_segment_of(const packet_info *pinfo, pop_tcp_segment *segment_out);
+
+/* Takes the octets behind the header. Any pass. */
+void pop_segment_take_octets(pop_tcp_segment *segment);
+
+/* The same where somebody hands them: all of them, or, behind what a tunnel took off, the rest. Any
+ * pass. */
+void pop_segment_take_handed(pop_tcp_segment *segment, tvbuff_t *handed);
 
 /* Somebody of ours has dealt with that segment. Any pass. */
 void pop_segment_was_taken(void);

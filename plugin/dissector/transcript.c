@@ -17,10 +17,11 @@
 /* Places of what came in no TCP segment of its own: out of TLS, in exported PDUs. */
 #define NO_SEGMENT UINT32_MAX
 
-/* What is counted while a frame is dissected: with the packet. */
-typedef struct frame_state {
-    uint32_t unplaced; /* calls with no TCP segment of their own */
-} frame_state;
+/* Tells a frame from all others of the capture. */
+typedef struct frame_in_file {
+    uint32_t number;
+    int64_t file_offset;
+} frame_in_file;
 
 /* One call for one segment; or, behind the capture's end, none. First pass only. */
 typedef struct pop_call {
@@ -45,6 +46,7 @@ static struct pop_run {
 } run;
 
 static int proto_pop;
+static frame_in_file begun; /* the latest frame of the first pass that brought something */
 static pop_frame_mark capture_end; /* where the capture ended when last it was read whole */
 
 pop_instant pop_instant_of(const packet_info *pinfo)
@@ -54,17 +56,23 @@ pop_instant pop_instant_of(const packet_info *pinfo)
 
 /* --- The frame -------------------------------------------------------------------------------- */
 
-static frame_state *state_of_frame(packet_info *pinfo)
+static uint32_t *unplaced_calls(packet_info *pinfo)
 {
-    frame_state *state = p_get_proto_data(pinfo->pool, pinfo, proto_pop, 0);
-    if (state == NULL) {
-        state = wmem_new0(pinfo->pool, frame_state);
-        p_add_proto_data(pinfo->pool, pinfo, proto_pop, 0, state);
-        if (!PINFO_FD_VISITED(pinfo)) {
-            pop_records_begin_frame(pinfo->num);
-        }
+    uint32_t *count = p_get_proto_data(pinfo->pool, pinfo, proto_pop, 0);
+    if (count == NULL) {
+        count = wmem_new0(pinfo->pool, uint32_t);
+        p_add_proto_data(pinfo->pool, pinfo, proto_pop, 0, count);
     }
-    return state;
+    return count;
+}
+
+/* A frame that a read filter rejected has the next one's number, and another place in the file. */
+static void begin_frame(const packet_info *pinfo)
+{
+    if (begun.number != pinfo->num || begun.file_offset != pinfo->fd->file_off) {
+        begun = (frame_in_file){ pinfo->num, pinfo->fd->file_off };
+        pop_records_begin_frame(pinfo->num);
+    }
 }
 
 static bool is_first_of_frame(uint32_t frame)
@@ -651,29 +659,15 @@ static void read_unplaced(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls, pop_record_reader reader)
 {
     pop_tcp_segment segment;
-    pop_place place = { NO_SEGMENT, state_of_frame(pinfo)->unplaced++ };
+    pop_place place = { NO_SEGMENT, (*unplaced_calls(pinfo))++ };
     const pop_tcp_segment *carrier = pop_segment_of(pinfo, &segment) ? &segment : NULL;
     if (!PINFO_FD_VISITED(pinfo)) {
+        begin_frame(pinfo);
         make_unplaced_record(pop_stream_of(tvb, pinfo, carrier), pinfo, place, tvb, tls);
     }
     pop_segment_was_taken();
     if (!read_records(tvb, pinfo, tree, place, reader)) {
         reader(tvb, pinfo, tree, scratch_record(tvb, pinfo, tls));
-    }
-}
-
-/* What a tunnel leaves of the segment: it may begin behind octets of its own. What TCP has put
- * together from several segments begins with this one's. */
-static void clip(pop_tcp_segment *segment, tvbuff_t *tvb)
-{
-    if (segment->length == 0 || tvb_get_ds_tvb(tvb) != tvb_get_ds_tvb(segment->tvb)) {
-        return;
-    }
-    int before = tvb_raw_offset(tvb) - tvb_raw_offset(segment->tvb);
-    if (before > 0 && (uint32_t)before <= tvb_captured_length(segment->tvb)) {
-        segment->sequence += (uint32_t)before;
-        segment->length -= (uint32_t)before;
-        segment->tvb = tvb_new_subset_remaining(segment->tvb, before);
     }
 }
 
@@ -683,7 +677,7 @@ static void read_segment(packet_info *pinfo, proto_tree *tree, const pop_tcp_seg
     if (!PINFO_FD_VISITED(pinfo)) {
         pop_stream *stream = handed ? pop_stream_of(segment->tvb, pinfo, segment)
                                     : pop_stream_of_untaken(pinfo, segment);
-        state_of_frame(pinfo);
+        begin_frame(pinfo);
         make_records(stream, pinfo, segment, handed);
         follow_end(pinfo);
     }
@@ -703,7 +697,7 @@ void pop_transcript_read(
         read_unplaced(tvb, pinfo, tree, tls, reader);
     } else if (!pop_segment_is_taken()) {
         pop_segment_was_taken();
-        clip(&segment, tvb);
+        pop_segment_take_handed(&segment, tvb);
         read_segment(pinfo, tree, &segment, true, reader);
     }
 }
@@ -774,11 +768,17 @@ bool pop_transcript_ends_with(const pop_record *record, const packet_info *pinfo
         && (record->is_stretch || pop_records_numbered(record->stream->last_record) == record);
 }
 
+static void forget(void)
+{
+    begun = (frame_in_file){ 0 };
+    pop_records_forget();
+}
+
 void pop_transcript_register(int protocol)
 {
     proto_pop = protocol;
-    register_init_routine(pop_records_forget);
-    register_cleanup_routine(pop_records_forget);
+    register_init_routine(forget);
+    register_cleanup_routine(forget);
     register_postseq_cleanup_routine(end_capture);
     pop_stream_register();
 }

@@ -133,6 +133,46 @@ static void test_tokens(void)
     guarded_free(&text);
 }
 
+/* As pop_next_token() and pop_span_number() one after the other. */
+static void test_next_number(void)
+{
+    static const char *const rows[] = { "12 34", " 12\t34", "12", "  12  ", "", "  ", "1x 2", "x",
+        "007\r", "18446744073709551615 x", "18446744073709551616", "1234567890123456789",
+        "12345678901234567890", "000000000000000000000000000007 1", "-1", "+1 2", "1\x80" };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guarded text = guarded_new(rows[i], strlen(rows[i]));
+        pop_span rest = guarded_span(&text), expected_rest = rest;
+        pop_span token, expected = pop_next_token(&expected_rest);
+        uint64_t value = 42, expected_value = 42;
+        bool is_number = pop_next_number(&rest, &token, &value);
+        g_assert_cmpint(is_number, ==, pop_span_number(expected, &expected_value));
+        g_assert_cmpuint(value, ==, expected_value);
+        g_assert_true(pop_span_equals(token, expected));
+        g_assert_true(pop_span_equals(rest, expected_rest));
+        guarded_free(&text);
+    }
+}
+
+/* Blanks are found at every place of a longer token, whatever octets are beside them. */
+static void test_long_tokens(void)
+{
+    static const char octets[] = { '!', '~', '\x80', '\xA0', '\xFF', '\x01', '\x7F' };
+    static const char blanks[] = { ' ', '\t', '\r' };
+    for (size_t length = 0; length < 40; length++) {
+        char text[64];
+        memset(text, octets[length % sizeof octets], sizeof text);
+        text[length] = blanks[length % sizeof blanks];
+        guarded kept = guarded_new(text, 41);
+        pop_span rest = guarded_span(&kept);
+        if (length > 0) {
+            g_assert_cmpuint(pop_next_token(&rest).length, ==, length);
+        }
+        g_assert_cmpuint(pop_next_token(&rest).length, ==, 40 - length);
+        g_assert_cmpuint(rest.length, ==, 0);
+        guarded_free(&kept);
+    }
+}
+
 static void test_number(void)
 {
     static const struct {
@@ -229,6 +269,8 @@ int main(int argc, char **argv)
     g_test_add_func("/text/has-digit", test_has_digit);
     g_test_add_func("/text/trim", test_trim);
     g_test_add_func("/text/tokens", test_tokens);
+    g_test_add_func("/text/next-number", test_next_number);
+    g_test_add_func("/text/long-tokens", test_long_tokens);
     g_test_add_func("/text/number", test_number);
     g_test_add_func("/text/copies", test_copies);
     g_test_add_func("/line/text", test_line_text);

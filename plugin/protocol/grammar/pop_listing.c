@@ -7,29 +7,35 @@
  */
 #include "grammar/pop_listing.h"
 
-/* Both listings begin with the message number; some servers put several blanks behind it. */
-static bool take_two_tokens(pop_span line, pop_listing *listing_out)
+/* Both listings begin with the message number. */
+static bool take_message(pop_span *line, pop_listing *listing_out)
 {
-    listing_out->message_text = pop_next_token(&line);
-    listing_out->value_text = pop_next_token(&line);
-    return listing_out->value_text.length > 0
-        && pop_span_number32(listing_out->message_text, &listing_out->message);
+    uint64_t number = 0;
+    bool is_number = pop_next_number(line, &listing_out->message_text, &number);
+    listing_out->message = (uint32_t)number;
+    return is_number && number <= UINT32_MAX;
 }
 
 bool pop_scan_listing_parse(pop_span line, pop_listing *listing_out)
 {
     pop_listing listing = { 0 };
-    if (!take_two_tokens(line, &listing) || !pop_span_number(listing.value_text, &listing.size)) {
+    if (!take_message(&line, &listing)
+        || !pop_next_number(&line, &listing.value_text, &listing.size)) {
         return false;
     }
     *listing_out = listing;
     return true;
 }
 
+/* Some servers put several blanks behind the number. */
 bool pop_unique_id_listing_parse(pop_span line, pop_listing *listing_out)
 {
     pop_listing listing = { 0 };
-    if (!take_two_tokens(line, &listing)) {
+    if (!take_message(&line, &listing)) {
+        return false;
+    }
+    listing.value_text = pop_next_token(&line);
+    if (listing.value_text.length == 0) {
         return false;
     }
     *listing_out = listing;

@@ -338,6 +338,18 @@ bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_
     return is_worded_like_reply(session, &reply, at);
 }
 
+uint64_t pop_recover_alike_until(const pop_session *session, uint64_t at)
+{
+    const pop_exchange *exchange = oldest_of(session);
+    for (size_t i = 0; i < NEAR && exchange != NULL && exchange->server_at <= at; i++) {
+        exchange = exchange->next;
+    }
+    if (exchange == NULL) {
+        return UINT64_MAX;
+    }
+    return exchange->server_at > at ? exchange->server_at : at;
+}
+
 bool pop_recover_ends_listing(const pop_session *session, pop_span line)
 {
     return session->doubt.out_of_step[POP_FROM_SERVER] && !session->doubt.inside

@@ -478,9 +478,36 @@ static void watch_guess(pop_session *session, uint64_t at)
     }
 }
 
+/* A whole line that is neither the terminator nor a status line, nor looks like either. */
+static bool is_plain_line(pop_span line)
+{
+    return line.octets[0] > '.' || (line.length == 2 && line.octets[0] == '\r');
+}
+
+/* Behind a line of the mail, plain ones are of it as surely, until a place is reached from which
+ * another reply may have come. They are taken with it: mails in which octets are lost may be
+ * large. */
+static void take_plain_lines(
+    const pop_session *session, const pop_segment *segment, pop_unit *unit)
+{
+    uint64_t position = session->position[POP_FROM_SERVER];
+    size_t at = unit->offset + unit->length;
+    uint64_t until = pop_recover_alike_until(session, position + unit->offset);
+    while (at < segment->octets.length && position + at < until) {
+        pop_span rest = pop_span_part(segment->octets, at, SIZE_MAX);
+        const uint8_t *end = pop_span_find(rest, '\n');
+        size_t length = end == NULL ? SIZE_MAX : (size_t)(end - rest.octets) + 1;
+        if (length > session->limits.line || !is_plain_line(pop_span_part(rest, 0, length))) {
+            break;
+        }
+        at += length;
+    }
+    unit->length = at - unit->offset;
+}
+
 /* A line of a mail in which octets are lost: the mail's end may be among them. A status line, when
  * a command waits for one, shows that it was. */
-static void message_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+static void message_line(pop_session *session, const pop_segment *segment, pop_unit *unit)
 {
     uint64_t at = pop_session_position(session, segment, unit);
     if (pop_is_terminator(unit->text)) {
@@ -495,6 +522,9 @@ static void message_line(pop_session *session, const pop_segment *segment, const
         reply_line(session, segment, unit);
     } else {
         watch_guess(session, at);
+        if (session->doubt.inside && unit->line == NULL && !unit->too_long) {
+            take_plain_lines(session, segment, unit);
+        }
         pop_reply_message_line(session, segment, unit);
     }
 }
@@ -514,7 +544,7 @@ static void listing_line(pop_session *session, const pop_segment *segment, const
     pop_reply_listing_line(session, segment, unit, is_whole && tells(session));
 }
 
-static void server_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+static void server_line(pop_session *session, const pop_segment *segment, pop_unit *unit)
 {
     uint64_t at = pop_session_position(session, segment, unit);
     settle(session, at);
@@ -554,8 +584,7 @@ static void note_expected(pop_session *session, const pop_unit *unit)
     }
 }
 
-void pop_after_gap_server_unit(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+void pop_after_gap_server_unit(pop_session *session, const pop_segment *segment, pop_unit *unit)
 {
     if (unit->kind == POP_UNIT_LINE) {
         server_line(session, segment, unit);

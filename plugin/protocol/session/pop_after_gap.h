@@ -17,9 +17,9 @@ void pop_lose_server(pop_session *session, uint64_t octets, uint64_t unfinished)
 void pop_lose_client(pop_session *session, uint64_t octets);
 
 /* One unit, while there is doubt of that direction (pop_doubt_of_server(), pop_doubt_of_client()).
- * Lines that can be told are read as ever. */
-void pop_after_gap_server_unit(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit);
+ * Lines that can be told are read as ever. The server's unit is made longer where lines of a mail
+ * behind it were read with it. */
+void pop_after_gap_server_unit(pop_session *session, const pop_segment *segment, pop_unit *unit);
 void pop_after_gap_client_unit(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 

@@ -95,14 +95,10 @@ static pop_unit piece_unit(pop_framing *framing, pop_span octets, size_t offset,
         .line = framing->unfinished };
 }
 
-/* What the line is without its end, and what is odd about that. */
-static void note_line_end(pop_framing *framing, pop_unit *unit, pop_span whole)
+/* What is odd about the line's end, which is `end` octets long, or its beginning. */
+G_GNUC_NO_INLINE static void note_odd_end(
+    pop_framing *framing, pop_unit *unit, pop_span whole, size_t end)
 {
-    unit->text = pop_line_text(whole);
-    if (unit->too_long) {
-        return;
-    }
-    size_t end = whole.length - unit->text.length;
     bool cr_before = unit->text.length > 0 && unit->text.octets != whole.octets;
     unit->bare_lf = end == 1 || (end > 1 && whole.octets[whole.length - 2] != '\r');
     unit->odd_end = end > 2 || cr_before;
@@ -111,6 +107,21 @@ static void note_line_end(pop_framing *framing, pop_unit *unit, pop_span whole)
         || (end > 2 && pop_span_find(pop_span_part(whole, whole.length - end, end), '\0') != NULL);
     framing->crs_style = end == 3 && whole.octets[whole.length - 3] == '\r';
     framing->nul_style = unit->nul_end;
+}
+
+/* What the line is without its end: nearly always CRLF, behind which nothing is odd. */
+static void note_line_end(pop_framing *framing, pop_unit *unit, pop_span whole)
+{
+    unit->text = pop_line_text(whole);
+    size_t end = whole.length - unit->text.length;
+    if (unit->too_long) {
+        return;
+    }
+    if (end == 2 && unit->text.octets == whole.octets && whole.octets[whole.length - 2] == '\r') {
+        framing->crs_style = framing->nul_style = false;
+        return;
+    }
+    note_odd_end(framing, unit, whole, end);
 }
 
 static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, uint32_t frame)

@@ -138,10 +138,10 @@ void pop_reply_message_octets(
 void pop_reply_message_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_span whole = pop_span_part(segment->octets, unit->offset, unit->length);
-    /* Of an overlong line as much as is kept where it comes in pieces. */
-    whole = pop_span_part(whole, 0, session->limits.line);
     if (unit->line != NULL) {
         whole = (pop_span){ unit->line->octets, unit->line->length };
+    } else if (unit->too_long) { /* as much as is kept where it comes in pieces */
+        whole = pop_span_part(whole, 0, session->limits.line);
     }
     pop_framing_reread(&session->framing[POP_FROM_SERVER], whole);
     if (unit->too_long) {

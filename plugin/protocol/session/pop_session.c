@@ -186,6 +186,8 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
             client_unit(session, segment, &unit);
         } else {
             server_unit(session, segment, &unit);
+            size_t end = unit.offset + unit.length;
+            offset = end > offset ? end : offset; /* lines may have been read with it */
         }
     }
     session->position[segment->direction] += segment->octets.length;

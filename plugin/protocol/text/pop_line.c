@@ -36,38 +36,15 @@ void pop_line_add(
     line->piece_count++;
 }
 
-static bool is_end_octet(uint8_t octet)
+pop_span pop_line_without_odd_ends(pop_span line)
 {
-    return octet == '\r' || octet == '\0';
-}
-
-/* Of a line that does not end in CRLF alone: CR CR LF, NUL CR LF; LF CR and CRLF NUL, of which the
- * last octet stands before the next line. */
-static pop_span without_odd_ends(pop_span line)
-{
-    while (line.length > 0 && is_end_octet(line.octets[line.length - 1])) {
+    while (line.length > 0 && pop_is_end_octet(line.octets[line.length - 1])) {
         line.length--;
     }
-    while (line.length > 0 && is_end_octet(line.octets[0])) {
+    while (line.length > 0 && pop_is_end_octet(line.octets[0])) {
         line = pop_span_part(line, 1, line.length);
     }
     return line;
-}
-
-pop_span pop_line_text(pop_span with_line_end)
-{
-    size_t length = with_line_end.length;
-    if (length == 0 || with_line_end.octets[length - 1] != '\n') {
-        return with_line_end;
-    }
-    length--;
-    if (length > 0 && with_line_end.octets[length - 1] == '\r') {
-        length--;
-    }
-    pop_span line = pop_span_part(with_line_end, 0, length);
-    bool is_odd = length > 0
-        && (is_end_octet(line.octets[length - 1]) || is_end_octet(line.octets[0]));
-    return is_odd ? without_odd_ends(line) : line;
 }
 
 pop_span pop_line_without_cr(pop_span cut_off)

@@ -106,22 +106,67 @@ pop_span pop_span_trim(pop_span span)
     return span;
 }
 
+/* True where one of the eight octets may be a blank: below one above SPACE. Those beyond 0x7F are
+ * not. */
+static bool may_have_blank(uint64_t eight)
+{
+    return ((eight - POP_IN_ALL(' ' + 1)) & ~eight & POP_IN_ALL(0x80)) != 0;
+}
+
+static const uint8_t *skip_blanks(const uint8_t *at, const uint8_t *limit)
+{
+    while (at < limit && pop_is_blank(*at)) {
+        at++;
+    }
+    return at;
+}
+
+static const uint8_t *end_of_token(const uint8_t *at, const uint8_t *limit)
+{
+    uint64_t eight;
+    for (; (size_t)(limit - at) >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, at, sizeof eight);
+        if (may_have_blank(eight)) {
+            break;
+        }
+    }
+    while (at < limit && (*at > ' ' || !pop_is_blank(*at))) { /* one look tells of most */
+        at++;
+    }
+    return at;
+}
+
 pop_span pop_next_token(pop_span *rest)
 {
     if (rest->length == 0) {
         return (pop_span){ NULL, 0 };
     }
-    const uint8_t *start = rest->octets, *limit = rest->octets + rest->length;
-    while (start < limit && pop_is_blank(*start)) {
-        start++;
+    const uint8_t *limit = rest->octets + rest->length;
+    const uint8_t *start = skip_blanks(rest->octets, limit);
+    const uint8_t *end = end_of_token(start, limit);
+    *rest = (pop_span){ end, (size_t)(limit - end) };
+    return (pop_span){ start, (size_t)(end - start) };
+}
+
+bool pop_next_number(pop_span *rest, pop_span *token_out, uint64_t *value_out)
+{
+    if (rest->length > 0) {
+        const uint8_t *limit = rest->octets + rest->length;
+        const uint8_t *start = skip_blanks(rest->octets, limit), *at = start;
+        const uint8_t *safe = limit - start < SAFE_DIGITS ? limit : start + SAFE_DIGITS;
+        uint64_t value = 0;
+        for (unsigned digit; at < safe && (digit = (unsigned)*at - '0') <= 9; at++) {
+            value = value * 10 + digit;
+        }
+        if (at > start && (at == limit || pop_is_blank(*at))) {
+            *token_out = (pop_span){ start, (size_t)(at - start) };
+            *rest = (pop_span){ at, (size_t)(limit - at) };
+            *value_out = value;
+            return true;
+        }
     }
-    const uint8_t *end = start;
-    while (end < limit && (*end > ' ' || !pop_is_blank(*end))) { /* one look tells of most */
-        end++;
-    }
-    pop_span whole = *rest;
-    *rest = pop_span_part(whole, (size_t)(end - whole.octets), whole.length);
-    return pop_span_part(whole, (size_t)(start - whole.octets), (size_t)(end - start));
+    *token_out = pop_next_token(rest);
+    return pop_span_number(*token_out, value_out);
 }
 
 pop_span pop_next_line(pop_span *rest)

@@ -220,7 +220,10 @@ static pop_stream *stream_of_syn(
     conversation_t *conversation, packet_info *pinfo, const pop_tcp_segment *segment)
 {
     bool is_answer = (segment->flags & POP_ORDER_ACK) != 0;
-    return new_stream(conversation, pinfo, segment, is_answer);
+    pop_stream *stream = new_stream(conversation, pinfo, segment, is_answer);
+    note_tcp(stream, conversation_get_proto_data(conversation, proto_tcp));
+    pop_flow_note(pinfo, segment, stream);
+    return stream;
 }
 
 /* Octets that are no record of TLS (RFC 8446 section 5.1): that is left to the host. */
@@ -240,15 +243,17 @@ pop_stream *pop_stream_of_untaken(packet_info *pinfo, const pop_tcp_segment *seg
     if (stream != NULL && stream->session != NULL) {
         return stream;
     }
-    conversation_t *conversation = conversation_of(pinfo, segment);
-    stream = conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
-    bool is_ours = pop_segment_is_own_port(segment->source)
-        || pop_segment_is_own_port(segment->destination);
-    if (conversation == NULL || (stream == NULL && !is_ours)) {
-        return NULL;
-    }
-    if (stream == NULL && (segment->flags & POP_ORDER_SYN) != 0) {
-        return stream_of_syn(conversation, pinfo, segment);
+    if (stream == NULL) {
+        conversation_t *conversation = conversation_of(pinfo, segment);
+        stream = conversation == NULL ? NULL : wmem_map_lookup(streams, conversation);
+        bool is_ours = pop_segment_is_own_port(segment->source)
+            || pop_segment_is_own_port(segment->destination);
+        if (conversation == NULL || (stream == NULL && !is_ours)) {
+            return NULL;
+        }
+        if (stream == NULL && (segment->flags & POP_ORDER_SYN) != 0) {
+            return stream_of_syn(conversation, pinfo, segment);
+        }
     }
     return begins_session(segment) ? pop_stream_of(segment->tvb, pinfo, segment) : stream;
 }

@@ -81,15 +81,15 @@ static void append_message_number(wmem_strbuf_t *to, const pop_exchange *exchang
 
 void pop_summary_append_verdict(wmem_strbuf_t *to, packet_info *pinfo, const pop_auth_step *step)
 {
-    static const char *const verdicts[] = { [POP_AUTH_ACCEPTED] = "accepted",
-        [POP_AUTH_REJECTED] = "rejected",
-        [POP_AUTH_CANCELLED] = "cancelled" };
+    static const char *const verdicts[] = { [POP_AUTH_ACCEPTED] = " accepted",
+        [POP_AUTH_REJECTED] = " rejected",
+        [POP_AUTH_CANCELLED] = " cancelled" };
     wmem_strbuf_append(to, "login");
     if (step->user != NULL) {
         wmem_strbuf_append(to, " of ");
         pop_wire_append_quoted(to, pop_readable(pinfo->pool, step->user, strlen(step->user)));
     }
-    wmem_strbuf_append_printf(to, " %s", verdicts[step->result]);
+    wmem_strbuf_append(to, verdicts[step->result]);
 }
 
 static void append_answer(wmem_strbuf_t *to, packet_info *pinfo, const pop_exchange *exchange)

@@ -35,16 +35,6 @@ typedef struct pop_call {
     pop_record *last; /* that was written; NULL: none so far */
 } pop_call;
 
-/* Octets of several segments that go on one behind the other, in one direction, and what the
- * session made of them. Memory is kept from one to the next. */
-static struct pop_run {
-    bool open;
-    pop_direction direction;
-    GByteArray *octets;
-    GArray *origins; /* pop_origin */
-    GArray *entries; /* pop_entry */
-} run;
-
 static int proto_pop;
 static frame_in_file begun; /* the latest frame of the first pass that brought something */
 static pop_frame_mark capture_end; /* where the capture ended when last it was read whole */
@@ -248,125 +238,17 @@ static void record_own(pop_call *call, const pop_order_delivery *delivery, bool 
 
 /* --- The first pass: octets put together from several frames ---------------------------------- */
 
-static void open_run(pop_direction direction)
+static void record_ordered(pop_call *call)
 {
-    if (run.octets == NULL) {
-        run.octets = g_byte_array_new();
-        run.origins = g_array_new(FALSE, FALSE, sizeof(pop_origin));
-        run.entries = g_array_new(FALSE, FALSE, sizeof(pop_entry));
-    }
-    g_byte_array_set_size(run.octets, 0);
-    g_array_set_size(run.origins, 0);
-    g_array_set_size(run.entries, 0);
-    run.open = true;
-    run.direction = direction;
-}
-
-static void add_origin(uint32_t frame, uint32_t length, bool held)
-{
-    for (guint i = run.origins->len; i > 0; i--) {
-        pop_origin *origin = &g_array_index(run.origins, pop_origin, i - 1);
-        if (origin->frame == frame) {
-            origin->length += length;
-            origin->held |= held;
-            return;
-        }
-    }
-    pop_origin origin = { frame, length, held };
-    g_array_append_val(run.origins, origin);
-}
-
-/* The pieces with which the entries end are the beginning of that line, all of it: the line is
- * whole here, and stands in the octets. */
-static void join_pieces(pop_entry *line)
-{
-    uint64_t missing = line->line->total - line->length;
-    guint count = run.entries->len;
-    while (missing > 0 && count > 0) {
-        const pop_entry *piece = &g_array_index(run.entries, pop_entry, count - 1);
-        if (piece->kind != POP_ENTRY_PIECE || piece->length > missing) {
-            return;
-        }
-        missing -= piece->length;
-        count--;
-    }
-    if (missing > 0 || line->line->length != line->line->total) {
+    pop_ordered_run run;
+    if (!pop_ordered_end(&run)) {
         return;
     }
-    for (guint i = count; i < run.entries->len; i++) {
-        line->anomalies |= g_array_index(run.entries, pop_entry, i).anomalies;
+    pop_record *record = new_record(NULL, call->stream->session, run.direction, run.entry_count);
+    if (run.entry_count > 0) {
+        memcpy(record->entries, run.entries, run.entry_count * sizeof(pop_entry));
     }
-    uint32_t begin = line->offset + line->length - (uint32_t)line->line->total;
-    line->length += line->offset - begin;
-    line->offset = begin;
-    line->line = NULL;
-    line->ends_line_here = false;
-    g_array_set_size(run.entries, count);
-}
-
-static bool goes_on(const pop_entry *last, const pop_entry *entry)
-{
-    bool merges = entry->kind == POP_ENTRY_BODY || entry->kind == POP_ENTRY_LISTING
-        || entry->kind == POP_ENTRY_OPAQUE;
-    return merges && last->kind == entry->kind && last->exchange == entry->exchange
-        && entry->anomalies == 0 && last->line == NULL && entry->line == NULL
-        && last->offset + last->length == entry->offset
-        && (last->anomalies == 0 || entry->kind == POP_ENTRY_BODY);
-}
-
-static void add_entry(pop_entry entry)
-{
-    if (entry.ends_line_here && entry.line != NULL) {
-        join_pieces(&entry);
-    }
-    guint count = run.entries->len;
-    pop_entry *last = count == 0 ? NULL : &g_array_index(run.entries, pop_entry, count - 1);
-    if (last != NULL && goes_on(last, &entry)) {
-        last->length += entry.length;
-        last->position = entry.position;
-        last->stretch = entry.stretch;
-        return;
-    }
-    g_array_append_val(run.entries, entry);
-}
-
-static void add_to_run(const pop_session *session, const pop_order_delivery *delivery)
-{
-    uint32_t before = run.octets->len;
-    add_origin(delivery->at.frame, (uint32_t)delivery->length, !delivery->is_own);
-    g_byte_array_append(run.octets, delivery->octets.octets, (guint)delivery->octets.length);
-    for (size_t i = 0; i < session->entries.count; i++) {
-        pop_entry entry = session->entries.list[i];
-        entry.offset += before;
-        add_entry(entry);
-    }
-}
-
-static const pop_ordered_octets *ordered_of_run(void)
-{
-    guint count = run.origins->len;
-    pop_ordered_octets *ordered = wmem_alloc(
-        wmem_file_scope(), sizeof *ordered + count * sizeof(pop_origin));
-    *ordered = (pop_ordered_octets){ .octets = wmem_memdup(
-                                         wmem_file_scope(), run.octets->data, run.octets->len),
-        .length = run.octets->len,
-        .origin_count = count };
-    memcpy(ordered->origins, run.origins->data, count * sizeof(pop_origin));
-    return ordered;
-}
-
-static void close_run(pop_call *call)
-{
-    if (!run.open) {
-        return;
-    }
-    run.open = false;
-    const pop_session *session = call->stream->session;
-    pop_record *record = new_record(NULL, session, run.direction, run.entries->len);
-    if (run.entries->len > 0) {
-        memcpy(record->entries, run.entries->data, run.entries->len * sizeof(pop_entry));
-    }
-    record->ordered = ordered_of_run();
+    record->ordered = run.octets;
     keep_record(call, record);
 }
 
@@ -400,23 +282,21 @@ static void read_delivery(pop_call *call, pop_order_delivery *delivery)
     pop_stream *stream = call->stream;
     delivery->direction = direction_in(stream, delivery->direction);
     if (delivery->lost) {
-        close_run(call);
+        record_ordered(call);
         pop_session_gap(stream->session, delivery->direction, delivery->length);
         return;
     }
-    if (run.open && run.direction != delivery->direction) {
-        close_run(call);
+    if (!pop_ordered_goes_on(delivery->direction)) {
+        record_ordered(call);
     }
     feed(call, delivery, false);
     note_decoded(call, delivery);
-    if (!run.open && delivery->is_own && !pop_order_holds(stream->order)) {
+    bool is_alone = !pop_ordered_goes_on(delivery->direction) && delivery->is_own;
+    if (is_alone && !pop_order_holds(stream->order)) {
         record_own(call, delivery, false);
-        return;
+    } else {
+        pop_ordered_add(stream->session, delivery);
     }
-    if (!run.open) {
-        open_run(delivery->direction);
-    }
-    add_to_run(stream->session, delivery);
 }
 
 static void read_order(pop_call *call)
@@ -425,7 +305,7 @@ static void read_order(pop_call *call)
     while (pop_order_next(call->stream->order, &delivery)) {
         read_delivery(call, &delivery);
     }
-    close_run(call);
+    record_ordered(call);
 }
 
 /* Octets that TCP hands on and that came before are shown as such; the others where more is told of
@@ -633,10 +513,7 @@ static void read_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     const pop_record *record, pop_record_reader reader)
 {
     if (record->ordered != NULL) {
-        tvbuff_t *ordered = tvb_new_child_real_data(
-            tvb, record->ordered->octets, record->ordered->length, (int)record->ordered->length);
-        add_new_data_source(pinfo, ordered, "POP put in order");
-        reader(ordered, pinfo, tree, record);
+        reader(pop_ordered_tvb(tvb, pinfo, record->ordered), pinfo, tree, record);
     } else if (record->is_shown) {
         reader(tvb, pinfo, tree, record->is_stretch ? stretch_record(tvb, pinfo, record) : record);
     }

@@ -7,22 +7,8 @@
 #ifndef POP_TRANSCRIPT_H
 #define POP_TRANSCRIPT_H
 
+#include "dissector/ordered.h"
 #include "dissector/stream.h"
-
-/* One of the frames that octets were put together from. */
-typedef struct pop_origin {
-    uint32_t frame;
-    uint32_t length; /* octets */
-    bool held; /* they came too early */
-} pop_origin;
-
-/* Octets that were put in order: some of them were held, or all. In file scope. */
-typedef struct pop_ordered_octets {
-    const uint8_t *octets;
-    uint32_t length;
-    uint32_t origin_count; /* ... of which this frame may be one */
-    pop_origin origins[];
-} pop_ordered_octets;
 
 /* Octets of a segment that came too early. In file scope. */
 typedef struct pop_held_octets {

@@ -487,8 +487,7 @@ static bool is_plain_line(pop_span line)
 /* Behind a line of the mail, plain ones are of it as surely, until a place is reached from which
  * another reply may have come. They are taken with it: mails in which octets are lost may be
  * large. */
-static void take_plain_lines(
-    const pop_session *session, const pop_segment *segment, pop_unit *unit)
+static void take_plain_lines(const pop_session *session, const pop_segment *segment, pop_unit *unit)
 {
     uint64_t position = session->position[POP_FROM_SERVER];
     size_t at = unit->offset + unit->length;

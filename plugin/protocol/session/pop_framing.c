@@ -113,11 +113,12 @@ G_GNUC_NO_INLINE static void note_odd_end(
 static void note_line_end(pop_framing *framing, pop_unit *unit, pop_span whole)
 {
     unit->text = pop_line_text(whole);
-    size_t end = whole.length - unit->text.length;
+    size_t length = unit->text.length, end = whole.length - length;
     if (unit->too_long) {
         return;
     }
-    if (end == 2 && unit->text.octets == whole.octets && whole.octets[whole.length - 2] == '\r') {
+    const uint8_t *octets = unit->text.octets;
+    if (end == 2 && octets != NULL && octets == whole.octets && octets[length] == '\r') {
         framing->crs_style = framing->nul_style = false;
         return;
     }

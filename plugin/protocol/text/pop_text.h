@@ -125,8 +125,8 @@ pop_span pop_next_line(pop_span *rest);
 bool pop_span_number(pop_span span, uint64_t *value_out);
 bool pop_span_number32(pop_span span, uint32_t *value_out);
 
-/* pop_next_token() and pop_span_number() in one walk: listings have very many lines. Where the token
- * is no number it is taken all the same. */
+/* pop_next_token() and pop_span_number() in one walk: listings have very many lines. Where the
+ * token is no number it is taken all the same. */
 bool pop_next_number(pop_span *rest, pop_span *token_out, uint64_t *value_out);
 
 /* Writes the span and a NUL behind it; `to` has room for both. */

@@ -139,6 +139,7 @@ class Instructions:
 LIBC_FUNCTIONS = re.compile(r"_*mem(chr|cpy|move|set|cmp)")
 HAND_OVER = re.compile(r"call_(heur_)?dissector")
 ENTRY = re.compile(r"dissect_t(cp|ls)")
+DOOR = "dissect_door"  # through which the plugin calls TCP
 
 
 class Names:
@@ -154,12 +155,13 @@ class Names:
         return self.known.get(number, text)
 
 
-def count_call(counted: Instructions, here: str, called: str, function: str, cost: int) -> None:
+def count_call(counted: Instructions, here: str, caller: str, called: str, function: str,
+               cost: int) -> None:
     """A call takes its callee's instructions and those of all that the callee calls."""
     from_plugin, to_plugin = here.endswith("/pop.so"), called.endswith("/pop.so")
     if from_plugin and "libc" in called and LIBC_FUNCTIONS.match(function):
         counted.libc += cost
-    elif from_plugin and HAND_OVER.match(function):
+    elif from_plugin and HAND_OVER.match(function) and not caller.startswith(DOOR):
         counted.mail += cost
     elif to_plugin and not from_plugin and ENTRY.match(function):
         counted.inside += cost
@@ -168,7 +170,7 @@ def count_call(counted: Instructions, here: str, called: str, function: str, cos
 def read_callgrind(path: Path) -> Instructions:
     """Sums the lines of cost: "SUBPOSITION COST". One behind "calls=" is what the call took."""
     objects, functions = Names(), Names()
-    here, called, function = "", "", ""
+    here, caller, called, function = "", "", "", ""
     counted = Instructions()
     after_call = False
     for line in path.read_text(errors="replace").splitlines():
@@ -178,7 +180,7 @@ def read_callgrind(path: Path) -> Instructions:
         elif key == "cob":
             called = objects.read(value)
         elif key == "fn":
-            functions.read(value)
+            caller = functions.read(value)
             called = here
         elif key == "cfn":
             function = functions.read(value)
@@ -187,7 +189,7 @@ def read_callgrind(path: Path) -> Instructions:
         elif line and line[0] in "0123456789+-*":
             cost = int(line.split()[1])
             if after_call:
-                count_call(counted, here, called, function, cost)
+                count_call(counted, here, caller, called, function, cost)
                 called = here
             else:
                 counted.total += cost

@@ -155,17 +155,19 @@ static const pop_message *message_with(uint32_t length)
 static const pop_ordered_octets *kept_octets(void)
 {
     guint count = run.origins->len;
-    uint32_t lines = length_of_lines();
-    const pop_message *message = message_with(lines);
-    uint32_t kept = message == NULL ? 0 : lines;
+    uint32_t whole = length_of_lines(), left = run.octets->len;
     pop_ordered_octets *ordered = wmem_alloc(
         wmem_file_scope(), sizeof *ordered + count * sizeof(pop_origin));
-    *ordered = (pop_ordered_octets){ .message = message,
-        .message_offset = message == NULL ? 0 : message->length - lines,
-        .message_length = kept,
-        .rest = wmem_memdup(wmem_file_scope(), run.octets->data + kept, run.octets->len - kept),
+    *ordered = (pop_ordered_octets){ .message = message_with(whole),
         .length = run.octets->len,
         .origin_count = count };
+    if (ordered->message != NULL) {
+        ordered->message_offset = ordered->message->length - whole;
+        ordered->message_length = whole;
+        left -= whole;
+    }
+    ordered->rest = wmem_memdup(
+        wmem_file_scope(), run.octets->data + ordered->message_length, left);
     memcpy(ordered->origins, run.origins->data, count * sizeof(pop_origin));
     return ordered;
 }

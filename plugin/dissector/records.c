@@ -9,7 +9,7 @@
 #define FIRST_CAPACITY 64
 
 /* Rows at the end that are looked at one by one. */
-#define ROWS_LOOKED_AT 3
+#define ROWS_LOOKED_AT 4
 
 /* Sorted by frame; those of one frame stand in the order in which they were added. */
 typedef struct pop_index_row {
@@ -52,7 +52,7 @@ pop_record *pop_records_numbered(uint32_t number)
 static size_t first_row(uint32_t frame)
 {
     size_t from = 0, until = row_count;
-    for (size_t i = 0; i <= ROWS_LOOKED_AT; i++, until--) {
+    for (size_t i = 0; i < ROWS_LOOKED_AT; i++, until--) {
         if (until == 0 || rows[until - 1].frame < frame) {
             return until;
         }

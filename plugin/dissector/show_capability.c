@@ -147,7 +147,10 @@ void pop_show_offered_mechanism(const pop_view *view, proto_tree *tree)
 
 void pop_show_language(const pop_view *view, proto_tree *tree, pop_span text)
 {
-    pop_view_add_text(view, tree, hf_language, pop_next_token(&text), 0);
+    pop_span language = pop_next_token(&text);
+    if (language.length > 0) {
+        pop_view_add_text(view, tree, hf_language, language, 0);
+    }
 }
 
 void pop_show_software(const pop_view *view, proto_tree *tree, pop_span greeting)

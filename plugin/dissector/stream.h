@@ -41,8 +41,8 @@ bool pop_starts_like_server(tvbuff_t *tvb);
  * `tvb`. `segment` NULL: the packet is no TCP segment. Never NULL. First pass only. */
 pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo, const pop_tcp_segment *segment);
 
-/* The same for a segment that TCP has handed to nobody of ours: NULL where it is of no connection
- * of ours. One without octets makes no session. First pass only. */
+/* The same for a segment that TCP has handed to nobody of ours, its octets taken: NULL where it is
+ * of no connection of ours. One without octets makes no session. First pass only. */
 pop_stream *pop_stream_of_untaken(packet_info *pinfo, const pop_tcp_segment *segment);
 
 /* A stream in the place of this one, for another connection between the same ends. First pass

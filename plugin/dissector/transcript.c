@@ -17,10 +17,12 @@
 /* Places of what came in no TCP segment of its own: out of TLS, in exported PDUs. */
 #define NO_SEGMENT UINT32_MAX
 
-/* Tells a frame from all others of the capture. */
+/* Tells a frame from all others of the capture: one that a read filter rejected has the number of
+ * the next one, and where that filter reads a frame before it is kept, it is kept elsewhere. */
 typedef struct frame_in_file {
     uint32_t number;
     int64_t file_offset;
+    const frame_data *kept;
 } frame_in_file;
 
 /* One call for one segment; or, behind the capture's end, none. First pass only. */
@@ -56,11 +58,11 @@ static uint32_t *unplaced_calls(packet_info *pinfo)
     return count;
 }
 
-/* A frame that a read filter rejected has the next one's number, and another place in the file. */
 static void begin_frame(const packet_info *pinfo)
 {
-    if (begun.number != pinfo->num || begun.file_offset != pinfo->fd->file_off) {
-        begun = (frame_in_file){ pinfo->num, pinfo->fd->file_off };
+    if (begun.number != pinfo->num || begun.file_offset != pinfo->fd->file_off
+        || begun.kept != pinfo->fd) {
+        begun = (frame_in_file){ pinfo->num, pinfo->fd->file_off, pinfo->fd };
         pop_records_begin_frame(pinfo->num);
     }
 }

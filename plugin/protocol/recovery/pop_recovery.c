@@ -15,7 +15,7 @@
 /* Waiting commands that are looked through for the one that is answered. */
 #define REACH 256
 
-/* The same, for each line of a damaged mail that looks like a status line. */
+/* The same, in the midst of a damaged mail: there it is asked again and again. */
 #define NEAR 8
 
 /* Octets by which a mail's end may be misjudged from its announced size: stuffing, added

@@ -77,8 +77,9 @@ bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_
 /* The same in a listing. */
 bool pop_recover_ends_listing(const pop_session *session, pop_span line);
 
-/* The line at `at` is of the mail under way: where the answers for those behind it may change, for
- * a command that waits can have been answered there. UINT64_MAX: nowhere. */
+/* Lines of the mail under way, from that at `at` on, are judged alike up to where the next of the
+ * commands that wait can have been answered. UINT64_MAX: there is none; `at`: too many wait to
+ * tell. */
 uint64_t pop_recover_alike_until(const pop_session *session, uint64_t at);
 
 /* A line at `at`, of which nothing is known yet: whether a multi-line reply is under way then. */

@@ -484,19 +484,19 @@ static bool is_plain_line(pop_span line)
     return line.octets[0] > '.' || (line.length == 2 && line.octets[0] == '\r');
 }
 
-/* Behind a line of the mail, plain ones are of it as surely, until a place is reached from which
- * another reply may have come. They are taken with it: mails in which octets are lost may be
- * large. */
+/* Behind a line that shows that a reply with lines is under way (doubt.inside), plain ones show the
+ * same, and nothing else, up to where another reply may have come: nothing but the terminator can
+ * end the mail there. They are taken with it, for mails in which octets are lost may be large. */
 static void take_plain_lines(const pop_session *session, const pop_segment *segment, pop_unit *unit)
 {
     uint64_t position = session->position[POP_FROM_SERVER];
     size_t at = unit->offset + unit->length;
     uint64_t until = pop_recover_alike_until(session, position + unit->offset);
     while (at < segment->octets.length && position + at < until) {
-        pop_span rest = pop_span_part(segment->octets, at, SIZE_MAX);
+        pop_span rest = pop_span_part(segment->octets, at, session->limits.line);
         const uint8_t *end = pop_span_find(rest, '\n');
-        size_t length = end == NULL ? SIZE_MAX : (size_t)(end - rest.octets) + 1;
-        if (length > session->limits.line || !is_plain_line(pop_span_part(rest, 0, length))) {
+        size_t length = end == NULL ? 0 : (size_t)(end - rest.octets) + 1;
+        if (length == 0 || !is_plain_line(pop_span_part(rest, 0, length))) {
             break;
         }
         at += length;

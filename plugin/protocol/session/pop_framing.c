@@ -114,7 +114,8 @@ static void note_line_end(pop_framing *framing, pop_unit *unit, pop_span whole)
 {
     unit->text = pop_line_text(whole);
     size_t length = unit->text.length, end = whole.length - length;
-    if (unit->too_long) {
+    if (unit->too_long) { /* its end is not there */
+        framing->crs_style = framing->nul_style = false;
         return;
     }
     const uint8_t *octets = unit->text.octets;

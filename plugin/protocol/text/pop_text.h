@@ -126,7 +126,7 @@ bool pop_span_number(pop_span span, uint64_t *value_out);
 bool pop_span_number32(pop_span span, uint32_t *value_out);
 
 /* pop_next_token() and pop_span_number() in one walk: listings have very many lines. Where the
- * token is no number it is taken all the same. */
+ * token is no number it is taken all the same, and value_out untouched. */
 bool pop_next_number(pop_span *rest, pop_span *token_out, uint64_t *value_out);
 
 /* Writes the span and a NUL behind it; `to` has room for both. */

@@ -48,6 +48,7 @@ class Content:
     payload: int = 0  # octets that the server sends
     exchanges: int = 0
     keylog: bool = False
+    listed: int = 0  # messages that listings tell of
 
 
 # --- Mails ---------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def listings(count: int) -> Maker:
         runs = session(Run(CLIENT, b"UIDL\r\n"), Run(SERVER, b"+OK\r\n" + unique_ids + b".\r\n"),
                        Run(CLIENT, b"LIST\r\n"), Run(SERVER, b"+OK\r\n" + sizes + b".\r\n"))
         write(path, runs)
-        return content_of(runs, [], FRAME_EXCHANGES + 2)
+        return dataclasses.replace(content_of(runs, [], FRAME_EXCHANGES + 2), listed=count)
     return make
 
 

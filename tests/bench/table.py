@@ -12,6 +12,7 @@ JSON_OF_BUILT_IN = 1.2
 GROWTH = 1.1  # of linear
 MEMORY_PER_OCTET = 1.2  # of the mails that are kept
 MEMORY_PER_EXCHANGE = 1024  # octets
+MEMORY_PER_LISTED = 100
 PER_OCTET = 3.0  # instructions
 PER_PAIR = 4000.0
 FOREIGN = 1.01  # instructions, of those without the plugin
@@ -32,7 +33,9 @@ class Figures:
         return self.costs["one pass"]["plugin"].memory - self.costs["one pass"]["disabled"].memory
 
     def memory_bound(self) -> float:
-        return self.content.mails * MEMORY_PER_OCTET + self.content.exchanges * MEMORY_PER_EXCHANGE
+        return (self.content.mails * MEMORY_PER_OCTET
+                + self.content.exchanges * MEMORY_PER_EXCHANGE
+                + self.content.listed * MEMORY_PER_LISTED)
 
 
 def judged(value: float, most: Optional[float], digits: int = 2) -> str:
@@ -72,12 +75,13 @@ def cpu_and_memory(all_figures: list[Figures]) -> list[str]:
             ratio(figures, "one pass", "disabled", load.most),
             ratio(figures, "one pass", "built-in", load.of_built_in),
             ratio(figures, "-2 -T json", "built-in", JSON_OF_BUILT_IN),
+            ratio(figures, "-2 -T json, all", "built-in", None),
             ratio(figures, "-T fields", "built-in", 1.0),
             ratio(figures, "export", "built-in", 1.0),
             f"{figures.memory() / 1e6:.1f} MB",
             judged(figures.memory() / figures.memory_bound(), 1.0)])
     return grid(["Capture", "One pass", "of disabled", "of built-in", "JSON, of built-in",
-                 "fields, of built-in", "export, of built-in", "Memory", "of its bound"], rows)
+                 "with contents", "fields, of built-in", "export, of built-in", "Memory", "of its bound"], rows)
 
 
 def growth(all_figures: list[Figures]) -> list[str]:

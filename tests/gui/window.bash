@@ -125,9 +125,9 @@ close_dialog() {
 }
 
 # The numbers are places in the menus of Wireshark 4.0, of what can be chosen.
-open_logins() { open_dialog "POP Logins" "$1" "$2" s 11; }
-open_mails() { open_dialog "POP Mails" "$1" "$2" s 12; }
-open_sessions() { open_dialog "POP Sessions" "$1" "$2" s 13; }
+open_logins() { open_dialog "POP Logins" "$1" "$2" s 12; }
+open_mails() { open_dialog "POP Mails" "$1" "$2" s 13; }
+open_sessions() { open_dialog "POP Sessions" "$1" "$2" s 14; }
 open_response_times() { open_dialog "POP Service" "$1" "$2" s 7 Right 12; }
 open_statistics() { open_dialog "Commands, Logins" "$1" "$2" s Up Right; }
 open_credentials() { open_dialog Credentials "$1" "$2" t 1; }
@@ -144,13 +144,18 @@ turn_on_toolbar() {
     echo "gui.additional_toolbar_show: POP" >>"$work/home/.config/wireshark/recent"
 }
 
+# The same for the table of secrets: the password of the samples' user.
+know_secrets() {
+    echo '"alice","wonderland"' >"$work/home/.config/wireshark/pop_secrets"
+}
+
 # The menu of conversation filters, down to that of POP.
 open_conversation_filters() { walk_menu a 5 Right Up; }
 
 # shellcheck disable=SC2034 # $dialog is for the caller
 open_secrets() {
     open_preferences
-    xdotool mousemove --window "$preferences" 360 266 click 1
+    xdotool mousemove --window "$preferences" 363 391 click 1
     dialog=$(window "POP secrets")
     sleep 1
     xdotool windowsize "$dialog" "$1" "$2"

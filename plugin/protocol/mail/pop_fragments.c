@@ -154,6 +154,9 @@ static size_t marks_until(const pop_fragments *fragments, size_t marks, uint32_t
 
 uint64_t pop_fragments_received(const pop_fragments *fragments, uint32_t frame)
 {
+    if (fragments->count > 0 && fragments->last.frame <= frame) { /* while it grows: always */
+        return fragments->last.position + fragments->last.length;
+    }
     pop_fragments_walk walk = pop_fragments_begin(fragments);
     size_t marks = marks_until(fragments, mark_count(fragments), frame);
     if (marks > 0) {

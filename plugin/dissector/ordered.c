@@ -158,9 +158,9 @@ static const pop_ordered_octets *kept_octets(void)
     uint32_t whole = length_of_lines(), left = run.octets->len;
     pop_ordered_octets *ordered = wmem_alloc(
         wmem_file_scope(), sizeof *ordered + count * sizeof(pop_origin));
-    *ordered = (pop_ordered_octets){ .message = message_with(whole),
-        .length = run.octets->len,
-        .origin_count = count };
+    *ordered = (pop_ordered_octets){
+        .message = message_with(whole), .length = run.octets->len, .origin_count = count
+    };
     if (ordered->message != NULL) {
         ordered->message_offset = ordered->message->length - whole;
         ordered->message_length = whole;

@@ -166,8 +166,10 @@ static const pop_ordered_octets *kept_octets(void)
         ordered->message_length = whole;
         left -= whole;
     }
-    ordered->rest = wmem_memdup(
-        wmem_file_scope(), run.octets->data + ordered->message_length, left);
+    if (left > 0) {
+        ordered->rest = wmem_memdup(
+            wmem_file_scope(), run.octets->data + ordered->message_length, left);
+    }
     memcpy(ordered->origins, run.origins->data, count * sizeof(pop_origin));
     return ordered;
 }

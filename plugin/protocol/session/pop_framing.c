@@ -113,17 +113,14 @@ G_GNUC_NO_INLINE static void note_odd_end(
 static void note_line_end(pop_framing *framing, pop_unit *unit, pop_span whole)
 {
     unit->text = pop_line_text(whole);
-    size_t length = unit->text.length, end = whole.length - length;
-    if (unit->too_long) { /* its end is not there */
-        framing->crs_style = framing->nul_style = false;
-        return;
-    }
     const uint8_t *octets = unit->text.octets;
-    if (end == 2 && octets != NULL && octets == whole.octets && octets[length] == '\r') {
+    size_t length = unit->text.length, end = whole.length - length;
+    bool is_crlf = end == 2 && octets != NULL && octets == whole.octets && octets[length] == '\r';
+    if (is_crlf || unit->too_long) { /* of the latter the end is not there */
         framing->crs_style = framing->nul_style = false;
-        return;
+    } else {
+        note_odd_end(framing, unit, whole, end);
     }
-    note_odd_end(framing, unit, whole, end);
 }
 
 static pop_unit line_unit(pop_framing *framing, pop_span octets, size_t offset, uint32_t frame)

@@ -22,45 +22,54 @@
 /* Nearly every line: its octets are its text, and that is all there is to say. */
 static bool is_plain_line(const pop_view *view, const pop_pdu *pdu)
 {
-    const pop_entry *entry = pdu->entries;
-    if (pdu->count != 1 || entry->auth != NULL || view->text.length == 0 || view->secret.length > 0
-        || pop_view_is_cut_off(view)
-        || (entry->kind != POP_ENTRY_REQUEST && entry->kind != POP_ENTRY_STATUS)) {
-        return false;
-    }
-    bool ends_session = entry->kind == POP_ENTRY_STATUS
-        && entry->exchange->maildrop->quit == entry->exchange;
-    return !ends_session && pop_span_is_printable(view->text)
+    return pdu->count == 1 && view->text.length > 0 && view->secret.length == 0
+        && !pop_view_is_cut_off(view) && pop_info_is_line(view) && pop_span_is_printable(view->text)
         && pop_span_find(view->text, '|') == NULL;
 }
 
-/* Both at once: it is done for every line. */
-static void append_plain_line(packet_info *pinfo, const char *separator, pop_span line)
+/* The first part takes the place of what another dissector has written behind the fence. */
+static void add_text(packet_info *pinfo, bool is_first, const char *text)
+{
+    if (is_first) {
+        col_add_str(pinfo->cinfo, COL_INFO, text);
+    } else {
+        col_append_str(pinfo->cinfo, COL_INFO, text);
+    }
+}
+
+/* The separator and the line at once: it is done for every line. */
+static const char *plain_line(packet_info *pinfo, const char *separator, pop_span line)
 {
     char *text = wmem_alloc(pinfo->pool, SEPARATOR_LENGTH + line.length + 1);
     memcpy(text, separator, SEPARATOR_LENGTH);
     memcpy(text + SEPARATOR_LENGTH, line.octets, line.length);
     text[SEPARATOR_LENGTH + line.length] = '\0';
-    col_append_str(pinfo->cinfo, COL_INFO, text);
+    return text;
 }
 
-static void write_part(const pop_view *frame, const pop_pdu *pdu, const char *separator)
+static const char *other_part(
+    const pop_view *frame, const pop_pdu *pdu, const pop_view *view, const char *separator)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(frame->pinfo->pool, separator);
+    pop_info_append(text, frame, pdu, view);
+    return wmem_strbuf_get_str(text);
+}
+
+static void write_part(
+    const pop_view *frame, const pop_pdu *pdu, bool is_first, const char *separator)
 {
     packet_info *pinfo = frame->pinfo;
     pop_view view = pop_view_read(frame->tvb, pinfo, frame->record, pdu->entries);
-    if (is_plain_line(&view, pdu)) {
-        append_plain_line(pinfo, separator, view.text);
-    } else {
-        wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, separator);
-        pop_info_append(text, frame, pdu, &view);
-        col_append_str(pinfo->cinfo, COL_INFO, wmem_strbuf_get_str(text));
-    }
+    add_text(pinfo, is_first,
+        is_plain_line(&view, pdu) ? plain_line(pinfo, separator, view.text)
+                                  : other_part(frame, pdu, &view, separator));
     const char *deleted = pop_info_deleted(&view);
     if (deleted != NULL) {
         col_append_str(pinfo->cinfo, COL_INFO, deleted);
     }
 }
 
+/* `separator`: before the first part. */
 static void write_info(const pop_view *frame, const char *separator)
 {
     const pop_record *record = frame->record;
@@ -75,8 +84,12 @@ static void write_info(const pop_view *frame, const char *separator)
             return;
         }
         const pop_pdu pdu = pop_pdu_at(record, i);
-        write_part(frame, &pdu, parts++ == 0 ? separator : BETWEEN_PARTS);
+        write_part(frame, &pdu, parts == 0, parts == 0 ? separator : BETWEEN_PARTS);
+        parts++;
         i += pdu.count;
+    }
+    if (parts == 0) {
+        col_clear(frame->pinfo->cinfo, COL_INFO);
     }
 }
 
@@ -101,7 +114,8 @@ static const char *go_on(packet_info *pinfo, const pop_record *record, const cha
     if (before != NULL && before->direction == record->direction) {
         return BETWEEN_PARTS;
     }
-    col_append_str(pinfo->cinfo, COL_INFO, BETWEEN_PARTS);
+    col_add_str(pinfo->cinfo, COL_INFO, BETWEEN_PARTS);
+    col_set_fence(pinfo->cinfo, COL_INFO);
     return speaker;
 }
 
@@ -111,7 +125,6 @@ void pop_columns_write(tvbuff_t *tvb, packet_info *pinfo, const pop_record *reco
     if (!col_get_writable(pinfo->cinfo, COL_INFO)) {
         return;
     }
-    col_clear(pinfo->cinfo, COL_INFO);
     const char *speaker = record->direction == POP_FROM_CLIENT ? FROM_CLIENT : FROM_SERVER;
     const pop_view frame = { .pinfo = pinfo, .tvb = tvb, .record = record };
     write_info(&frame, record->is_first_of_frame ? speaker : go_on(pinfo, record, speaker));

@@ -21,6 +21,7 @@ typedef struct pop_end {
 
 static struct {
     pop_stream *stream; /* NULL: none */
+    conversation_t *conversation;
     int address_type, address_length;
     pop_end ends[2];
     uint32_t connections; /* that TCP had seen */
@@ -64,19 +65,26 @@ pop_stream *pop_flow_latest(const packet_info *pinfo, const pop_tcp_segment *seg
     return same ? latest.stream : NULL;
 }
 
+conversation_t *pop_flow_conversation(void)
+{
+    return latest.conversation;
+}
+
 static void note_end(pop_end *end, const address *host, uint32_t port)
 {
     memcpy(end->octets, host->data, (size_t)host->len);
     end->port = port;
 }
 
-void pop_flow_note(const packet_info *pinfo, const pop_tcp_segment *segment, pop_stream *stream)
+void pop_flow_note(const packet_info *pinfo, const pop_tcp_segment *segment,
+    conversation_t *conversation, pop_stream *stream)
 {
     latest.stream = NULL;
     if (!stream->has_tcp_stream || !has_ends(pinfo)) {
         return;
     }
     latest.stream = stream;
+    latest.conversation = conversation;
     latest.address_type = pinfo->src.type;
     latest.address_length = pinfo->src.len;
     latest.connections = get_tcp_stream_count();

@@ -141,11 +141,23 @@ static void append_verdict(wmem_strbuf_t *to, const pop_view *view)
     append_line(to, view);
 }
 
-/* What the session has done, where it ends well. */
+static size_t deleted_by(const pop_exchange *quit)
+{
+    return quit->deletions == NULL ? 0 : quit->deletions->count;
+}
+
+/* True for the QUIT that ends the session well, where anything was done in it. */
+static bool has_sums(const pop_exchange *exchange)
+{
+    return exchange != NULL && exchange->maildrop->quit == exchange
+        && (pop_history_retrieved(exchange->maildrop) > 0 || deleted_by(exchange) > 0);
+}
+
+/* What the session has done. */
 static void append_sums(wmem_strbuf_t *to, const pop_exchange *quit)
 {
     uint32_t retrieved = pop_history_retrieved(quit->maildrop);
-    size_t deleted = quit->deletions == NULL ? 0 : quit->deletions->count;
+    size_t deleted = deleted_by(quit);
     if (retrieved > 0) {
         wmem_strbuf_append_printf(
             to, "%u message%s retrieved", retrieved, plurality(retrieved, "", "s"));
@@ -156,20 +168,29 @@ static void append_sums(wmem_strbuf_t *to, const pop_exchange *quit)
         wmem_strbuf_append_printf(
             to, "%zu message%s deleted", deleted, plurality(deleted, "", "s"));
     }
-    wmem_strbuf_append(to, retrieved > 0 || deleted > 0 ? ": " : "");
+    wmem_strbuf_append(to, ": ");
+}
+
+static bool has_verdict(const pop_entry *entry)
+{
+    return entry->auth != NULL && entry->auth->result != POP_AUTH_UNDECIDED;
+}
+
+static bool is_malformed(const pop_entry *entry)
+{
+    return (entry->anomalies & POP_FLAW(STATUS_MALFORMED)) != 0;
 }
 
 static void append_status(wmem_strbuf_t *to, const pop_view *view)
 {
-    const pop_exchange *exchange = view->entry->exchange;
-    if (view->entry->auth != NULL && view->entry->auth->result != POP_AUTH_UNDECIDED) {
+    if (has_verdict(view->entry)) {
         append_verdict(to, view);
         return;
     }
-    if ((view->entry->anomalies & POP_FLAW(STATUS_MALFORMED)) != 0) {
+    if (is_malformed(view->entry)) {
         wmem_strbuf_append(to, "malformed status: ");
-    } else if (exchange != NULL && exchange->maildrop->quit == exchange) {
-        append_sums(to, exchange);
+    } else if (has_sums(view->entry->exchange)) {
+        append_sums(to, view->entry->exchange);
     }
     append_line(to, view);
 }
@@ -359,6 +380,20 @@ static void append_unassigned(wmem_strbuf_t *to, const pop_view *view)
     default:
         wmem_strbuf_append_printf(to, "undecoded data, %u bytes", entry->length);
         break;
+    }
+}
+
+bool pop_info_is_line(const pop_view *view)
+{
+    const pop_entry *entry = view->entry;
+    switch ((pop_entry_kind)entry->kind) {
+    case POP_ENTRY_REQUEST:
+        return !has_initial(entry);
+    case POP_ENTRY_GREETING:
+    case POP_ENTRY_STATUS:
+        return !has_verdict(entry) && !is_malformed(entry) && !has_sums(entry->exchange);
+    default:
+        return false;
     }
 }
 

@@ -14,6 +14,10 @@
 void pop_info_append(
     wmem_strbuf_t *to, const pop_view *frame, const pop_pdu *pdu, const pop_view *first);
 
+/* True where the line as it was sent is all that the column tells of it. `view`: of its only entry.
+ * Any pass. */
+bool pop_info_is_line(const pop_view *view);
+
 /* What stands behind a command that deletes a message and is the frame's only one: the message's
  * subject, where it has been fetched; else NULL. In the packet's memory. Any pass. */
 const char *pop_info_deleted(const pop_view *view);

@@ -204,13 +204,14 @@ pop_stream *pop_stream_of(tvbuff_t *tvb, packet_info *pinfo, const pop_tcp_segme
     if (stream != NULL && stream->session != NULL) {
         return stream;
     }
-    conversation_t *conversation = made_conversation(pinfo, segment);
-    stream = wmem_map_lookup(streams, conversation);
+    conversation_t *conversation = stream != NULL ? pop_flow_conversation()
+                                                  : made_conversation(pinfo, segment);
+    stream = stream != NULL ? stream : wmem_map_lookup(streams, conversation);
     if (stream == NULL || stream->session == NULL) {
         stream = with_session(stream, conversation, tvb, pinfo, segment);
     }
     if (segment != NULL) {
-        pop_flow_note(pinfo, segment, stream);
+        pop_flow_note(pinfo, segment, conversation, stream);
     }
     return stream;
 }
@@ -222,7 +223,7 @@ static pop_stream *stream_of_syn(
     bool is_answer = (segment->flags & POP_ORDER_ACK) != 0;
     pop_stream *stream = new_stream(conversation, pinfo, segment, is_answer);
     note_tcp(stream, conversation_get_proto_data(conversation, proto_tcp));
-    pop_flow_note(pinfo, segment, stream);
+    pop_flow_note(pinfo, segment, conversation, stream);
     return stream;
 }
 
@@ -265,7 +266,7 @@ pop_stream *pop_stream_replace(
     bool from_server = pop_stream_direction(stream, pinfo, segment) == POP_FROM_SERVER;
     pop_stream *other = new_stream(conversation, pinfo, segment, from_server);
     begin_session(other, tcp_analysis_of(pinfo, segment), true);
-    pop_flow_note(pinfo, segment, other);
+    pop_flow_note(pinfo, segment, conversation, other);
     return other;
 }
 

@@ -85,7 +85,7 @@ bool pop_predict_octets(
         *octets_out = status_octets;
         return status_octets > 0;
     }
-    if (session->habits.lists_wrongly
+    if (status_octets == 0 || session->habits.lists_wrongly
         || !pop_exchange_listed_size(exchange, session->step, &size)) {
         return false;
     }

@@ -72,7 +72,7 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at)
         return passage;
     }
     if (session->reply.exchange != NULL) {
-        if (doubt->expected_at > at || passage.next == NULL) {
+        if (doubt->expected_at + (passage.about ? SLACK : 0) > at || passage.next == NULL) {
             return passage;
         }
         passage.ends_reply = true;
@@ -132,17 +132,26 @@ static pop_candidate best_candidate(
     return best;
 }
 
+/* No other had been sent when its sender had the server's octets up to `at`. */
+static bool is_last_before(const pop_exchange *exchange, uint64_t at)
+{
+    return exchange->next == NULL || exchange->next->server_at > at;
+}
+
 /* Another may be answered in place of that one: a command lost since the client was last heard, or
  * one of those that wait, of which it is a guess how many they are, or of which the client did not
  * wait for the replies. */
-static bool may_be_another(const pop_session *session, const pop_exchange *exchange)
+static bool may_be_another(const pop_session *session, const pop_exchange *exchange, uint64_t at)
 {
     const pop_doubt *doubt = &session->doubt;
     bool waited = exchange == NULL
         ? pop_habits_client_waits(&session->habits)
         : pop_habits_client_waited(&session->habits, exchange->server_at);
     bool is_later = waited && exchange != NULL && exchange->server_at > doubt->unseen_at;
-    return doubt->client_lost > 0 || (doubt->guesses_unseen && !is_later)
+    bool is_last = exchange != NULL && exchange == oldest_of(session)
+        && is_last_before(exchange, at);
+    bool guesses = doubt->guesses_unseen || (doubt->guesses_waiting && !is_last);
+    return doubt->client_lost > 0 || (guesses && !is_later)
         || (!waited && session->exchanges.waiting.count > 1);
 }
 
@@ -152,16 +161,16 @@ static bool nothing_is_lost_since(const pop_session *session, const pop_exchange
 {
     const pop_doubt *doubt = &session->doubt;
     return exchange != NULL && doubt->lost_until <= exchange->server_at && doubt->client_lost == 0
-        && !doubt->guesses_unseen;
+        && !doubt->guesses_unseen && !doubt->guesses_waiting;
 }
 
 pop_choice pop_recover_answered(
     const pop_session *session, const pop_reply *reply, uint64_t at, bool surely)
 {
     const pop_exchange *oldest = oldest_of(session);
-    if ((is_where_answered(session, at) && !may_be_another(session, oldest))
+    if ((is_where_answered(session, at) && !may_be_another(session, oldest, at))
         || (surely && nothing_is_lost_since(session, oldest))) {
-        return (pop_choice){ oldest, true };
+        return (pop_choice){ oldest, true, false };
     }
     size_t count = 0;
     pop_candidate best = best_candidate(session, reply, at, &count);
@@ -170,9 +179,11 @@ pop_choice pop_recover_answered(
         && best.exchange->name != NULL;
     /* Of a client that pipelines, it takes more than its look to tell a status line. */
     bool is_sure = best.fit == POP_FIT_SURELY
-        || (!may_be_another(session, best.exchange) && (surely || !session->habits.client_pipelines)
-            && (count <= 1 || where_expected));
-    return (pop_choice){ best.exchange, is_sure };
+        || (!may_be_another(session, best.exchange, at)
+            && (surely || !session->habits.client_pipelines) && (count <= 1 || where_expected));
+    bool contradicted = best.exchange != NULL && best.fit == POP_FIT_NOT
+        && !session->habits.announces_wrongly;
+    return (pop_choice){ best.exchange, is_sure, contradicted };
 }
 
 /* --- Inside a reply --------------------------------------------------------------------------- */
@@ -181,8 +192,7 @@ pop_choice pop_recover_answered(
 static bool only_one_waits(const pop_session *session, uint64_t at)
 {
     const pop_exchange *oldest = oldest_of(session);
-    return oldest != NULL && oldest->server_at <= at
-        && (oldest->next == NULL || oldest->next->server_at > at);
+    return oldest != NULL && oldest->server_at <= at && is_last_before(oldest, at);
 }
 
 static bool has_body(const pop_exchange *exchange)
@@ -236,7 +246,7 @@ pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at)
     uint64_t octets = 0;
     entrance.exchange = reply_under_way(session, at);
     if (entrance.exchange != NULL) {
-        entrance.sure = !may_be_another(session, entrance.exchange)
+        entrance.sure = !may_be_another(session, entrance.exchange, at)
             && count_multi_line(session, at) <= 1;
         entrance.expects = session->doubt.expects
             && pop_predict_octets(session, entrance.exchange, &octets);

@@ -40,11 +40,12 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at);
  * begins. False where that cannot be told. */
 bool pop_recover_end_of_mail(const pop_session *session, uint64_t at, uint64_t *end_out);
 
-/* The command that a status line at `at` answers most likely; NULL: none can be. `surely`: it
- * must be one (pop_recover_begins_surely()). */
+/* The command that a status line at `at` answers most likely; NULL: none can be. `contradicted`: it
+ * speaks of another mail. `surely`: it must be a status line (pop_recover_begins_surely()). */
 typedef struct pop_choice {
     const pop_exchange *exchange;
     bool sure;
+    bool contradicted;
 } pop_choice;
 
 pop_choice pop_recover_answered(

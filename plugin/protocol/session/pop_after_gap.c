@@ -170,15 +170,32 @@ static void judge_message(pop_session *session)
     }
 }
 
+/* `taken` was taken for the one that is answered: of those sent so far, it is a guess who waits.
+ * `in_order`: the reply is one, and none before it is left out. */
+static void guess_who_waits(pop_session *session, const pop_exchange *taken, bool in_order)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    youngest = youngest == NULL ? taken : youngest;
+    if (in_order) {
+        pop_doubt_guess_waiting(&session->doubt, youngest->server_at);
+    } else {
+        pop_doubt_guess_unseen(&session->doubt, youngest->server_at);
+    }
+}
+
 /* The unit ended a reply. Behind a gap, "." may be the rest of a longer line. */
-static void leave_reply(pop_session *session, const pop_unit *unit, uint64_t at)
+static void leave_reply(
+    pop_session *session, const pop_unit *unit, const pop_exchange *exchange, uint64_t at)
 {
     pop_doubt *doubt = &session->doubt;
+    if (exchange != NULL && exchange->guessed) {
+        guess_who_waits(session, exchange, true);
+    }
     bool is_end = unit->kind != POP_UNIT_LINE || at != doubt->lost_until;
     pop_doubt_find_step(doubt, POP_FROM_SERVER, is_end || !doubt->out_of_step[POP_FROM_SERVER]);
     /* Of a client that does not wait for all replies, some may be to come for what seems
      * answered. */
-    bool may_come = session->exchanges.waiting.oldest != NULL
+    bool may_come = session->exchanges.waiting.oldest != NULL || doubt->guess_refuted
         || (doubt->guesses_unseen && !pop_habits_client_waits(&session->habits));
     pop_doubt_ask_whom(doubt, doubt->whom && may_come);
     pop_doubt_watch_reply(doubt, false);
@@ -237,24 +254,28 @@ static void sure_answer(pop_session *session, const pop_segment *segment, const 
     }
 }
 
-/* `taken` was taken for the one that is answered: of those sent so far, it is a guess who waits. */
-static void guess_who_waits(pop_session *session, const pop_exchange *taken)
+/* A status line was taken for that of a command which it cannot answer. Where nothing was lost in
+ * which that one can have been answered, it waits, however long the client reads on. */
+static void refute_guess(pop_doubt *doubt)
 {
-    const pop_exchange *youngest = session->exchanges.waiting.youngest;
-    youngest = youngest == NULL ? taken : youngest;
-    pop_doubt_guess_unseen(&session->doubt, true, youngest->server_at);
+    if ((doubt->guesses_unseen || doubt->guesses_waiting)
+        && doubt->lost_until <= doubt->unseen_at) {
+        pop_doubt_refute_guess(doubt);
+    }
 }
 
-/* A guess leaves in doubt which of the commands sent so far are answered next: unless a status line
- * was taken, that is surely one, for the reply to the oldest. */
+/* A guess leaves in doubt which of the commands sent so far are answered next. */
 static void note_choice(pop_session *session, const pop_choice *choice, bool is_oldest, bool surely)
 {
-    bool in_order = is_oldest && surely && choice->exchange != NULL
-        && pop_habits_client_waited(&session->habits, choice->exchange->server_at);
     if (choice->sure) {
-        pop_doubt_guess_unseen(&session->doubt, false, 0);
-    } else if (!in_order && choice->exchange != NULL) {
-        guess_who_waits(session, choice->exchange);
+        pop_doubt_know_waiting(&session->doubt);
+    } else if (choice->exchange != NULL) {
+        bool in_order = is_oldest && surely
+            && pop_habits_client_waited(&session->habits, choice->exchange->server_at);
+        guess_who_waits(session, choice->exchange, in_order);
+        if (choice->contradicted) {
+            refute_guess(&session->doubt);
+        }
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, choice->sure || surely);
 }
@@ -264,7 +285,7 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
 {
     uint64_t at = pop_session_position(session, segment, unit);
     const pop_exchange *oldest = session->exchanges.waiting.oldest;
-    pop_choice choice = { oldest, true };
+    pop_choice choice = { oldest, true, false };
     if (session->doubt.whom) {
         choice = pop_recover_answered(session, reply, at, surely);
         if (choice.exchange != NULL) {
@@ -354,8 +375,8 @@ static bool enters_reply(pop_session *session, uint64_t at)
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     exchange->status = POP_STATUS_POSITIVE;
     exchange->guessed = !entrance.sure;
-    if (!entrance.sure && !is_oldest) {
-        guess_who_waits(session, exchange);
+    if (!entrance.sure) {
+        guess_who_waits(session, exchange, is_oldest);
     }
     pop_reply_begin_body(session, exchange, exchange->body, false);
     if (session->reply.message != NULL) {
@@ -372,14 +393,16 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
 {
     uint64_t at = pop_session_position(session, segment, unit);
     if (enters_reply(session, at)) {
+        const pop_exchange *entered = session->reply.exchange;
         bool is_whole = at != session->doubt.lost_until; /* its beginning may be lost */
         pop_reply_body_line(session, segment, unit, is_whole && tells(session));
         if (session->reply.exchange == NULL) {
-            leave_reply(session, unit, at);
+            leave_reply(session, unit, entered, at);
         }
     } else if (!session->doubt.out_of_step[POP_FROM_SERVER]) {
         pop_tell(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |= POP_FLAW(
             UNEXPECTED_DATA);
+        refute_guess(&session->doubt);
     } else {
         pop_tell_out_of_step(session, segment, unit);
         /* The end of a reply of which nothing else is known; or, behind a gap, of a longer line. */
@@ -443,7 +466,7 @@ static void correct_answer(pop_session *session, const pop_exchange *fits)
         told->exchange = exchange;
         taken->status = POP_STATUS_NONE;
     }
-    guess_who_waits(session, exchange);
+    guess_who_waits(session, exchange, false);
     pop_under_way_begin(&session->reply, exchange, POP_BODY_UNDETERMINED);
 }
 
@@ -463,7 +486,7 @@ static bool undetermined_line(
         if (single != NULL) {
             pass_over_until(session, single->next);
         }
-        guess_who_waits(session, exchange);
+        guess_who_waits(session, exchange, false);
         pop_doubt_watch_reply(&session->doubt, false);
     }
     return pop_reply_undetermined_line(session, segment, unit, tells(session));
@@ -514,7 +537,7 @@ static void message_line(pop_session *session, const pop_segment *segment, pop_u
         pop_reply_end_body(session, segment, unit);
     } else if (pop_recover_ends_message(session, unit->text, at)) {
         if (session->reply.exchange->guessed) {
-            guess_who_waits(session, session->reply.exchange);
+            guess_who_waits(session, session->reply.exchange, false);
         }
         pop_reply_break_off(session);
         pop_doubt_watch_reply(&session->doubt, false);
@@ -566,7 +589,7 @@ static void server_line(pop_session *session, const pop_segment *segment, pop_un
         break;
     }
     if (before != NULL && session->reply.exchange == NULL && pop_is_terminator(unit->text)) {
-        leave_reply(session, unit, at);
+        leave_reply(session, unit, before, at);
     }
 }
 
@@ -588,9 +611,10 @@ void pop_after_gap_server_unit(pop_session *session, const pop_segment *segment,
     if (unit->kind == POP_UNIT_LINE) {
         server_line(session, segment, unit);
     } else if (unit->kind == POP_UNIT_BODY_END) {
+        const pop_exchange *exchange = session->reply.exchange;
         judge_message(session);
         pop_server_unit(session, segment, unit);
-        leave_reply(session, unit, pop_session_position(session, segment, unit));
+        leave_reply(session, unit, exchange, pop_session_position(session, segment, unit));
     } else {
         pop_server_unit(session, segment, unit);
     }
@@ -611,7 +635,7 @@ static void send_unseen_commands(
         session, segment, pop_unit_octets(unit), server_at);
     pop_doubt_account_client(&session->doubt, unseen.presumed);
     if (!unseen.sure) {
-        pop_doubt_guess_unseen(&session->doubt, true, server_at);
+        pop_doubt_guess_unseen(&session->doubt, server_at);
         pop_doubt_ask_whom(&session->doubt, true);
     }
     if (unseen.count > 0) { /* they still wait, and the client sends another */

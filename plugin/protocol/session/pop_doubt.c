@@ -5,6 +5,8 @@
  */
 #include "session/pop_doubt.h"
 
+#include <glib.h>
+
 void pop_doubt_begin(pop_doubt *doubt)
 {
     doubt->has_lost = true;
@@ -53,10 +55,28 @@ void pop_doubt_account_client(pop_doubt *doubt, bool presumed)
     doubt->client_lost = 0;
 }
 
-void pop_doubt_guess_unseen(pop_doubt *doubt, bool guesses, uint64_t server_at)
+void pop_doubt_guess_unseen(pop_doubt *doubt, uint64_t server_at)
 {
-    doubt->guesses_unseen = guesses;
-    doubt->unseen_at = server_at;
+    doubt->guesses_unseen = true;
+    doubt->unseen_at = MAX(doubt->unseen_at, server_at);
+}
+
+void pop_doubt_guess_waiting(pop_doubt *doubt, uint64_t server_at)
+{
+    doubt->guesses_waiting = true;
+    doubt->unseen_at = MAX(doubt->unseen_at, server_at);
+}
+
+void pop_doubt_refute_guess(pop_doubt *doubt)
+{
+    doubt->guess_refuted = doubt->guesses_unseen = doubt->whom = true;
+    doubt->unseen_at = UINT64_MAX;
+}
+
+void pop_doubt_know_waiting(pop_doubt *doubt)
+{
+    doubt->guesses_unseen = doubt->guesses_waiting = doubt->guess_refuted = false;
+    doubt->unseen_at = 0;
 }
 
 void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found)

@@ -33,7 +33,9 @@ typedef struct pop_doubt {
     uint64_t client_lost_at; /* it stood there when they were lost */
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* commands that were not seen wait: how many is a guess */
-    uint64_t unseen_at; /* their server_at */
+    bool guesses_waiting; /* of the commands seen, the first ones that wait may be answered */
+    bool guess_refuted; /* one that seems to be answered waits */
+    uint64_t unseen_at; /* the latest server_at of the commands of which that is a guess */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
 } pop_doubt;
 
@@ -64,8 +66,19 @@ void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets);
  * they were answered, for the client seems to wait. */
 void pop_doubt_account_client(pop_doubt *doubt, bool presumed);
 
-/* Commands wait of which it is a guess how many they are; no more. */
-void pop_doubt_guess_unseen(pop_doubt *doubt, bool guesses, uint64_t server_at);
+/* Commands wait of which it is a guess how many they are; those sent with as many octets of the
+ * server's in hand, or fewer. */
+void pop_doubt_guess_unseen(pop_doubt *doubt, uint64_t server_at);
+
+/* A reply was, as a guess, taken for that to the oldest command. If it is not, the first of the
+ * others are answered, too; but the last one is not. */
+void pop_doubt_guess_waiting(pop_doubt *doubt, uint64_t server_at);
+
+/* The reply was not that command's: it waits, however long the client reads on. */
+void pop_doubt_refute_guess(pop_doubt *doubt);
+
+/* It is known which commands wait. */
+void pop_doubt_know_waiting(pop_doubt *doubt);
 
 void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found);
 void pop_doubt_ask_whom(pop_doubt *doubt, bool asked);

@@ -64,7 +64,7 @@ void pop_session_note_overlap(pop_session *session)
     bool is_new = !session->habits.client_overlaps;
     pop_habits_note_pipelining(&session->habits, true);
     if (is_new && session->doubt.presumed_answered) {
-        pop_doubt_guess_unseen(&session->doubt, true, youngest == NULL ? 0 : youngest->server_at);
+        pop_doubt_guess_unseen(&session->doubt, youngest == NULL ? 0 : youngest->server_at);
         pop_doubt_ask_whom(&session->doubt, true);
     }
 }

@@ -348,6 +348,9 @@ static void append_reply(
         append_challenge(to, first);
     } else if (pop_pdu_has_status(pdu)) {
         append_status(to, first);
+    } else if (pop_view_empty_lines(first->entry) > 1) {
+        wmem_strbuf_append_printf(
+            to, "malformed status, %" PRIu64 " empty lines", pop_view_empty_lines(first->entry));
     } else if (first->entry->kind == POP_ENTRY_UNEXPECTED) {
         wmem_strbuf_append(to, "malformed status: ");
         append_line(to, first);

@@ -198,6 +198,10 @@ void pop_show_malformed(const pop_view *view)
     proto_item *item = pop_view_add_text(view, view->tree, hf_response, view->text, view->length);
     if (view->tree != NULL) {
         proto_tree *tree = proto_item_add_subtree(item, ett_response);
+        uint64_t empty_lines = pop_view_empty_lines(view->entry);
+        if (empty_lines > 1) {
+            proto_item_append_text(item, "(%" PRIu64 " empty lines)", empty_lines);
+        }
         add_first_word(view, tree);
         pop_show_as_unexpected(view, tree);
         pop_view_add_line_fragments(view, tree);

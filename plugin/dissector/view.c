@@ -94,6 +94,9 @@ pop_view pop_view_read(
         pop_span line = pop_octets(view.tvb, (uint32_t)view.offset, (uint32_t)view.length);
         view.text = pop_line_text(pop_span_part(line, 0, pop_settings_line_limit()));
         view.text = pop_view_is_cut_off(&view) ? pop_line_without_cr(view.text) : view.text;
+        if (pop_view_empty_lines(entry) > 1) {
+            view.text.length = 0;
+        }
     }
     view.secret = pop_hiding_secret(&view);
     return view;

@@ -37,6 +37,12 @@ static inline bool pop_view_is_cut_off(const pop_view *view)
     return (view->entry->anomalies & POP_FLAW(LINE_INCOMPLETE)) != 0;
 }
 
+/* How many empty lines that have no place in the session the entry is. */
+static inline uint64_t pop_view_empty_lines(const pop_entry *entry)
+{
+    return entry->kind == POP_ENTRY_UNEXPECTED ? entry->position : 0;
+}
+
 /* True where the view's tree is shown, or a filter, a column or a tap asks for a field of the
  * module. */
 bool pop_view_wants(const pop_view *view, const pop_module *module);

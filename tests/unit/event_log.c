@@ -468,10 +468,13 @@ static void flush_opaque(event_log *log, pop_direction direction)
 
 static void write_unexpected(const log_event *event)
 {
-    begin(event, "unexpected ");
-    g_string_append(event->log->text, direction_names[event->segment->direction]);
-    write_quoted(event->log->text, line_text(event));
-    end(event);
+    uint64_t lines = MAX(event->entry->position, 1); /* empty ones are told together */
+    for (uint64_t i = 0; i < lines; i++) {
+        begin(event, "unexpected ");
+        g_string_append(event->log->text, direction_names[event->segment->direction]);
+        write_quoted(event->log->text, lines > 1 ? POP_SPAN("") : line_text(event));
+        end(event);
+    }
 }
 
 static void write_entry(const log_event *event)

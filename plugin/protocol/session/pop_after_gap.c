@@ -400,8 +400,7 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
             leave_reply(session, unit, entered, at);
         }
     } else if (!session->doubt.out_of_step[POP_FROM_SERVER]) {
-        pop_tell(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |= POP_FLAW(
-            UNEXPECTED_DATA);
+        pop_tell_unexpected(session, segment, unit);
         refute_guess(&session->doubt);
     } else {
         pop_tell_out_of_step(session, segment, unit);

@@ -102,6 +102,30 @@ pop_entry *pop_entries_add(
     return entry;
 }
 
+static bool is_one_more(
+    const pop_entries *entries, const pop_entry *last, const pop_unit *unit, const pop_stamp *stamp)
+{
+    return last->kind == POP_ENTRY_UNEXPECTED && last->position > 0
+        && last->anomalies == (flaws_of(unit) | stamp->anomalies) && last->state == stamp->state
+        && last->user == stamp->user && last->offset + last->length == unit->offset
+        && !entries->gap_before[stamp->direction];
+}
+
+pop_entry *pop_entries_add_unexpected(
+    pop_entries *entries, const pop_unit *unit, const pop_stamp *stamp)
+{
+    bool is_empty = unit->text.length == 0 && unit->line == NULL;
+    pop_entry *last = pop_entries_latest(entries);
+    if (is_empty && last != NULL && is_one_more(entries, last, unit, stamp)) {
+        last->length += (uint32_t)unit->length;
+        last->position++;
+        return last;
+    }
+    pop_entry *entry = pop_entries_add(entries, unit, POP_ENTRY_UNEXPECTED, stamp);
+    entry->position = is_empty ? 1 : 0;
+    return entry;
+}
+
 pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, pop_entry_kind kind,
     pop_exchange *exchange, const pop_stamp *stamp)
 {

@@ -20,7 +20,7 @@ typedef enum pop_entry_kind {
     POP_ENTRY_BODY, /* octets of a mail, from the server or, submitted, from the client */
     POP_ENTRY_BODY_END, /* the final ".", or what of it stands here */
     POP_ENTRY_PIECE, /* beginning or middle of a line that ends in a later segment, or never */
-    POP_ENTRY_UNEXPECTED, /* a whole line that has no place in the session */
+    POP_ENTRY_UNEXPECTED, /* a whole line that has no place in the session, or empty ones */
     POP_ENTRY_PREAMBLE, /* a header of the PROXY protocol, before the session */
     POP_ENTRY_OPAQUE, /* octets that are not decoded */
     POP_ENTRY_PROTECTED, /* octets behind a SASL security layer */
@@ -40,7 +40,7 @@ typedef struct pop_entry {
     pop_line *line; /* the record of a line that stands in several segments, else NULL */
     const pop_auth_step *auth; /* of a line that is part of a login, else NULL */
     uint64_t position; /* BODY: octets of the mail received with this entry's; LISTING: lines of the
-                          reply likewise */
+                          reply likewise; UNEXPECTED: how many empty lines it is, 0: one with a text */
 } pop_entry;
 
 /* True for the entry, in this frame, with the last octets of a mail that has no end; known in later
@@ -87,6 +87,11 @@ pop_entry *pop_entries_add(
  * the unit and has nothing wrong with it. */
 pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, pop_entry_kind kind,
     pop_exchange *exchange, const pop_stamp *stamp);
+
+/* A new entry for a line that has no place in the session. An empty line that follows others like it
+ * is counted in their entry: nothing can be said of one that is not true of all. */
+pop_entry *pop_entries_add_unexpected(
+    pop_entries *entries, const pop_unit *unit, const pop_stamp *stamp);
 
 /* The segment's latest entry; NULL: none so far. */
 pop_entry *pop_entries_latest(pop_entries *entries);

@@ -88,8 +88,7 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
         && pop_goes_on_oddly(session, segment, unit)) {
         return;
     } else if (reply.status == POP_STATUS_NONE) {
-        pop_tell(session, segment, unit, POP_ENTRY_UNEXPECTED)->anomalies |= POP_FLAW(
-            UNEXPECTED_DATA);
+        pop_tell_unexpected(session, segment, unit);
     } else if (reply.status == POP_STATUS_CHALLENGE
         || pop_login_is_asked(session->exchanges.waiting.oldest, &reply)) {
         pop_status_challenge(session, segment, unit, &reply);

@@ -207,6 +207,13 @@ pop_entry *pop_tell_merged(pop_session *session, const pop_segment *segment, con
     return pop_entries_add_merged(&session->entries, unit, kind, exchange, &stamp);
 }
 
+void pop_tell_unexpected(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_stamp stamp = stamp_of(session, segment, unit);
+    stamp.anomalies |= POP_FLAW(UNEXPECTED_DATA);
+    pop_entries_add_unexpected(&session->entries, unit, &stamp);
+}
+
 void pop_tell_out_of_step(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_tell_merged(session, segment, unit, POP_ENTRY_OPAQUE, NULL)->anomalies |= POP_FLAW(

@@ -83,6 +83,9 @@ pop_entry *pop_tell(
 pop_entry *pop_tell_merged(pop_session *session, const pop_segment *segment, const pop_unit *unit,
     pop_entry_kind kind, pop_exchange *exchange);
 
+/* A line, or one more empty line, that has no place in the session. */
+void pop_tell_unexpected(pop_session *session, const pop_segment *segment, const pop_unit *unit);
+
 /* Octets of which nothing is known. */
 void pop_tell_out_of_step(pop_session *session, const pop_segment *segment, const pop_unit *unit);
 

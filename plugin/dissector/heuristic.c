@@ -107,9 +107,19 @@ static bool is_greeted(packet_info *pinfo)
         && wmem_map_lookup(greeted, find_or_create_conversation(pinfo)) != NULL;
 }
 
+/* A greeting begins so; commands count only behind one. */
+static bool may_be_pop(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) > 0
+        && (pop_tvb_octet(tvb, 0) == '+' || wmem_map_size(greeted) > 0);
+}
+
 /* Every segment of every protocol comes by here: the host is asked for the conversation last. */
 static bool is_pop(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
 {
+    if (!may_be_pop(tvb)) {
+        return false;
+    }
     pop_span line = first_line(tvb);
     if (line.length < 3) {
         return false;

@@ -193,7 +193,7 @@ static int dissect_door(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 {
     open_segment outer = current;
     current = (open_segment){ .pinfo = pinfo, .tvb = tvb, .frame = pinfo->num };
-    int length = call_dissector_with_data(tcp_handle, tvb, pinfo, tree, data);
+    int length = call_dissector_only(tcp_handle, tvb, pinfo, tree, data); /* 0: it is disabled */
     if (!current.taken && length > 0 && !pinfo->flags.in_error_pkt && may_be_ours(tvb)) {
         look_at_untaken(tvb, pinfo, tree);
     }

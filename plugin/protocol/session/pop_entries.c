@@ -115,11 +115,13 @@ pop_entry *pop_entries_add_unexpected(
     pop_entries *entries, const pop_unit *unit, const pop_stamp *stamp)
 {
     bool is_empty = unit->text.length == 0 && unit->line == NULL;
-    pop_entry *last = pop_entries_latest(entries);
-    if (is_empty && last != NULL && is_one_more(entries, last, unit, stamp)) {
-        last->length += (uint32_t)unit->length;
-        last->position++;
-        return last;
+    if (is_empty && entries->count > 0) {
+        pop_entry *last = &entries->list[entries->count - 1];
+        if (is_one_more(entries, last, unit, stamp)) {
+            last->length += (uint32_t)unit->length;
+            last->position++;
+            return last;
+        }
     }
     pop_entry *entry = pop_entries_add(entries, unit, POP_ENTRY_UNEXPECTED, stamp);
     entry->position = is_empty ? 1 : 0;

@@ -40,7 +40,8 @@ typedef struct pop_entry {
     pop_line *line; /* the record of a line that stands in several segments, else NULL */
     const pop_auth_step *auth; /* of a line that is part of a login, else NULL */
     uint64_t position; /* BODY: octets of the mail received with this entry's; LISTING: lines of the
-                          reply likewise; UNEXPECTED: how many empty lines it is, 0: one with a text */
+                          reply likewise; UNEXPECTED: how many empty lines it is, 0: a line with
+                          text */
 } pop_entry;
 
 /* True for the entry, in this frame, with the last octets of a mail that has no end; known in later
@@ -88,8 +89,8 @@ pop_entry *pop_entries_add(
 pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, pop_entry_kind kind,
     pop_exchange *exchange, const pop_stamp *stamp);
 
-/* A new entry for a line that has no place in the session. An empty line that follows others like it
- * is counted in their entry: nothing can be said of one that is not true of all. */
+/* A new entry for a line that has no place in the session. An empty line that follows others like
+ * it is counted in their entry: nothing can be said of one that is not true of all. */
 pop_entry *pop_entries_add_unexpected(
     pop_entries *entries, const pop_unit *unit, const pop_stamp *stamp);
 

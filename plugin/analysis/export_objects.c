@@ -142,20 +142,13 @@ static export_object_entry_t *new_object(const listed_mail *mail, const listed_o
     return object;
 }
 
-/* Its status line was not sent, or not seen; or it may be another mail. */
-static bool is_uncertain(const pop_exchange *exchange)
-{
-    bool lacks_status = exchange->status_line.frame == 0 && exchange->body == POP_BODY_MESSAGE;
-    return exchange->guessed || lacks_status;
-}
-
 /* What keeps this mail from being the whole mail of the maildrop; NULL: nothing. */
 static const char *mark_of(const listed_mail *mail)
 {
     if (!pop_message_is_whole(mail->exchange->message)) {
         return "incomplete";
     }
-    if (is_uncertain(mail->exchange)) {
+    if (pop_exchange_is_uncertain(mail->exchange)) {
         return "uncertain";
     }
     return mail->is_preview ? "preview" : NULL;

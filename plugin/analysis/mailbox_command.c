@@ -55,6 +55,7 @@ static bool is_preview(const pop_exchange *exchange)
 static const char *state_of(const pop_exchange *exchange)
 {
     return !pop_message_is_whole(exchange->message) ? "incomplete"
+        : pop_exchange_is_uncertain(exchange)       ? "uncertain"
         : is_preview(exchange)                      ? "preview"
                                                     : "complete";
 }
@@ -81,11 +82,12 @@ static pop_instant time_of(const pop_exchange *exchange)
     return exchange->status_line.frame != 0 ? exchange->status_line : exchange->request;
 }
 
-/* What is not whole is marked: its block says so, wanted or not. */
+/* What is not whole, or may be another mail, is marked: its block says so, wanted or not. */
 static pop_boxed_mail mail_of(const pop_seen_session *seen, const pop_exchange *exchange)
 {
     const pop_message *message = exchange->message;
-    bool is_whole = pop_message_is_whole(message);
+    bool is_marked = !pop_message_is_whole(message) || pop_exchange_is_uncertain(exchange)
+        || is_preview(exchange);
     return (pop_boxed_mail){
         .octets = { message->octets, message->length },
         .at = time_of(exchange),
@@ -97,7 +99,7 @@ static pop_boxed_mail mail_of(const pop_seen_session *seen, const pop_exchange *
         .unique_id = unique_id_of(exchange),
         .sha256 = pop_contents_sha256(message),
         .known = pop_label_known(pop_contents_sha256(message)),
-        .has_block = adds_block || !is_whole || is_preview(exchange),
+        .has_block = adds_block || is_marked,
     };
 }
 

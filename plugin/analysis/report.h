@@ -41,6 +41,7 @@ typedef struct pop_column {
     pop_cell_kind kind; /* of its cells that hold something */
     bool in_text; /* a terminal shows it, too */
     unsigned width; /* places of a terminal that a text gets at the most; 0: as many as it takes */
+    bool where_true; /* a terminal shows the column where it is true in a row of the report */
 } pop_column;
 
 /* A table with its cells, row by row. */

@@ -20,6 +20,7 @@ enum {
     FRAME,
     REQUEST_FRAME,
     COMPLETE,
+    UNCERTAIN,
     FROM,
     SUBJECT,
     PART,
@@ -44,6 +45,7 @@ static const pop_column columns[] = {
     [FRAME] = { "frame", "Frame", POP_CELL_NUMBER, true, 0 },
     [REQUEST_FRAME] = { "request_frame", "Command in frame", POP_CELL_NUMBER, true, 0 },
     [COMPLETE] = { "complete", "Complete", POP_CELL_TRUTH, false, 0 },
+    [UNCERTAIN] = { "uncertain", "A guess", POP_CELL_TRUTH, false, 0, .where_true = true },
     [FROM] = { "from", "From", POP_CELL_TEXT, false, 30 },
     [SUBJECT] = { "subject", "Subject", POP_CELL_TEXT, true, 30 },
     [PART] = { "part", "Part", POP_CELL_TEXT, true, 0 },
@@ -88,6 +90,7 @@ static void fill_mail(const pop_exchange *exchange, wmem_allocator_t *scope, pop
         message->ended_in != 0 ? message->ended_in : message->fragments.last.frame);
     row[REQUEST_FRAME] = pop_cell_frame(&exchange->request);
     row[COMPLETE] = pop_cell_truth(pop_message_is_whole(message));
+    row[UNCERTAIN] = pop_cell_truth(pop_exchange_is_uncertain(exchange));
     row[FROM] = pop_cell_header(scope, mail, POP_SPAN("From:"));
     row[SUBJECT] = pop_cell_header(scope, mail, POP_SPAN("Subject:"));
 }

@@ -24,6 +24,7 @@ enum {
     UNIQUE_ID,
     FETCHED,
     COMPLETE,
+    UNCERTAIN,
     MESSAGE_ID,
     DATE,
     FROM,
@@ -58,6 +59,7 @@ static const pop_column columns[] = {
     [UNIQUE_ID] = { "uid", "Unique-id", POP_CELL_TEXT, true, 24 },
     [FETCHED] = { "fetched", "Fetched", POP_CELL_TEXT, true, 0 },
     [COMPLETE] = { "complete", "Complete", POP_CELL_TRUTH, true, 0 },
+    [UNCERTAIN] = { "uncertain", "A guess", POP_CELL_TRUTH, false, 0, .where_true = true },
     [MESSAGE_ID] = { "message_id", "Message-ID", POP_CELL_TEXT, false, 40 },
     [DATE] = { "date", "Date", POP_CELL_TEXT, false, 32 },
     [FROM] = { "from", "From", POP_CELL_TEXT, true, 30 },
@@ -194,6 +196,7 @@ static void fill_content(const pop_exchange *exchange, wmem_allocator_t *scope, 
     row[TEXT_LENGTH] = text_length(mail);
     row[SIZE] = pop_cell_number(message->total);
     row[COMPLETE] = pop_cell_truth(pop_message_is_whole(message));
+    row[UNCERTAIN] = pop_cell_truth(pop_exchange_is_uncertain(exchange));
     if (exchange->has_announced_size) {
         row[ANNOUNCED_SIZE] = pop_cell_number(exchange->announced_size);
     }

@@ -79,12 +79,24 @@ static void lay_out(const pop_rows *rows, text_column *column)
     }
 }
 
+static bool is_true_somewhere(const pop_rows *rows, size_t column)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        const pop_cell *cell = &rows->rows[i][column];
+        if (cell->kind == POP_CELL_TRUTH && cell->value.truth) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t columns_of(const pop_rows *rows, text_column *columns)
 {
     size_t count = 0;
     for (size_t i = 0; i < rows->column_count; i++) {
-        if (rows->columns[i].in_text) {
-            columns[count] = (text_column){ .column = &rows->columns[i], .index = i };
+        const pop_column *column = &rows->columns[i];
+        if (column->in_text || (column->where_true && is_true_somewhere(rows, i))) {
+            columns[count] = (text_column){ .column = column, .index = i };
             lay_out(rows, &columns[count++]);
         }
     }

@@ -102,7 +102,9 @@ def truth(case: Case) -> dict[str, reader.Mail]:
 
 
 def is_marked(row: dict[str, Any], found: Reading) -> bool:
-    """Some frame in which the mail is shown says that what is told is a guess."""
+    """The row, or some frame in which the mail is shown, says that what is told is a guess."""
+    if row["uncertain"]:
+        return True
     first, last = row["first_frame"], row["last_frame"]
     return first is not None and last is not None \
         and any(first <= frame <= last for frame in found.uncertain)

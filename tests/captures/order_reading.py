@@ -21,7 +21,7 @@ from envelopes import FIRST_CLIENT_PORT  # from tests/tools
 FACTS = ("pop.request.message", "pop.request.lines", "pop.stat.count", "pop.stat.size",
          "pop.list.message", "pop.list.size", "pop.uidl.message", "pop.uidl.uid", "pop.capability.name",
          "pop.message.deleted", "pop.apop.digest", "pop.auth.password")
-OF_A_MAIL = ("user", "number", "uid", "fetched", "complete", "message_id", "from", "subject",
+OF_A_MAIL = ("user", "number", "uid", "fetched", "complete", "uncertain", "message_id", "from", "subject",
              "listed_size", "announced_size", "size", "sha256", "deleted")
 PORTS = re.compile(r"Src Port: (\d+), Dst Port: (\d+)")
 TIME = re.compile(r"pop\.(\S*\.)?\S*(time|delay|duration)$")

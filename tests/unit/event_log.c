@@ -323,7 +323,8 @@ static void write_preamble(const log_event *event)
 {
     const pop_line *line = event->entry->line;
     begin(event, "preamble");
-    if (line == NULL || line->octets[0] != '\r') {
+    const pop_span signature = POP_SPAN("\r\n\r\n"); /* of version 2 */
+    if (line == NULL || !pop_span_starts((pop_span){ line->octets, line->length }, signature)) {
         write_quoted(event->log->text, line_text(event));
     } else {
         write_quoted(event->log->text, (pop_span){ line->octets, line->length });

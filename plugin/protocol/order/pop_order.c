@@ -431,7 +431,8 @@ static uint64_t wanted(pop_order *order, pop_direction direction)
     if (waits && is_believed(order, direction, own->position)) {
         return own->position;
     }
-    if ((waits || own == NULL) && is_in_line(other, effect) && effect->cause > side->position) {
+    if ((waits || own == NULL) && is_in_line(other, effect)
+        && cause_of_first(other, effect) > side->position) {
         return cause_of_first(other, effect);
     }
     return waits ? own->position : side->position;

@@ -59,6 +59,12 @@ pop_exchange *pop_exchange_queue_take(pop_exchange_queue *queue)
     return exchange;
 }
 
+bool pop_exchange_is_uncertain(const pop_exchange *exchange)
+{
+    bool lacks_status = exchange->status_line.frame == 0 && exchange->body == POP_BODY_MESSAGE;
+    return exchange->guessed || lacks_status;
+}
+
 const char *pop_exchange_mechanism(const pop_exchange *exchange)
 {
     if (exchange->dialogue != NULL) {

@@ -133,6 +133,10 @@ const pop_instant *pop_exchange_ready(const pop_exchange *exchange);
  * untouched, where it had not. Any pass. */
 bool pop_exchange_listed_size(const pop_exchange *exchange, uint32_t step, uint64_t *size_out);
 
+/* True where the mail of the exchange may be another's, or the beginning of it: which command it
+ * answers is a guess, or its status line was not sent, or not seen. Any pass. */
+bool pop_exchange_is_uncertain(const pop_exchange *exchange);
+
 void pop_exchange_queue_add(pop_exchange_queue *queue, pop_exchange *exchange);
 
 /* Puts an exchange before all that wait: its reply comes next. */

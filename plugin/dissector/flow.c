@@ -95,4 +95,5 @@ void pop_flow_note(const packet_info *pinfo, const pop_tcp_segment *segment,
 void pop_flow_forget(void)
 {
     latest.stream = NULL;
+    latest.conversation = NULL;
 }

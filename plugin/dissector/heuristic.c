@@ -107,11 +107,14 @@ static bool is_greeted(packet_info *pinfo)
         && wmem_map_lookup(greeted, find_or_create_conversation(pinfo)) != NULL;
 }
 
-/* A greeting begins so; commands count only behind one. */
+/* A greeting begins so, perhaps behind the rest of a line end; commands count only behind one. */
 static bool may_be_pop(tvbuff_t *tvb)
 {
-    return tvb_captured_length(tvb) > 0
-        && (pop_tvb_octet(tvb, 0) == '+' || wmem_map_size(greeted) > 0);
+    if (tvb_captured_length(tvb) == 0) {
+        return false;
+    }
+    uint8_t first = pop_tvb_octet(tvb, 0);
+    return first == '+' || first == '\r' || first == '\0' || wmem_map_size(greeted) > 0;
 }
 
 /* Every segment of every protocol comes by here: the host is asked for the conversation last. */

@@ -376,10 +376,6 @@ static void append_unassigned(wmem_strbuf_t *to, const pop_view *view)
     case POP_ENTRY_PROTECTED:
         wmem_strbuf_append_printf(to, "protected data, %u bytes", entry->length);
         break;
-    case POP_ENTRY_UNEXPECTED:
-        wmem_strbuf_append(to, "unexpected line: ");
-        append_line(to, view);
-        break;
     default:
         wmem_strbuf_append_printf(to, "undecoded data, %u bytes", entry->length);
         break;

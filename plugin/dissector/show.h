@@ -41,10 +41,9 @@ void pop_show_deletions(const pop_view *view, proto_tree *tree, const pop_exchan
 /* The maildrop, and those that the session had before it, with what became of their mails. */
 void pop_show_maildrop(const pop_view *view, const pop_maildrop *maildrop);
 
-/* A part of a line, a line without a place, octets that are not decoded. */
+/* A part of a line, a header of the PROXY protocol, octets that are not decoded. */
 void pop_show_piece(const pop_view *view);
 void pop_show_preamble(const pop_view *view);
-void pop_show_unexpected(const pop_view *view);
 
 /* Adds pop.unexpected, which the line before says already. */
 void pop_show_as_unexpected(const pop_view *view, proto_tree *tree);

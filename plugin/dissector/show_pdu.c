@@ -66,11 +66,7 @@ static void show_entry(const pop_view *view)
         }
         break;
     case POP_ENTRY_UNEXPECTED:
-        if (view->record->direction == POP_FROM_SERVER) {
-            pop_show_malformed(view);
-        } else {
-            pop_show_unexpected(view);
-        }
+        pop_show_malformed(view);
         break;
     case POP_ENTRY_PREAMBLE:
         pop_show_preamble(view);

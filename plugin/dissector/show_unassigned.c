@@ -105,15 +105,6 @@ void pop_show_preamble(const pop_view *view)
     pop_expert_add(view->pinfo, item, view->entry->anomalies);
 }
 
-void pop_show_unexpected(const pop_view *view)
-{
-    proto_item *item = pop_view_add_text(view, view->tree, hf_unexpected, view->text, view->length);
-    if (view->tree != NULL) {
-        add_subtree(view, item);
-    }
-    pop_expert_add(view->pinfo, item, view->entry->anomalies);
-}
-
 void pop_show_as_unexpected(const pop_view *view, proto_tree *tree)
 {
     pop_view_hide(pop_view_add_text(view, tree, hf_unexpected, view->text, 0), true);

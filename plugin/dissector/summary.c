@@ -186,8 +186,6 @@ static const char *name_of_unassigned(const pop_entry *entry)
         return "PROXY header";
     case POP_ENTRY_PROTECTED:
         return "Protected data";
-    case POP_ENTRY_UNEXPECTED:
-        return "Unexpected line";
     default:
         return "Undecoded data";
     }

@@ -72,6 +72,15 @@ class Strangers(InfoTest):
             (*line("C", "QUIT"), "C: QUIT"),
             (*line("S", "OK | +OK bye"), r"S: malformed status: OK \x7c +OK bye"))
 
+    def test_empty_lines(self):
+        """Of the server's, where a status line belongs: those of a frame are told at once."""
+        self.expect(
+            (*line("S", "+OK"), "S: +OK"),
+            (*line("C", "NOOP"), "C: NOOP"),
+            ("S", b"+OK\r\n\r\n\r\n\r\n", "S: +OK | malformed status, 3 empty lines"),
+            (*line("C", "NOOP"), "C: NOOP"),
+            ("S", b"+OK\r\n\r\n", "S: +OK | malformed status: "))
+
     def test_client_lines(self):
         self.expect(
             (*line("S", "+OK"), "S: +OK"),

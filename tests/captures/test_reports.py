@@ -376,6 +376,23 @@ class Formats(ReportTest):
         self.assertIn("POP Sessions: 0", self.tshark(capture, "-q", "-z", "pop,sessions"))
 
 
+class Guesses(ReportTest):
+    """Which mail is the second one is a guess: where a row says so, the text has a column for it."""
+
+    def test_after_a_loss(self):
+        capture = self.dialogue("gap-from-one-mail-into-the-next")
+        for two_pass in (False, True):
+            rows = self.report(capture, "mails", two_pass=two_pass)
+            self.assertEqual([(row["number"], row["complete"], row["uncertain"]) for row in rows],
+                             [(1, False, True), (2, True, True)])
+        self.assertIn("Complete  A guess  From", self.tshark(capture, "-q", "-z", "pop,mails"))
+
+    def test_where_nothing_is_lost(self):
+        rows = self.report(self.sample("mail-zoo"), "mails")
+        self.assertEqual({row["uncertain"] for row in rows}, {False})
+        self.assertIn("Complete  From", self.tshark(self.sample("mail-zoo"), "-q", "-z", "pop,mails"))
+
+
 class Attachments(ReportTest):
     def test_of_the_zoo(self):
         mails = self.report(self.sample("mail-zoo"), "mails")

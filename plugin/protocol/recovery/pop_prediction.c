@@ -21,12 +21,11 @@ static bool names_another_mail(const pop_exchange *exchange, pop_span text)
     return !parsed || listing.message != exchange->message_number;
 }
 
-/* The size of a mail tells which it is where none of those that are likely to be fetched next, or
- * were before, has the same. */
-static bool is_size_of_others(const pop_session *session, const pop_exchange *exchange)
+/* Whether one of the mails that are likely to be fetched next, or were before, has that size. */
+static bool is_size_of_others(
+    const pop_session *session, const pop_exchange *exchange, uint64_t size)
 {
-    uint64_t size = 0, other = 0;
-    pop_maildrop_size(exchange->maildrop, exchange->message_number, session->step, &size);
+    uint64_t other = 0;
     uint32_t from = exchange->message_number > NEIGHBOURS ? exchange->message_number - NEIGHBOURS
                                                           : 1;
     for (uint32_t i = 0; i < 2 * NEIGHBOURS + 1; i++) {
@@ -39,12 +38,14 @@ static bool is_size_of_others(const pop_session *session, const pop_exchange *ex
     return false;
 }
 
-static pop_fit fit_of_size(const pop_session *session, const pop_exchange *exchange, bool same)
+/* The size of a mail tells which it is where no other has the same. */
+static pop_fit fit_of_size(
+    const pop_session *session, const pop_exchange *exchange, uint64_t listed, uint64_t announced)
 {
-    if (!same) {
+    if (listed != announced) {
         return POP_FIT_NOT;
     }
-    return is_size_of_others(session, exchange) ? POP_FIT_WELL : POP_FIT_SURELY;
+    return is_size_of_others(session, exchange, listed) ? POP_FIT_WELL : POP_FIT_SURELY;
 }
 
 pop_fit pop_predict_fit(
@@ -64,13 +65,23 @@ pop_fit pop_predict_fit(
     uint64_t listed = 0, announced = 0;
     if (!session->habits.lists_wrongly && pop_exchange_listed_size(exchange, session->step, &listed)
         && pop_reply_announced_size(reply->description, &announced)) {
-        return fit_of_size(session, exchange, listed == announced);
+        return fit_of_size(session, exchange, listed, announced);
     }
     uint32_t known = pop_habits_wording(&session->habits, exchange->command).form;
     if (known == 0) {
         return POP_FIT_PERHAPS;
     }
     return form == known ? POP_FIT_WELL : POP_FIT_ODD;
+}
+
+bool pop_predict_contradicts(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
+{
+    uint64_t listed = 0, announced = 0;
+    return !session->habits.lists_wrongly && !session->habits.announces_wrongly
+        && pop_exchange_listed_size(exchange, session->step, &listed)
+        && pop_reply_announced_size(reply->description, &announced) && announced != listed
+        && is_size_of_others(session, exchange, announced);
 }
 
 bool pop_predict_octets(

@@ -25,6 +25,11 @@ typedef enum pop_fit {
 pop_fit pop_predict_fit(const pop_session *session, const pop_exchange *exchange,
     const pop_reply *reply, uint32_t form);
 
+/* True where the status line announces the size of another mail, as LIST told it, and not that of
+ * the mail that was asked for. */
+bool pop_predict_contradicts(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply);
+
 /* Octets of the reply to come, as far as can be told; else false. */
 bool pop_predict_octets(
     const pop_session *session, const pop_exchange *exchange, uint64_t *octets_out);

@@ -18,9 +18,10 @@
 /* The same, in the midst of a damaged mail: there it is asked again and again. */
 #define NEAR 8
 
-/* Octets by which a mail's end may be misjudged from its announced size: stuffing, added
- * headers. */
-#define SLACK 64
+/* Octets by which a mail's end may be misjudged from its announced size: added headers, and
+ * stuffing, which makes lines of three octets, ".\r\n", longer by one. */
+#define LEAST_SLACK 64
+#define STUFFED_LINE 3
 
 #define SHORTEST_COMMAND UINT64_C(6) /* "STAT", with its line end */
 #define SHORTEST_LINE UINT64_C(5) /* a keyword of three letters, with its line end */
@@ -63,22 +64,44 @@ bool pop_recover_end_of_mail(const pop_session *session, uint64_t at, uint64_t *
     return true;
 }
 
+static uint64_t slack_of(uint64_t octets)
+{
+    return MAX(octets / STUFFED_LINE, LEAST_SLACK);
+}
+
+static uint64_t slack_in(const pop_exchange *exchange, uint64_t octets)
+{
+    return exchange->body == POP_BODY_NONE ? 0 : slack_of(octets);
+}
+
+/* How much later than its size tells the reply under way may end: by what of it may be lost. */
+static uint64_t slack_of_reply(const pop_session *session)
+{
+    const pop_message *message = session->reply.message;
+    uint64_t size = 0;
+    if (message == NULL) {
+        return session->doubt.expects_about ? LEAST_SLACK : 0;
+    }
+    return slack_of(pop_predict_mail(session, &size) ? size - message->total : message->total);
+}
+
 pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at)
 {
     const pop_doubt *doubt = &session->doubt;
     pop_passage passage = { false, doubt->expects_about, oldest_of(session), doubt->expected_at };
-    uint64_t octets = 0;
+    uint64_t octets = 0, slack = slack_of_reply(session);
     if (!doubt->expects) {
         return passage;
     }
     if (session->reply.exchange != NULL) {
-        if (doubt->expected_at + (passage.about ? SLACK : 0) > at || passage.next == NULL) {
+        if (doubt->expected_at + slack > at || passage.next == NULL) {
             return passage;
         }
         passage.ends_reply = true;
     }
     while (passage.next != NULL && pop_predict_octets(session, passage.next, &octets)
-        && passage.expected_at + octets + (passage.about ? SLACK : 0) <= at) {
+        && passage.expected_at + octets + slack + slack_in(passage.next, octets) <= at) {
+        slack += slack_in(passage.next, octets);
         passage.about |= passage.next->body != POP_BODY_NONE;
         passage.next = passage.next->next;
         passage.expected_at += octets;
@@ -155,6 +178,16 @@ static bool may_be_another(const pop_session *session, const pop_exchange *excha
         || (!waited && session->exchanges.waiting.count > 1);
 }
 
+/* Where the first of the commands that wait may be answered, a refusal may be no answer at all: so a
+ * server says that it ends an idle session. */
+static bool may_be_unasked(
+    const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
+{
+    const pop_doubt *doubt = &session->doubt;
+    return doubt->guesses_waiting && reply->status == POP_STATUS_NEGATIVE && exchange != NULL
+        && exchange->server_at <= doubt->unseen_at;
+}
+
 /* Neither octets of the server's are lost since that command was sent, nor is it a guess what the
  * client sent: replies come in the order of their commands. */
 static bool nothing_is_lost_since(const pop_session *session, const pop_exchange *exchange)
@@ -180,9 +213,10 @@ pop_choice pop_recover_answered(
     /* Of a client that pipelines, it takes more than its look to tell a status line. */
     bool is_sure = best.fit == POP_FIT_SURELY
         || (!may_be_another(session, best.exchange, at)
+            && !may_be_unasked(session, best.exchange, reply)
             && (surely || !session->habits.client_pipelines) && (count <= 1 || where_expected));
-    bool contradicted = best.exchange != NULL && best.fit == POP_FIT_NOT
-        && !session->habits.announces_wrongly;
+    bool contradicted = best.exchange != NULL
+        && pop_predict_contradicts(session, best.exchange, reply);
     return (pop_choice){ best.exchange, is_sure, contradicted };
 }
 
@@ -257,6 +291,10 @@ pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at)
 
 bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at)
 {
+    const pop_doubt *doubt = &session->doubt;
+    if (session->reply.message != NULL && doubt->expects && at < doubt->expected_at) {
+        return true; /* by its size, the mail has not ended */
+    }
     return count_multi_line(session, at) == 0 && session->doubt.client_lost == 0;
 }
 
@@ -337,8 +375,9 @@ bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_
         return false;
     }
     const pop_exchange *oldest = oldest_of(session);
-    if (session->doubt.expects) { /* where the mail ends */
-        return at + SLACK >= session->doubt.expected_at
+    if (session->doubt.expects) { /* where the mail ends, and the line has no room before that */
+        return at + MIN(line.length + POP_TERMINATOR_OCTETS, LEAST_SLACK)
+            >= session->doubt.expected_at
             && (oldest != NULL || !session->client_spoke);
     }
     if (oldest == NULL) {

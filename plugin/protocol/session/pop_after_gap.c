@@ -171,7 +171,7 @@ static void judge_message(pop_session *session)
 }
 
 /* `taken` was taken for the one that is answered: of those sent so far, it is a guess who waits.
- * `in_order`: the reply is one, and none before it is left out. */
+ * `in_order`: it was the oldest, and what was taken is a reply to one of them. */
 static void guess_who_waits(pop_session *session, const pop_exchange *taken, bool in_order)
 {
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
@@ -401,7 +401,9 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
         }
     } else if (!session->doubt.out_of_step[POP_FROM_SERVER]) {
         pop_tell_unexpected(session, segment, unit);
-        refute_guess(&session->doubt);
+        if (pop_body_from_line(unit->text) == POP_BODY_MESSAGE) {
+            refute_guess(&session->doubt);
+        }
     } else {
         pop_tell_out_of_step(session, segment, unit);
         /* The end of a reply of which nothing else is known; or, behind a gap, of a longer line. */

@@ -32,10 +32,10 @@ typedef struct pop_doubt {
         client_lost_since; /* of these, the latest, with nothing of the server's between them: */
     uint64_t client_lost_at; /* it stood there when they were lost */
     bool client_missed; /* some were lost before the command that is read now */
-    bool guesses_unseen; /* commands that were not seen wait: how many is a guess */
-    bool guesses_waiting; /* of the commands seen, the first ones that wait may be answered */
-    bool guess_refuted; /* one that seems to be answered waits */
-    uint64_t unseen_at; /* the latest server_at of the commands of which that is a guess */
+    bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
+    bool guesses_waiting; /* the same; but the youngest of them does wait */
+    bool guess_refuted; /* a command waits that seems to be answered */
+    uint64_t unseen_at; /* the latest server_at of those commands; UINT64_MAX: of all to come */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
 } pop_doubt;
 
@@ -66,8 +66,8 @@ void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets);
  * they were answered, for the client seems to wait. */
 void pop_doubt_account_client(pop_doubt *doubt, bool presumed);
 
-/* Commands wait of which it is a guess how many they are; those sent with as many octets of the
- * server's in hand, or fewer. */
+/* From now on it is a guess which commands wait, of those that were sent with no more than so many
+ * octets of the server's in hand. */
 void pop_doubt_guess_unseen(pop_doubt *doubt, uint64_t server_at);
 
 /* A reply was, as a guess, taken for that to the oldest command. If it is not, the first of the

@@ -178,8 +178,8 @@ static bool may_be_another(const pop_session *session, const pop_exchange *excha
         || (!waited && session->exchanges.waiting.count > 1);
 }
 
-/* Where the first of the commands that wait may be answered, a refusal may be no answer at all: so a
- * server says that it ends an idle session. */
+/* Where the first of the commands that wait may be answered, a refusal may answer none of them: so
+ * a server says that it ends an idle session. */
 static bool may_be_unasked(
     const pop_session *session, const pop_exchange *exchange, const pop_reply *reply)
 {

@@ -49,22 +49,28 @@ static const char *const texts[] = {
 #undef POP_ANOMALY
 };
 
-/* How many items of each kind this dissection of the frame has brought. */
-static unsigned *marks_of_frame(packet_info *pinfo)
+/* What this dissection of the frame has brought. */
+typedef struct frame_marks {
+    pop_anomalies full; /* kinds of which the frame gets no more */
+    unsigned counts[POP_ANOMALY_COUNT]; /* items of each kind */
+} frame_marks;
+
+static frame_marks *marks_of_frame(packet_info *pinfo)
 {
-    unsigned *marks = p_get_proto_data(pinfo->pool, pinfo, proto_pop, MARKS_KEY);
+    frame_marks *marks = p_get_proto_data(pinfo->pool, pinfo, proto_pop, MARKS_KEY);
     if (marks == NULL) {
-        marks = wmem_alloc0_array(pinfo->pool, unsigned, POP_ANOMALY_COUNT);
+        marks = wmem_new0(pinfo->pool, frame_marks);
         p_add_proto_data(pinfo->pool, pinfo, proto_pop, MARKS_KEY, marks);
     }
     return marks;
 }
 
-static void add_one(packet_info *pinfo, proto_item *item, unsigned anomaly, unsigned marks)
+static void add_one(packet_info *pinfo, proto_item *item, unsigned anomaly, frame_marks *marks)
 {
-    if (marks < MARKS_IN_FRAME) {
+    if (marks->counts[anomaly]++ < MARKS_IN_FRAME) {
         expert_add_info(pinfo, item, &expert_fields[anomaly]);
-    } else if (marks == MARKS_IN_FRAME) {
+    } else {
+        marks->full |= (pop_anomalies)1 << anomaly;
         expert_add_info_format(pinfo, item, &expert_fields[anomaly],
             "%s (more of them in this frame are not marked)", texts[anomaly]);
     }
@@ -72,10 +78,14 @@ static void add_one(packet_info *pinfo, proto_item *item, unsigned anomaly, unsi
 
 void pop_expert_add(packet_info *pinfo, proto_item *item, pop_anomalies anomalies)
 {
-    unsigned *marks = anomalies != 0 ? marks_of_frame(pinfo) : NULL;
+    if (anomalies == 0) {
+        return;
+    }
+    frame_marks *marks = marks_of_frame(pinfo);
+    anomalies &= ~marks->full;
     for (unsigned anomaly = 0; anomalies != 0; anomaly++, anomalies >>= 1) {
         if (anomalies & 1) {
-            add_one(pinfo, item, anomaly, marks[anomaly]++);
+            add_one(pinfo, item, anomaly, marks);
         }
     }
 }

@@ -117,6 +117,9 @@ static bool show_entries(const pop_view *frame, proto_tree *tree, const pop_pdu 
 
 static const char *label_of(const pop_view *frame, const pop_pdu *pdu)
 {
+    if (pdu->entries[0].kind == POP_ENTRY_UNEXPECTED) { /* a frame may have very many */
+        return pop_summary_malformed;
+    }
     wmem_strbuf_t *label = wmem_strbuf_new(frame->pinfo->pool, "");
     pop_summary_append(label, frame->tvb, frame->pinfo, pdu);
     return pop_wire_label(label);

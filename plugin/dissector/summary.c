@@ -12,6 +12,8 @@
 #include "dissector/readable.h"
 #include "dissector/wire_text.h"
 
+const char pop_summary_malformed[] = "Malformed status";
+
 /* --- Listings --------------------------------------------------------------------------------- */
 
 static uint64_t lines_of(tvbuff_t *tvb, const pop_entry *entry)
@@ -124,7 +126,7 @@ static void append_head_of_reply(wmem_strbuf_t *to, const pop_pdu *pdu)
     } else if (pdu->entries[0].kind == POP_ENTRY_CHALLENGE) {
         wmem_strbuf_append(to, "Challenge");
     } else if (pdu->entries[0].kind == POP_ENTRY_UNEXPECTED) {
-        wmem_strbuf_append(to, "Malformed status");
+        wmem_strbuf_append(to, pop_summary_malformed);
     } else if (pdu->exchange == NULL) {
         wmem_strbuf_append(to, "Beginning of a reply");
     } else if (name == NULL) {

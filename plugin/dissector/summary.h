@@ -9,6 +9,9 @@
 #include "dissector/pdu.h"
 #include "dissector/view.h"
 
+/* What pop_summary_append() appends for lines where a status line belongs. */
+extern const char pop_summary_malformed[];
+
 /* Appends "Reply to UIDL, 3 messages", "Command RETR, message 1": never a stranger's text at its
  * beginning, and his words in quotes. Any pass. */
 void pop_summary_append(wmem_strbuf_t *to, tvbuff_t *tvb, packet_info *pinfo, const pop_pdu *pdu);

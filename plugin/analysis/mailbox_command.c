@@ -52,12 +52,13 @@ static bool is_preview(const pop_exchange *exchange)
     return pop_history_action(exchange) == POP_ACTION_PREVIEW;
 }
 
-static const char *state_of(const pop_exchange *exchange)
+/* What keeps this mail from being the whole mail of the maildrop; NULL: nothing. */
+static const char *mark_of(const pop_exchange *exchange)
 {
     return !pop_message_is_whole(exchange->message) ? "incomplete"
         : pop_exchange_is_uncertain(exchange)       ? "uncertain"
         : is_preview(exchange)                      ? "preview"
-                                                    : "complete";
+                                                    : NULL;
 }
 
 static const char *unique_id_of(const pop_exchange *exchange)
@@ -82,24 +83,23 @@ static pop_instant time_of(const pop_exchange *exchange)
     return exchange->status_line.frame != 0 ? exchange->status_line : exchange->request;
 }
 
-/* What is not whole, or may be another mail, is marked: its block says so, wanted or not. */
+/* A mark stands in the mail's block, wanted or not. */
 static pop_boxed_mail mail_of(const pop_seen_session *seen, const pop_exchange *exchange)
 {
     const pop_message *message = exchange->message;
-    bool is_marked = !pop_message_is_whole(message) || pop_exchange_is_uncertain(exchange)
-        || is_preview(exchange);
+    const char *mark = mark_of(exchange);
     return (pop_boxed_mail){
         .octets = { message->octets, message->length },
         .at = time_of(exchange),
         .stream = seen->stream,
         .first_frame = first_frame_of(message),
         .last_frame = message->ended_in != 0 ? message->ended_in : message->fragments.last.frame,
-        .state = state_of(exchange),
+        .state = mark != NULL ? mark : "complete",
         .user = exchange->user,
         .unique_id = unique_id_of(exchange),
         .sha256 = pop_contents_sha256(message),
         .known = pop_label_known(pop_contents_sha256(message)),
-        .has_block = adds_block || is_marked,
+        .has_block = adds_block || mark != NULL,
     };
 }
 

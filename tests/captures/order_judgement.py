@@ -101,9 +101,10 @@ def truth(case: Case) -> dict[str, reader.Mail]:
     return {mail.digest: mail for mail in case.known.mails}
 
 
-def is_marked(row: dict[str, Any], found: Reading) -> bool:
-    """The row, or some frame in which the mail is shown, says that what is told is a guess."""
-    if row["uncertain"]:
+def is_marked(row: dict[str, Any], found: Reading, two_pass: bool) -> bool:
+    """Some frame in which the mail is shown says that what is told is a guess. In one pass what was held when
+    the capture ended is shown in no frame: there the row says it."""
+    if row["uncertain"] and not two_pass:
         return True
     first, last = row["first_frame"], row["last_frame"]
     return first is not None and last is not None \
@@ -114,14 +115,14 @@ def uid_of(case: Case, number: str) -> str:
     return f"{int(number):08x}{case.seed + 0x46B00000:08x}"
 
 
-def judge_row(case: Case, row: dict[str, Any], found: Reading) -> list[str]:
+def judge_row(case: Case, row: dict[str, Any], found: Reading, two_pass: bool) -> list[str]:
     """A number, a unique-id and a subject that do not belong together; a whole mail that never was."""
     faults = []
     mail = truth(case).get(row["sha256"] or "")
     if row["complete"] and mail is None:
         return [f"a mail that never was, as number {row['number']}"]
     number = mail.number if mail else number_in_subject(row["subject"])
-    if is_marked(row, found):
+    if is_marked(row, found, two_pass):
         return []
     if number and row["number"] is not None and str(row["number"]) != number:
         faults.append(f"mail {number} stands under {row['number']}")
@@ -199,7 +200,7 @@ def is_excused(case: Case, found: Reading, two_pass: bool) -> bool:
 
 
 def judge_with_loss(case: Case, expected: Reading, found: Reading, two_pass: bool) -> list[str]:
-    told = judge_told(case, expected, found)
+    told = judge_told(case, expected, found, two_pass)
     return told if is_excused(case, found, two_pass) else judge_lost(case, found) + told
 
 
@@ -216,7 +217,7 @@ def judge_lost(case: Case, found: Reading) -> list[str]:
     return faults + judge_commands(case, found)
 
 
-def judge_told(case: Case, expected: Reading, found: Reading) -> list[str]:
+def judge_told(case: Case, expected: Reading, found: Reading, two_pass: bool) -> list[str]:
     """Nothing is told wrongly without a mark."""
-    faults = [fault for row in found.mails for fault in judge_row(case, row, found)]
+    faults = [fault for row in found.mails for fault in judge_row(case, row, found, two_pass)]
     return faults + judge_pairs(case, expected, found) + found.negative

@@ -195,7 +195,7 @@ static void leave_reply(
     pop_doubt_find_step(doubt, POP_FROM_SERVER, is_end || !doubt->out_of_step[POP_FROM_SERVER]);
     /* Of a client that does not wait for all replies, some may be to come for what seems
      * answered. */
-    bool may_come = session->exchanges.waiting.oldest != NULL || doubt->guess_refuted
+    bool may_come = session->exchanges.waiting.oldest != NULL || pop_doubt_guess_is_refuted(doubt)
         || (doubt->guesses_unseen && !pop_habits_client_waits(&session->habits));
     pop_doubt_ask_whom(doubt, doubt->whom && may_come);
     pop_doubt_watch_reply(doubt, false);

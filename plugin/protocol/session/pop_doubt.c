@@ -69,13 +69,13 @@ void pop_doubt_guess_waiting(pop_doubt *doubt, uint64_t server_at)
 
 void pop_doubt_refute_guess(pop_doubt *doubt)
 {
-    doubt->guess_refuted = doubt->guesses_unseen = doubt->whom = true;
+    doubt->guesses_unseen = doubt->whom = true;
     doubt->unseen_at = UINT64_MAX;
 }
 
 void pop_doubt_know_waiting(pop_doubt *doubt)
 {
-    doubt->guesses_unseen = doubt->guesses_waiting = doubt->guess_refuted = false;
+    doubt->guesses_unseen = doubt->guesses_waiting = false;
     doubt->unseen_at = 0;
 }
 

@@ -34,7 +34,6 @@ typedef struct pop_doubt {
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
     bool guesses_waiting; /* the same; but the youngest of them does wait */
-    bool guess_refuted; /* a command waits that seems to be answered */
     uint64_t unseen_at; /* the latest server_at of those commands; UINT64_MAX: of all to come */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
 } pop_doubt;
@@ -76,6 +75,12 @@ void pop_doubt_guess_waiting(pop_doubt *doubt, uint64_t server_at);
 
 /* The reply was not that command's: it waits, however long the client reads on. */
 void pop_doubt_refute_guess(pop_doubt *doubt);
+
+/* True where a command waits that seems to be answered. */
+static inline bool pop_doubt_guess_is_refuted(const pop_doubt *doubt)
+{
+    return doubt->unseen_at == UINT64_MAX;
+}
 
 /* It is known which commands wait. */
 void pop_doubt_know_waiting(pop_doubt *doubt);

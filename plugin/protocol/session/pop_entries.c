@@ -111,8 +111,7 @@ static bool is_one_more(
         && !entries->gap_before[stamp->direction];
 }
 
-pop_entry *pop_entries_add_unexpected(
-    pop_entries *entries, const pop_unit *unit, const pop_stamp *stamp)
+void pop_entries_add_unexpected(pop_entries *entries, const pop_unit *unit, const pop_stamp *stamp)
 {
     bool is_empty = unit->text.length == 0 && unit->line == NULL;
     if (is_empty && entries->count > 0) {
@@ -120,12 +119,10 @@ pop_entry *pop_entries_add_unexpected(
         if (is_one_more(entries, last, unit, stamp)) {
             last->length += (uint32_t)unit->length;
             last->position++;
-            return last;
+            return;
         }
     }
-    pop_entry *entry = pop_entries_add(entries, unit, POP_ENTRY_UNEXPECTED, stamp);
-    entry->position = is_empty ? 1 : 0;
-    return entry;
+    pop_entries_add(entries, unit, POP_ENTRY_UNEXPECTED, stamp)->position = is_empty ? 1 : 0;
 }
 
 pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, pop_entry_kind kind,

@@ -91,8 +91,7 @@ pop_entry *pop_entries_add_merged(pop_entries *entries, const pop_unit *unit, po
 
 /* A new entry for a line that has no place in the session. An empty line that follows others like
  * it is counted in their entry: nothing can be said of one that is not true of all. */
-pop_entry *pop_entries_add_unexpected(
-    pop_entries *entries, const pop_unit *unit, const pop_stamp *stamp);
+void pop_entries_add_unexpected(pop_entries *entries, const pop_unit *unit, const pop_stamp *stamp);
 
 /* The segment's latest entry; NULL: none so far. */
 pop_entry *pop_entries_latest(pop_entries *entries);

@@ -35,13 +35,19 @@ typedef struct pop_cell {
     } value;
 } pop_cell;
 
+/* Where a terminal shows a column. Files have all. */
+typedef enum pop_in_terminal {
+    POP_NOT_IN_TERMINAL,
+    POP_IN_TERMINAL,
+    POP_IN_TERMINAL_IF_TRUE, /* of truths: where one row of the report has it */
+} pop_in_terminal;
+
 typedef struct pop_column {
     const char *name; /* in CSV and JSON; kept once released */
     const char *title; /* in tables that are read by people */
     pop_cell_kind kind; /* of its cells that hold something */
-    bool in_text; /* a terminal shows it, too */
+    pop_in_terminal in_terminal;
     unsigned width; /* places of a terminal that a text gets at the most; 0: as many as it takes */
-    bool where_true; /* a terminal shows the column where it is true in a row of the report */
 } pop_column;
 
 /* A table with its cells, row by row. */

@@ -288,9 +288,10 @@ static void choose_columns(report_table *table)
 {
     const pop_report *report = table->report;
     table->order = g_new(size_t, report->column_count);
-    for (int in_text = 1; in_text >= 0; in_text--) {
+    for (int in_terminal = 1; in_terminal >= 0; in_terminal--) {
         for (size_t i = 0; i < report->column_count; i++) {
-            if (report->columns[i].in_text == in_text && !is_late(report, i)) {
+            bool is_first = report->columns[i].in_terminal == POP_IN_TERMINAL;
+            if (is_first == in_terminal && !is_late(report, i)) {
                 table->order[table->column_count++] = i;
             }
         }

@@ -90,13 +90,25 @@ static bool is_true_somewhere(const pop_rows *rows, size_t column)
     return false;
 }
 
+static bool is_shown(const pop_rows *rows, size_t column)
+{
+    switch (rows->columns[column].in_terminal) {
+    case POP_IN_TERMINAL:
+        return true;
+    case POP_IN_TERMINAL_IF_TRUE:
+        return is_true_somewhere(rows, column);
+    case POP_NOT_IN_TERMINAL:
+        break;
+    }
+    return false;
+}
+
 static size_t columns_of(const pop_rows *rows, text_column *columns)
 {
     size_t count = 0;
     for (size_t i = 0; i < rows->column_count; i++) {
-        const pop_column *column = &rows->columns[i];
-        if (column->in_text || (column->where_true && is_true_somewhere(rows, i))) {
-            columns[count] = (text_column){ .column = column, .index = i };
+        if (is_shown(rows, i)) {
+            columns[count] = (text_column){ .column = &rows->columns[i], .index = i };
             lay_out(rows, &columns[count++]);
         }
     }

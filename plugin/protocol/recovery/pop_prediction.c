@@ -60,7 +60,11 @@ pop_fit pop_predict_fit(
     bool is_listing = exchange->command->body == POP_BODY_SCAN_LISTING
         || exchange->command->body == POP_BODY_UNIQUE_ID_LISTING;
     if (is_listing && exchange->has_message) {
-        return names_another_mail(exchange, reply->description) ? POP_FIT_NOT : POP_FIT_SURELY;
+        if (names_another_mail(exchange, reply->description)) {
+            return POP_FIT_NOT;
+        }
+        /* A STAT, or another kind of listing, may look the same. */
+        return session->doubt.client_lost == 0 ? POP_FIT_SURELY : POP_FIT_WELL;
     }
     uint64_t listed = 0, announced = 0;
     if (!session->habits.lists_wrongly && pop_exchange_listed_size(exchange, session->step, &listed)

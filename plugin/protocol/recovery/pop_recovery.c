@@ -24,7 +24,7 @@
 #define STUFFED_LINE 3
 
 #define SHORTEST_COMMAND UINT64_C(6) /* "STAT", with its line end */
-#define SHORTEST_LINE UINT64_C(5) /* a keyword of three letters, with its line end */
+#define LONGEST_COMMAND UINT64_C(11) /* of nearly all behind a login: "DELE 1000", "TOP 1 100" */
 
 static const pop_exchange *oldest_of(const pop_session *session)
 {
@@ -145,6 +145,9 @@ static pop_candidate best_candidate(
         uint64_t distance = expected > at ? expected - at : at - expected;
         pop_candidate one = { exchange, pop_predict_fit(session, exchange, reply, form),
             expects ? distance : UINT64_MAX };
+        if (one.fit == POP_FIT_SURELY && best.fit == POP_FIT_SURELY) {
+            best.fit = one.fit = POP_FIT_WELL; /* not both */
+        }
         best = is_better(&one, &best) ? one : best;
         expects = expects && pop_predict_octets(session, exchange, &octets);
         expected += octets;
@@ -197,6 +200,15 @@ static bool nothing_is_lost_since(const pop_session *session, const pop_exchange
         && !doubt->guesses_unseen && !doubt->guesses_waiting;
 }
 
+/* Of a client that does not wait, it takes more than its look to tell a status line: refusals are
+ * worded in any way, and those of commands have no known wording. */
+static bool is_status_by_its_look(const pop_session *session, const pop_reply *reply)
+{
+    const pop_habits *habits = &session->habits;
+    return !habits->client_pipelines
+        && (!habits->client_hurries || reply->status == POP_STATUS_POSITIVE);
+}
+
 pop_choice pop_recover_answered(
     const pop_session *session, const pop_reply *reply, uint64_t at, bool surely)
 {
@@ -210,11 +222,10 @@ pop_choice pop_recover_answered(
     bool where_expected = best.exchange != NULL && session->doubt.expects
         && !session->doubt.expects_about && best.fit == POP_FIT_WELL && best.distance == 0
         && best.exchange->name != NULL;
-    /* Of a client that pipelines, it takes more than its look to tell a status line. */
     bool is_sure = best.fit == POP_FIT_SURELY
         || (!may_be_another(session, best.exchange, at)
             && !may_be_unasked(session, best.exchange, reply)
-            && (surely || !session->habits.client_pipelines) && (count <= 1 || where_expected));
+            && (surely || is_status_by_its_look(session, reply)) && (count <= 1 || where_expected));
     bool contradicted = best.exchange != NULL
         && pop_predict_contradicts(session, best.exchange, reply);
     return (pop_choice){ best.exchange, is_sure, contradicted };
@@ -298,10 +309,10 @@ bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at)
     return count_multi_line(session, at) == 0 && session->doubt.client_lost == 0;
 }
 
-const pop_exchange *pop_recover_single_line(const pop_session *session)
+const pop_exchange *pop_recover_single_line(const pop_session *session, uint64_t at)
 {
     const pop_exchange *exchange = oldest_of(session);
-    for (size_t i = 0; i < REACH && exchange != NULL; i++) {
+    for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at < at; i++) {
         if (exchange->body == POP_BODY_NONE) {
             return exchange;
         }
@@ -310,7 +321,7 @@ const pop_exchange *pop_recover_single_line(const pop_session *session)
     return NULL;
 }
 
-const pop_exchange *pop_recover_mail_instead(const pop_session *session, pop_span line)
+const pop_exchange *pop_recover_mail_instead(const pop_session *session, pop_span line, uint64_t at)
 {
     pop_body body = session->reply.exchange->body;
     bool is_listing = body == POP_BODY_SCAN_LISTING || body == POP_BODY_UNIQUE_ID_LISTING;
@@ -319,13 +330,22 @@ const pop_exchange *pop_recover_mail_instead(const pop_session *session, pop_spa
         || pop_body_from_line(line) != POP_BODY_MESSAGE) {
         return NULL;
     }
-    for (size_t i = 0; i < REACH && exchange != NULL; i++) {
+    for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at < at; i++) {
         if (exchange->body == POP_BODY_MESSAGE) {
             return exchange;
         }
         exchange = exchange->next;
     }
     return NULL;
+}
+
+bool pop_recover_is_status_lost(const pop_session *session, uint64_t at)
+{
+    const pop_exchange *oldest = oldest_of(session);
+    const pop_doubt *doubt = &session->doubt;
+    return oldest != NULL && has_body(oldest) && oldest->server_at < at && at == doubt->lost_until
+        && doubt->expects && !doubt->expects_about && doubt->expected_at == oldest->server_at
+        && is_last_before(oldest, at) && !may_be_another(session, oldest, at);
 }
 
 /* --- Where a reply begins --------------------------------------------------------------------- */
@@ -413,9 +433,17 @@ static size_t count_of(uint64_t lost, uint64_t line_octets)
     uint64_t octets = MAX(line_octets, SHORTEST_COMMAND);
     uint64_t count = (lost + octets / 2) / octets;
     if (lost < 2 * SHORTEST_COMMAND) {
-        return lost < SHORTEST_LINE ? 0 : 1;
+        return lost < POP_SHORTEST_LINE ? 0 : 1;
     }
     return (size_t)MIN(MAX(count, 1), REACH);
+}
+
+/* The octets lost were more commands than had replies since, though no reply is lost. Before a login
+ * one command may have as many. */
+static bool were_too_many(const pop_session *session, uint64_t line_octets, uint64_t answered)
+{
+    return session->doubt.client_lost > answered * MAX(line_octets, LONGEST_COMMAND)
+        && !pop_state_is_before_login(session->access.state);
 }
 
 /* The replies to commands that were not seen are expected all the same. How many there are, the
@@ -427,12 +455,16 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
     bool pipelines = session->habits.client_pipelines;
     if (doubt->client_lost == 0 || segment->ahead > 0 || session->version != POP_VERSION_3) {
-        return (pop_unseen){ 0, true, false };
+        return (pop_unseen){ .sure = true };
+    }
+    if (youngest != NULL && youngest->dialogue != NULL) {
+        return (pop_unseen){ .sure = false }; /* most likely they were answers */
     }
     if (server_at == doubt->client_lost_at) { /* nothing has come from the server since */
         bool is_one = doubt->client_lost_since < 2 * SHORTEST_COMMAND;
-        bool sure = is_one && (!pipelines || doubt->client_lost_since == doubt->client_lost);
-        return (pop_unseen){ count_of(doubt->client_lost_since, line_octets), sure, false };
+        return (pop_unseen){ .count = count_of(doubt->client_lost_since, line_octets),
+            .sure = is_one && (!pipelines || doubt->client_lost_since == doubt->client_lost),
+            .hurried = doubt->client_hurried };
     }
     /* A client that has not been seen to send before it had its replies had them. */
     uint64_t answered = pop_exchanges_unsolicited(&session->exchanges);
@@ -443,12 +475,16 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
     /* Whether no reply of theirs can be lost. */
     bool in_step = doubt->client_lost_in_step && !pop_doubt_of_server(doubt)
         && doubt->lost_until <= doubt->client_lost_from;
+    bool hurried = doubt->client_hurried
+        || (in_step && answered > 0 && were_too_many(session, line_octets, answered));
     if (all_answered || count <= answered || (!in_step && (!pipelines || sent_later))) {
-        bool sure = !pipelines && !(in_step && count > answered);
-        return (pop_unseen){ 0, sure, count > answered };
+        return (pop_unseen){ .sure = !pipelines && !hurried && !(in_step && count > answered),
+            .presumed = count > answered,
+            .hurried = hurried };
     }
-    bool is_one = doubt->client_lost < 2 * SHORTEST_COMMAND;
-    return (pop_unseen){ count - (size_t)answered, in_step && is_one, false };
+    return (pop_unseen){ .count = count - (size_t)answered,
+        .sure = in_step && doubt->client_lost < 2 * SHORTEST_COMMAND,
+        .hurried = hurried };
 }
 
 /* --- Lines that were cut off ------------------------------------------------------------------ */

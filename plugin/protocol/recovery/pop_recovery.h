@@ -62,12 +62,19 @@ typedef struct pop_entrance {
 
 pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at);
 
-/* The status line was, as a guess, taken for that of a listing, and a line of a mail follows: the
- * first command that fetches one, and whose reply it may be; NULL: none, or it is no such line. */
-const pop_exchange *pop_recover_mail_instead(const pop_session *session, pop_span line);
+/* Whether a line at `at`, the first behind lost octets, stands behind the status line of the only
+ * command that waits: that reply began where they do. */
+bool pop_recover_is_status_lost(const pop_session *session, uint64_t at);
 
-/* No lines followed a status line: the first command that has a single-line reply; NULL: none. */
-const pop_exchange *pop_recover_single_line(const pop_session *session);
+/* The status line was, as a guess, taken for that of a listing, and a line of a mail follows at
+ * `at`: the first command that fetches one, and whose reply it may be; NULL: none, or it is no such
+ * line. */
+const pop_exchange *pop_recover_mail_instead(
+    const pop_session *session, pop_span line, uint64_t at);
+
+/* No lines followed a status line, but another one, at `at`: the first command that has a
+ * single-line reply, and was sent before; NULL: none. */
+const pop_exchange *pop_recover_single_line(const pop_session *session, uint64_t at);
 
 /* True where a line at `at` that looks like a status line must be one. */
 bool pop_recover_begins_surely(const pop_session *session, uint64_t at);
@@ -89,6 +96,8 @@ bool pop_recover_is_inside(const pop_session *session, pop_span line, uint64_t a
 /* True where lines at `at` can be of no other reply than the one under way. */
 bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at);
 
+#define POP_SHORTEST_LINE UINT64_C(5) /* a keyword of three letters, with its line end */
+
 /* Octets of the client's are lost before the command line of that many octets, which will be
  * sent with `server_at` octets of the server's in hand: how many commands that wait for their
  * replies were among them. */
@@ -96,6 +105,7 @@ typedef struct pop_unseen {
     size_t count;
     bool sure; /* not more, and not less */
     bool presumed; /* of some it is said that they were answered, for the client waits */
+    bool hurried; /* it did not wait for all replies to what it had sent before */
 } pop_unseen;
 
 pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,

@@ -67,12 +67,10 @@ static void pass_over_by_size(pop_session *session, uint64_t at)
 
 /* --- Octets are lost -------------------------------------------------------------------------- */
 
-/* Of a login under way challenges may be lost: the client's lines were answers then. */
-static void lose_challenges(pop_exchange *exchange)
+static void lose_login_lines(pop_exchange *exchange)
 {
     if (exchange != NULL && exchange->dialogue != NULL) {
-        exchange->dialogue->lacks_challenges = true;
-        exchange->dialogue->unread = (pop_exchange_queue){ NULL, NULL, 0 };
+        pop_login_lose_lines(exchange);
     }
 }
 
@@ -81,7 +79,7 @@ static void note_end_of_mail(pop_session *session, uint64_t begin)
 {
     uint64_t end = 0;
     const pop_message *message = session->reply.message;
-    if (message != NULL && message->damaged && session->doubt.expects) {
+    if (message != NULL && message->damaged) {
         return;
     }
     if (pop_recover_end_of_mail(session, begin, &end)) {
@@ -124,13 +122,33 @@ void pop_lose_server(pop_session *session, uint64_t octets, uint64_t unfinished)
         pop_session_see_start(session, false); /* the greeting may be what is lost */
     }
     note_expected_end(session, at - octets, unfinished);
-    pop_doubt_lose_server(&session->doubt, at);
-    lose_challenges(session->exchanges.waiting.oldest);
-    lose_challenges(session->exchanges.waiting.youngest);
+    pop_doubt_lose_server(&session->doubt, at - octets, at);
+    lose_login_lines(session->exchanges.waiting.oldest);
+    lose_login_lines(session->exchanges.waiting.youngest);
     damage_reply(session);
     if (session->version == POP_VERSION_3) {
         settle(session, at);
         pass_over_by_size(session, at);
+    }
+}
+
+/* No client that waits for replies sends another command before one has begun to come. */
+static void note_hurry(pop_session *session, uint64_t octets)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    if (youngest != NULL && youngest->server_at == session->position[POP_FROM_SERVER]
+        && octets >= session->doubt.rest_of_line + POP_SHORTEST_LINE) {
+        pop_doubt_note_hurry(&session->doubt);
+    }
+}
+
+/* Where "+OK" is a challenge, the client may have sent a command instead of an answer. */
+static void lose_answer(pop_session *session)
+{
+    pop_exchange *youngest = session->exchanges.waiting.youngest;
+    lose_login_lines(youngest);
+    if (youngest != NULL && youngest->dialogue != NULL && youngest->dialogue->asked_by_status) {
+        pop_doubt_ask_whom(&session->doubt, true);
     }
 }
 
@@ -141,9 +159,11 @@ void pop_lose_client(pop_session *session, uint64_t octets)
         pop_submission_damage(session);
         pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, false);
     } else {
+        note_hurry(session, octets);
         pop_doubt_lose_client(&session->doubt, octets, session->position[POP_FROM_SERVER]);
         if (session->doubt.client_lost > 0) {
             pop_miss_commands(session);
+            lose_answer(session);
         }
     }
 }
@@ -254,27 +274,18 @@ static void sure_answer(pop_session *session, const pop_segment *segment, const 
     }
 }
 
-/* A status line was taken for that of a command which it cannot answer. Where nothing was lost in
- * which that one can have been answered, it waits, however long the client reads on. */
-static void refute_guess(pop_doubt *doubt)
-{
-    if ((doubt->guesses_unseen || doubt->guesses_waiting)
-        && doubt->lost_until <= doubt->unseen_at) {
-        pop_doubt_refute_guess(doubt);
-    }
-}
-
 /* A guess leaves in doubt which of the commands sent so far are answered next. */
 static void note_choice(pop_session *session, const pop_choice *choice, bool is_oldest, bool surely)
 {
     if (choice->sure) {
-        pop_doubt_know_waiting(&session->doubt);
+        pop_doubt_know_waiting(&session->doubt,
+            choice->exchange == NULL ? session->exchanges.count : choice->exchange->ordinal);
     } else if (choice->exchange != NULL) {
         bool in_order = is_oldest && surely
             && pop_habits_client_waited(&session->habits, choice->exchange->server_at);
         guess_who_waits(session, choice->exchange, in_order);
         if (choice->contradicted) {
-            refute_guess(&session->doubt);
+            pop_doubt_refute_guess(&session->doubt);
         }
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, choice->sure || surely);
@@ -402,7 +413,7 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
     } else if (!session->doubt.out_of_step[POP_FROM_SERVER]) {
         pop_tell_unexpected(session, segment, unit);
         if (pop_body_from_line(unit->text) == POP_BODY_MESSAGE) {
-            refute_guess(&session->doubt);
+            pop_doubt_refute_guess(&session->doubt);
         }
     } else {
         pop_tell_out_of_step(session, segment, unit);
@@ -413,15 +424,29 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
 }
 
 /* Where a capture begins in the middle of a mail, or octets are lost, a line of it may look like a
- * challenge, or like a status line. */
-static bool is_unexpected(const pop_session *session, const pop_reply *reply, bool surely)
+ * challenge, or like a status line. Behind a login there are no challenges (RFC 5034 section 4). */
+static bool is_unexpected(
+    const pop_session *session, const pop_reply *reply, uint64_t at, bool surely)
 {
     const pop_exchange *oldest = session->exchanges.waiting.oldest;
     bool in_dialogue = oldest != NULL && oldest->dialogue != NULL;
     bool nobody_asked = session->doubt.unheard && oldest == NULL && session->exchanges.count > 0;
-    bool lost = nobody_asked || session->doubt.out_of_step[POP_FROM_SERVER];
+    bool lost = nobody_asked || session->doubt.out_of_step[POP_FROM_SERVER]
+        || !pop_state_is_before_login(session->access.state);
     return reply->status == POP_STATUS_NONE || (session->doubt.inside && !surely)
+        || pop_recover_is_status_lost(session, at)
         || (reply->status == POP_STATUS_CHALLENGE && !in_dialogue && lost);
+}
+
+/* Whether it is a challenge: some servers have "+OK" there, which is one where no octets were lost
+ * since AUTH was sent. */
+static bool is_challenge(const pop_session *session, const pop_reply *reply)
+{
+    const pop_exchange *oldest = session->exchanges.waiting.oldest;
+    const pop_doubt *doubt = &session->doubt;
+    return reply->status == POP_STATUS_CHALLENGE
+        || (pop_login_is_asked(oldest, reply) && doubt->lost_until <= oldest->server_at
+            && doubt->client_lost == 0);
 }
 
 static void reply_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
@@ -434,12 +459,12 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     pop_doubt_note_greeting(&session->doubt, false);
     uint64_t at = pop_session_position(session, segment, unit);
     bool surely = pop_recover_begins_surely(session, at);
-    if (is_unexpected(session, &reply, surely)) {
+    if (is_unexpected(session, &reply, at, surely)) {
         unexpected_line(session, segment, unit);
         return;
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, true);
-    if (reply.status == POP_STATUS_CHALLENGE) {
+    if (is_challenge(session, &reply)) {
         pop_status_challenge(session, segment, unit, &reply);
     } else if (pop_awaits_greeting(session)) {
         pop_status_greeting(session, segment, unit, &reply);
@@ -476,14 +501,15 @@ static void correct_answer(pop_session *session, const pop_exchange *fits)
 static bool undetermined_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
-    const pop_exchange *fits = pop_recover_mail_instead(session, unit->text);
+    uint64_t at = pop_session_position(session, segment, unit);
+    const pop_exchange *fits = pop_recover_mail_instead(session, unit->text, at);
     if (fits != NULL) {
         correct_answer(session, fits);
     }
     const pop_exchange *exchange = session->reply.exchange;
     if (exchange->body != POP_BODY_UNDETERMINED && !pop_is_terminator(unit->text)
         && pop_body_from_line(unit->text) == POP_BODY_NONE) {
-        const pop_exchange *single = pop_recover_single_line(session);
+        const pop_exchange *single = pop_recover_single_line(session, at);
         if (single != NULL) {
             pass_over_until(session, single->next);
         }
@@ -637,9 +663,10 @@ static void send_unseen_commands(
     pop_doubt_account_client(&session->doubt, unseen.presumed);
     if (!unseen.sure) {
         pop_doubt_guess_unseen(&session->doubt, server_at);
+        pop_doubt_guess_count(&session->doubt, session->exchanges.count);
         pop_doubt_ask_whom(&session->doubt, true);
     }
-    if (unseen.count > 0) { /* they still wait, and the client sends another */
+    if (unseen.hurried || unseen.count > 0) { /* they still wait, and the client sends another */
         pop_habits_note_hurry(&session->habits);
     }
     size_t room = session->limits.queue - session->exchanges.waiting.count;

@@ -315,6 +315,12 @@ void pop_login_begin(
 
 /* --- Answers and challenges ------------------------------------------------------------------- */
 
+/* The client's answers, but for the one that came with the command. */
+static uint32_t lines_of(const pop_dialogue *dialogue)
+{
+    return dialogue->answers - dialogue->has_initial;
+}
+
 /* RFC 5034 section 4: until the verdict the client's lines are answers, whatever they look like.
  * The server reads one line for each challenge; before any has come, a client that pipelines can
  * only send as many as its mechanism has. What it sends beyond that are commands. */
@@ -326,8 +332,16 @@ bool pop_login_expects_answer(const pop_session *session)
     }
     const pop_dialogue *dialogue = youngest->dialogue;
     unsigned most = pop_sasl_client_messages(mechanism_of(dialogue));
-    uint32_t lines = dialogue->answers - dialogue->has_initial;
-    return most == 0 || dialogue->answers < most || lines < dialogue->challenges;
+    return most == 0 || dialogue->answers < most || lines_of(dialogue) < dialogue->challenges;
+}
+
+void pop_login_lose_lines(pop_exchange *exchange)
+{
+    pop_dialogue *dialogue = exchange->dialogue;
+    dialogue->lacks_lines = true;
+    dialogue->challenge = NULL;
+    dialogue->challenges = MAX(dialogue->challenges, lines_of(dialogue) + 1);
+    dialogue->unread = (pop_exchange_queue){ NULL, NULL, 0 };
 }
 
 /* An answer that the server reads as a command: its text may be a secret, and is no name. */
@@ -392,7 +406,7 @@ void pop_login_answer(pop_session *session, const pop_segment *segment, const po
     }
     step->user = user_of(exchange);
     bool was_asked = dialogue->challenge != NULL || dialogue->asked_by_status;
-    if (!was_asked && !dialogue->lacks_challenges) {
+    if (!was_asked && !dialogue->lacks_lines) {
         note_unread(session, segment, dialogue, unit->text);
     }
     dialogue->challenge = NULL; /* answered */
@@ -495,6 +509,9 @@ void pop_login_challenge(
     pop_session *session, pop_exchange *exchange, pop_entry *entry, pop_span text)
 {
     pop_dialogue *dialogue = exchange->dialogue;
+    if (dialogue->lacks_lines && pop_habits_client_waits(&session->habits)) {
+        dialogue->challenges = lines_of(dialogue); /* one before each, seen or not */
+    }
     uint32_t ordinal = dialogue->challenges++;
     pop_auth_step *step = new_step(session, entry, ordinal);
     step->user = user_of(exchange);

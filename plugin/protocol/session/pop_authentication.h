@@ -18,6 +18,10 @@ void pop_login_begin(
 
 /* True where the client's next line is an answer in an AUTH dialogue; and such a line. */
 bool pop_login_expects_answer(const pop_session *session);
+
+/* Lines of the exchange's dialogue may be among octets that are lost: if it was a challenge, the
+ * client's next line answers it; if it was the verdict, that is a command. */
+void pop_login_lose_lines(pop_exchange *exchange);
 void pop_login_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
 /* A dialogue of AUTH of which the command was not seen: the exchange has it now. */

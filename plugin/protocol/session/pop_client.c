@@ -64,10 +64,13 @@ bool pop_client_is_sure_command(const pop_request *request)
         && (request->anomalies & (POP_FLAW(ARGUMENT_COUNT) | POP_FLAW(ARGUMENT_NOT_NUMBER))) == 0;
 }
 
-/* In a capture without the server, no verdict ends an AUTH dialogue: the next command does. */
+/* Where the verdict may not have been seen, the next command ends an AUTH dialogue, though it may be
+ * base64 as well ("STAT"). */
 static bool ends_unseen_dialogue(const pop_session *session, pop_span line)
 {
-    if (session->octets[POP_FROM_SERVER] > 0) {
+    const pop_dialogue *dialogue = session->exchanges.waiting.youngest->dialogue;
+    bool may_be_over = dialogue->lacks_lines && dialogue->challenge == NULL;
+    if (session->octets[POP_FROM_SERVER] > 0 && !may_be_over) {
         return false;
     }
     pop_request request;

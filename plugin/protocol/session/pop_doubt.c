@@ -15,7 +15,7 @@ void pop_doubt_begin(pop_doubt *doubt)
     doubt->out_of_step[POP_FROM_SERVER] = true;
 }
 
-void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until)
+void pop_doubt_lose_server(pop_doubt *doubt, uint64_t from, uint64_t until)
 {
     doubt->has_lost = true;
     doubt->out_of_step[POP_FROM_SERVER] = true;
@@ -23,6 +23,9 @@ void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until)
     doubt->lost_until = until;
     doubt->inside = false;
     doubt->only_greeted = false;
+    if (from == doubt->client_lost_at) { /* perhaps they were lost before the client's */
+        doubt->client_hurried = false;
+    }
 }
 
 void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at)
@@ -43,6 +46,11 @@ void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at
     doubt->rest_of_line = 0;
 }
 
+void pop_doubt_note_hurry(pop_doubt *doubt)
+{
+    doubt->client_hurried = true;
+}
+
 void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets)
 {
     doubt->rest_of_line = octets;
@@ -53,6 +61,7 @@ void pop_doubt_account_client(pop_doubt *doubt, bool presumed)
     doubt->presumed_answered |= presumed;
     doubt->client_missed = doubt->client_lost > 0;
     doubt->client_lost = 0;
+    doubt->client_hurried = false;
 }
 
 void pop_doubt_guess_unseen(pop_doubt *doubt, uint64_t server_at)
@@ -67,16 +76,31 @@ void pop_doubt_guess_waiting(pop_doubt *doubt, uint64_t server_at)
     doubt->unseen_at = MAX(doubt->unseen_at, server_at);
 }
 
+/* Where nothing was lost in which that command can have been answered, it waits, however long the
+ * client reads on. */
 void pop_doubt_refute_guess(pop_doubt *doubt)
 {
-    doubt->guesses_unseen = doubt->whom = true;
-    doubt->unseen_at = UINT64_MAX;
+    bool guesses = doubt->guesses_unseen || doubt->guesses_waiting;
+    if (guesses && doubt->lost_until <= doubt->unseen_at) {
+        doubt->guesses_unseen = doubt->whom = true;
+        doubt->unseen_at = UINT64_MAX;
+    }
 }
 
-void pop_doubt_know_waiting(pop_doubt *doubt)
+void pop_doubt_guess_count(pop_doubt *doubt, uint32_t ordinal)
 {
-    doubt->guesses_unseen = doubt->guesses_waiting = false;
-    doubt->unseen_at = 0;
+    doubt->counted_behind = ordinal;
+}
+
+void pop_doubt_know_waiting(pop_doubt *doubt, uint32_t ordinal)
+{
+    doubt->guesses_waiting = false;
+    if (ordinal > doubt->counted_behind) {
+        doubt->guesses_unseen = false;
+        doubt->counted_behind = 0;
+        doubt->unseen_at = 0;
+    }
+    pop_doubt_ask_whom(doubt, doubt->guesses_unseen);
 }
 
 void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found)

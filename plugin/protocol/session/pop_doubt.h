@@ -31,10 +31,12 @@ typedef struct pop_doubt {
     uint64_t
         client_lost_since; /* of these, the latest, with nothing of the server's between them: */
     uint64_t client_lost_at; /* it stood there when they were lost */
+    bool client_hurried; /* ... while a command waited of whose reply nothing had come */
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
     bool guesses_waiting; /* the same; but the youngest of them does wait */
     uint64_t unseen_at; /* the latest server_at of those commands; UINT64_MAX: of all to come */
+    uint32_t counted_behind; /* how many were lost behind the one of that ordinal is a guess */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
 } pop_doubt;
 
@@ -53,10 +55,13 @@ static inline bool pop_doubt_of_client(const pop_doubt *doubt)
  * the server's may well stand in the middle of a mail. */
 void pop_doubt_begin(pop_doubt *doubt);
 
-/* Octets are lost: of the server's, up to `until`; of the client's, so many, which it sent when it
+/* Octets are lost: of the server's, those `from` and up to `until`; of the client's, so many, which it sent when it
  * had `server_at` octets of the server's, or more. */
-void pop_doubt_lose_server(pop_doubt *doubt, uint64_t until);
+void pop_doubt_lose_server(pop_doubt *doubt, uint64_t from, uint64_t until);
 void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at);
+
+/* Octets lost last were another command, while one waited of whose reply nothing had come. */
+void pop_doubt_note_hurry(pop_doubt *doubt);
 
 /* A command was cut off: so many octets of it may be among those lost next. */
 void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets);
@@ -73,7 +78,8 @@ void pop_doubt_guess_unseen(pop_doubt *doubt, uint64_t server_at);
  * others are answered, too; but the last one is not. */
 void pop_doubt_guess_waiting(pop_doubt *doubt, uint64_t server_at);
 
-/* The reply was not that command's: it waits, however long the client reads on. */
+/* A status line, or a line behind it, shows that it was not the reply to the command for whose it
+ * was taken: where that, or what waits, was a guess, all is one from now on. */
 void pop_doubt_refute_guess(pop_doubt *doubt);
 
 /* True where a command waits that seems to be answered. */
@@ -82,8 +88,12 @@ static inline bool pop_doubt_guess_is_refuted(const pop_doubt *doubt)
     return doubt->unseen_at == UINT64_MAX;
 }
 
-/* It is known which commands wait. */
-void pop_doubt_know_waiting(pop_doubt *doubt);
+/* How many commands were not seen is a guess: they were sent behind the one of that ordinal. */
+void pop_doubt_guess_count(pop_doubt *doubt, uint32_t ordinal);
+
+/* The command of that ordinal is answered: so it is known which ones wait, as far as it is known
+ * how many were sent behind it. */
+void pop_doubt_know_waiting(pop_doubt *doubt, uint32_t ordinal);
 
 void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found);
 void pop_doubt_ask_whom(pop_doubt *doubt, bool asked);

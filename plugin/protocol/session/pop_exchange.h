@@ -56,7 +56,7 @@ typedef struct pop_dialogue {
     const char *error; /* what the server's last message says of the failure; NULL: nothing */
     bool cancelled; /* the client sent "*" */
     bool asked_by_status; /* the server's latest line is "+OK", and yet no verdict */
-    bool lacks_challenges; /* of the server's lines some may not have been seen */
+    bool lacks_lines; /* some may not have been seen */
     bool layer_chosen; /* the client chose a security layer */
     bool layer_possible; /* the mechanism has layers, and the choice was not to be read */
     /* The decoded messages, by pop_sasl_sender and ordinal. Octets NULL: not come, not base64,

@@ -228,12 +228,17 @@ pop_entry *pop_status_answer(pop_session *session, const pop_segment *segment, c
 void pop_status_challenge(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
+    pop_exchange *exchange = session->exchanges.waiting.oldest;
+    if (exchange == NULL && !pop_state_is_before_login(session->access.state)) {
+        pop_tell_unexpected(
+            session, segment, unit); /* RFC 5034 section 4: no AUTH behind a login */
+        return;
+    }
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_CHALLENGE);
     entry->anomalies |= reply->anomalies;
     if (reply->status != POP_STATUS_CHALLENGE) {
         entry->anomalies |= POP_FLAW(CHALLENGE_AS_STATUS);
     }
-    pop_exchange *exchange = session->exchanges.waiting.oldest;
     if (exchange == NULL) {
         exchange = pop_session_exchange(session);
         pop_exchanges_send(&session->exchanges, exchange);

@@ -410,13 +410,16 @@ bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_
 uint64_t pop_recover_alike_until(const pop_session *session, uint64_t at)
 {
     const pop_exchange *exchange = oldest_of(session);
+    uint64_t end = session->doubt.expects && at < session->doubt.expected_at
+        ? session->doubt.expected_at
+        : UINT64_MAX;
     for (size_t i = 0; i < NEAR && exchange != NULL && exchange->server_at <= at; i++) {
         exchange = exchange->next;
     }
     if (exchange == NULL) {
-        return UINT64_MAX;
+        return end;
     }
-    return exchange->server_at > at ? exchange->server_at : at;
+    return exchange->server_at > at ? MIN(exchange->server_at, end) : at;
 }
 
 bool pop_recover_ends_listing(const pop_session *session, pop_span line)

@@ -85,9 +85,9 @@ bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_
 /* The same in a listing. */
 bool pop_recover_ends_listing(const pop_session *session, pop_span line);
 
-/* Lines of the mail under way, from that at `at` on, are judged alike up to where the next of the
- * commands that wait can have been answered. UINT64_MAX: there is none; `at`: too many wait to
- * tell. */
+/* Lines of the mail under way, from that at `at` on, are judged alike up to where the mail should
+ * end, or the next of the commands that wait can have been answered. UINT64_MAX: neither; `at`: too
+ * many wait to tell. */
 uint64_t pop_recover_alike_until(const pop_session *session, uint64_t at);
 
 /* A line at `at`, of which nothing is known yet: whether a multi-line reply is under way then. */

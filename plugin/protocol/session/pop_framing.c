@@ -37,14 +37,32 @@ void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_
     framing->unfinished = NULL;
 }
 
+/* What was given back behind a sloppy terminator: the first of the octets that are counted. */
+G_GNUC_NO_INLINE static void count_held(pop_framing *framing)
+{
+    const pop_line *held = framing->unfinished;
+    pop_span octets = { held->octets, held->length };
+    size_t counted = MIN(octets.length, framing->counted_left);
+    framing->sink.take(framing->sink.context, pop_span_part(octets, 0, counted));
+    framing->counted_left -= counted;
+    framing->unfinished = NULL;
+    if (counted < octets.length) {
+        framing->unfinished = pop_allocate(framing->allocator, sizeof(pop_line));
+        pop_line_add(framing->unfinished, pop_span_part(octets, counted, octets.length),
+            held->pieces[0].frame, framing->line_limit, framing->allocator);
+    }
+}
+
 void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_t octets)
 {
     framing->mode = POP_FRAMING_COUNTED;
     framing->sink = sink;
     framing->counted_left = octets;
-    framing->body_ended = octets == 0;
     framing->body_end_bare_lf = false;
-    framing->unfinished = NULL;
+    if (octets > 0 && framing->unfinished != NULL) {
+        count_held(framing);
+    }
+    framing->body_ended = framing->counted_left == 0;
 }
 
 void pop_framing_begin_lines(pop_framing *framing)

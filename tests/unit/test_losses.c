@@ -15,8 +15,14 @@ typedef struct loss_case {
     lossy_client client;
     guint one_in;
     guint least_exact; /* of a hundred mails whose octets are all there */
-    guint most_wrong; /* statements, of about a hundred thousand */
 } loss_case;
+
+/* LOSSES_SESSIONS=n in the environment plays more. */
+static guint32 sessions(void)
+{
+    const char *asked = g_getenv("LOSSES_SESSIONS");
+    return asked == NULL ? SESSIONS : (guint32)strtoul(asked, NULL, 10);
+}
 
 /* LOSSES_SEED=n in the environment plays that one alone, and tells all that is wrong with it. */
 static guint32 only_seed(void)
@@ -38,7 +44,7 @@ static void test_made(gconstpointer data)
 {
     const loss_case *one = data;
     guint mails = 0, exact = 0, wrong = 0;
-    for (guint32 seed = 1; seed <= SESSIONS; seed++) {
+    for (guint32 seed = 1; seed <= sessions(); seed++) {
         if (only_seed() != 0 && only_seed() != seed) {
             continue;
         }
@@ -52,7 +58,7 @@ static void test_made(gconstpointer data)
     }
     g_test_message(
         "%s: %u of %u mails are exact, %u statements wrong", one->name, exact, mails, wrong);
-    g_assert_cmpuint(wrong, <=, one->most_wrong);
+    g_assert_cmpuint(wrong, ==, 0);
     if (only_seed() == 0) {
         g_assert_cmpuint(exact * 100, >=, mails * one->least_exact);
     }
@@ -65,9 +71,10 @@ static gboolean can_be_played(const dialogue_file *dialogue)
         && dialogue->limits.queue == 0 && dialogue->limits.maildrop == 0
         && strstr(dialogue->expected, "request") != NULL;
     /* Replies without their form lose what tells them apart, so do commands that nobody answers,
-     * and answers that look like commands; versions 1 and 2 have no commands that wait. */
+     * and answers like commands to a mechanism that nobody knows; versions 1 and 2 have no commands
+     * that wait. */
     static const char *const odd[] = { "!status_m", "!reply_unterminated", "XCLIENT", "HELO",
-        "POP1", "answer #1 \"QUIT\"" };
+        "POP1", "AUTH X-SECRET" };
     for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {
         plain = plain && strstr(dialogue->expected, odd[i]) == NULL;
     }
@@ -113,12 +120,12 @@ static void test_dialogues(void)
 int main(int argc, char **argv)
 {
     static const loss_case cases[] = {
-        { "/losses/client-waits", LOSSY_WAITS, 12, 100, 0 },
-        { "/losses/client-waits-many", LOSSY_WAITS, 4, 100, 0 },
-        { "/losses/client-batches", LOSSY_BATCHES, 25, 80, 0 },
-        { "/losses/client-batches-few", LOSSY_BATCHES, 60, 90, 0 },
-        { "/losses/client-overlaps", LOSSY_OVERLAPS, 25, 70, 0 },
-        { "/losses/client-overlaps-few", LOSSY_OVERLAPS, 60, 85, 0 },
+        { "/losses/client-waits", LOSSY_WAITS, 12, 100 },
+        { "/losses/client-waits-many", LOSSY_WAITS, 4, 100 },
+        { "/losses/client-batches", LOSSY_BATCHES, 25, 80 },
+        { "/losses/client-batches-few", LOSSY_BATCHES, 60, 90 },
+        { "/losses/client-overlaps", LOSSY_OVERLAPS, 25, 70 },
+        { "/losses/client-overlaps-few", LOSSY_OVERLAPS, 60, 85 },
     };
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();

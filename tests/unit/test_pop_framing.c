@@ -272,6 +272,26 @@ static void test_gap_in_counted_octets(void)
     }
 }
 
+/* Octets that a sloppy terminator gave back are those of a line under way. */
+static void test_counted_octets_behind_a_line(void)
+{
+    static const struct {
+        uint64_t count;
+        const char *found;
+    } counts[] = { { 6, "<body abcdef><line x>" }, { 2, "<body ab><line cdefx>" },
+        { 1, "<body a><line bcdefx>" }, { 0, "<body ><line abcdefx>" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
+        test_bench bench;
+        set_up(&bench, LINES, 0);
+        feed(&bench, "ab", 2);
+        pop_framing_begin_counted(&bench.framing, sink_of(&bench), counts[i].count);
+        feed(&bench, "cdefx\r\n", 7);
+        char *found = end(&bench);
+        g_assert_cmpstr(found, ==, counts[i].found);
+        g_free(found);
+    }
+}
+
 static void test_reread(void)
 {
     test_bench bench;
@@ -291,6 +311,7 @@ int main(int argc, char **argv)
     g_test_add_func("/framing/preamble", test_preamble);
     g_test_add_func("/framing/gap-in-a-line", test_gap_in_a_line);
     g_test_add_func("/framing/gap-in-counted-octets", test_gap_in_counted_octets);
+    g_test_add_func("/framing/counted-octets-behind-a-line", test_counted_octets_behind_a_line);
     g_test_add_func("/framing/reread", test_reread);
     return g_test_run();
 }

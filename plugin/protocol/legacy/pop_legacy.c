@@ -294,6 +294,7 @@ static void begin_data(pop_session *session, pop_exchange *exchange, uint64_t oc
     pop_body_sink sink = pop_session_begin_message(session, exchange);
     pop_under_way_fill(&session->reply, exchange->message);
     pop_framing_begin_counted(&session->framing[POP_FROM_SERVER], sink, octets);
+    exchange->reply_octets += exchange->message->total; /* given back by the reply before */
     session->legacy->has_count = false;
     pop_access_enter(&session->access,
         session->version == POP_VERSION_1 ? POP_STATE_POP1_DATA : POP_STATE_POP2_NEXT);

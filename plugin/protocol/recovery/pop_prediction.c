@@ -63,7 +63,7 @@ pop_fit pop_predict_fit(
         if (names_another_mail(exchange, reply->description)) {
             return POP_FIT_NOT;
         }
-        /* A STAT, or another kind of listing, may look the same. */
+        /* What a command that is lost had for a reply, such as STAT, may look the same. */
         return session->doubt.client_lost == 0 ? POP_FIT_SURELY : POP_FIT_WELL;
     }
     uint64_t listed = 0, announced = 0;

@@ -24,7 +24,7 @@
 #define STUFFED_LINE 3
 
 #define SHORTEST_COMMAND UINT64_C(6) /* "STAT", with its line end */
-#define LONGEST_COMMAND UINT64_C(11) /* of nearly all behind a login: "DELE 1000", "TOP 1 100" */
+#define LONG_COMMAND UINT64_C(11) /* of nearly all behind a login: "DELE 1000", "TOP 1 100" */
 
 static const pop_exchange *oldest_of(const pop_session *session)
 {
@@ -132,6 +132,13 @@ static bool is_better(const pop_candidate *one, const pop_candidate *other)
         || (one->fit == other->fit && one->distance < other->distance);
 }
 
+static bool is_stat(const pop_exchange *exchange)
+{
+    return exchange->command != NULL && exchange->command->id == POP_COMMAND_STAT;
+}
+
+/* The one that fits best; of those that fit alike, the nearest to where its reply was expected. A
+ * reply with a mail's number and another one may be a listing of that mail, or that of STAT. */
 static pop_candidate best_candidate(
     const pop_session *session, const pop_reply *reply, uint64_t at, size_t *count_out)
 {
@@ -140,19 +147,22 @@ static pop_candidate best_candidate(
     bool expects = session->doubt.expects;
     const pop_exchange *exchange = oldest_of(session);
     uint32_t form = pop_habits_form(reply);
-    size_t count = 0;
+    size_t count = 0, sure_ones = 0, may_look_alike = 0;
     while (count < REACH && exchange != NULL && exchange->server_at <= at) {
         uint64_t distance = expected > at ? expected - at : at - expected;
         pop_candidate one = { exchange, pop_predict_fit(session, exchange, reply, form),
             expects ? distance : UINT64_MAX };
-        if (one.fit == POP_FIT_SURELY && best.fit == POP_FIT_SURELY) {
-            best.fit = one.fit = POP_FIT_WELL; /* not both */
-        }
+        sure_ones += one.fit == POP_FIT_SURELY;
+        may_look_alike += exchange->name == NULL || is_stat(exchange);
         best = is_better(&one, &best) ? one : best;
         expects = expects && pop_predict_octets(session, exchange, &octets);
         expected += octets;
         exchange = exchange->next;
         count++;
+    }
+    if (sure_ones > 1
+        || (sure_ones == 1 && best.exchange->body == POP_BODY_NONE && may_look_alike > 0)) {
+        best.fit = POP_FIT_WELL;
     }
     *count_out = count;
     return best;
@@ -191,17 +201,15 @@ static bool may_be_unasked(
         && exchange->server_at <= doubt->unseen_at;
 }
 
-/* Neither octets of the server's are lost since that command was sent, nor is it a guess what the
- * client sent: replies come in the order of their commands. */
-static bool nothing_is_lost_since(const pop_session *session, const pop_exchange *exchange)
+bool pop_recover_nothing_is_lost_since(const pop_session *session, const pop_exchange *exchange)
 {
     const pop_doubt *doubt = &session->doubt;
     return exchange != NULL && doubt->lost_until <= exchange->server_at && doubt->client_lost == 0
         && !doubt->guesses_unseen && !doubt->guesses_waiting;
 }
 
-/* Of a client that does not wait, it takes more than its look to tell a status line: refusals are
- * worded in any way, and those of commands have no known wording. */
+/* Of a client that does not wait, it takes more than its look to tell a status line: a refusal may be
+ * worded in any way. */
 static bool is_status_by_its_look(const pop_session *session, const pop_reply *reply)
 {
     const pop_habits *habits = &session->habits;
@@ -214,7 +222,7 @@ pop_choice pop_recover_answered(
 {
     const pop_exchange *oldest = oldest_of(session);
     if ((is_where_answered(session, at) && !may_be_another(session, oldest, at))
-        || (surely && nothing_is_lost_since(session, oldest))) {
+        || (surely && pop_recover_nothing_is_lost_since(session, oldest))) {
         return (pop_choice){ oldest, true, false };
     }
     size_t count = 0;
@@ -345,7 +353,8 @@ bool pop_recover_is_status_lost(const pop_session *session, uint64_t at)
     const pop_doubt *doubt = &session->doubt;
     return oldest != NULL && has_body(oldest) && oldest->server_at < at && at == doubt->lost_until
         && doubt->expects && !doubt->expects_about && doubt->expected_at == oldest->server_at
-        && is_last_before(oldest, at) && !may_be_another(session, oldest, at);
+        && is_last_before(oldest, at) && !may_be_another(session, oldest, at)
+        && !oldest->behind_empty_line && session->service.greeted;
 }
 
 /* --- Where a reply begins --------------------------------------------------------------------- */
@@ -441,11 +450,12 @@ static size_t count_of(uint64_t lost, uint64_t line_octets)
     return (size_t)MIN(MAX(count, 1), REACH);
 }
 
-/* The octets lost were more commands than had replies since, though no reply is lost. Before a login
- * one command may have as many. */
+/* The octets lost were more commands than had replies since, though no reply is lost: by the longest
+ * that the client has sent, and one digit. Before a login one command may have as many. */
 static bool were_too_many(const pop_session *session, uint64_t line_octets, uint64_t answered)
 {
-    return session->doubt.client_lost > answered * MAX(line_octets, LONGEST_COMMAND)
+    uint64_t longest = MAX(line_octets, session->habits.longest_command + 1);
+    return session->doubt.client_lost > answered * MAX(longest, LONG_COMMAND)
         && !pop_state_is_before_login(session->access.state);
 }
 
@@ -461,7 +471,7 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
         return (pop_unseen){ .sure = true };
     }
     if (youngest != NULL && youngest->dialogue != NULL) {
-        return (pop_unseen){ .sure = false }; /* most likely they were answers */
+        return (pop_unseen){ .sure = false }; /* they may have been answers */
     }
     if (server_at == doubt->client_lost_at) { /* nothing has come from the server since */
         bool is_one = doubt->client_lost_since < 2 * SHORTEST_COMMAND;
@@ -481,7 +491,7 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
     bool hurried = doubt->client_hurried
         || (in_step && answered > 0 && were_too_many(session, line_octets, answered));
     if (all_answered || count <= answered || (!in_step && (!pipelines || sent_later))) {
-        return (pop_unseen){ .sure = !pipelines && !hurried && !(in_step && count > answered),
+        return (pop_unseen){ .sure = !pipelines && !hurried,
             .presumed = count > answered,
             .hurried = hurried };
     }

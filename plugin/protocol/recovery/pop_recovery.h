@@ -16,6 +16,9 @@
 
 #include "session/pop_state.h"
 
+#define POP_SHORTEST_LINE                                                                          \
+    UINT64_C(5) /* of a client: a keyword of three letters, with its line end */
+
 /* The first command whose reply cannot have been over before `at`, and where that answer may change
  * (UINT64_MAX: not before another command is sent). NULL: nothing shows that any is over. */
 typedef struct pop_settlement {
@@ -51,6 +54,10 @@ typedef struct pop_choice {
 pop_choice pop_recover_answered(
     const pop_session *session, const pop_reply *reply, uint64_t at, bool surely);
 
+/* Neither octets of the server's are lost since that command was sent, nor is it a guess what the
+ * client sent: replies come in the order of their commands. */
+bool pop_recover_nothing_is_lost_since(const pop_session *session, const pop_exchange *exchange);
+
 /* The same for a line that is no status line: in whose reply it must be, the status line of which
  * is lost. `expects`: its end can be told, and the reply behind it begins at `expected_at`. */
 typedef struct pop_entrance {
@@ -63,7 +70,7 @@ typedef struct pop_entrance {
 pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at);
 
 /* Whether a line at `at`, the first behind lost octets, stands behind the status line of the only
- * command that waits: that reply began where they do. */
+ * command that waits, which has lines in its reply: that reply began where they do. */
 bool pop_recover_is_status_lost(const pop_session *session, uint64_t at);
 
 /* The status line was, as a guess, taken for that of a listing, and a line of a mail follows at
@@ -95,8 +102,6 @@ bool pop_recover_is_inside(const pop_session *session, pop_span line, uint64_t a
 
 /* True where lines at `at` can be of no other reply than the one under way. */
 bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at);
-
-#define POP_SHORTEST_LINE UINT64_C(5) /* a keyword of three letters, with its line end */
 
 /* Octets of the client's are lost before the command line of that many octets, which will be
  * sent with `server_at` octets of the server's in hand: how many commands that wait for their

@@ -74,7 +74,7 @@ static void lose_login_lines(pop_exchange *exchange)
     }
 }
 
-/* Where the mail under way ends. Of one of which octets are lost already, that was told then. */
+/* Where the mail under way ends. Of one of which octets are lost already, that was told then, or cannot be told. */
 static void note_end_of_mail(pop_session *session, uint64_t begin)
 {
     uint64_t end = 0;
@@ -142,12 +142,24 @@ static void note_hurry(pop_session *session, uint64_t octets)
     }
 }
 
-/* Where "+OK" is a challenge, the client may have sent a command instead of an answer. */
-static void lose_answer(pop_session *session)
+/* What a client sends that waits, while a challenge waits for its answer, is that answer. Not so
+ * where "+OK" is a challenge: there the client may have sent a command instead. */
+static bool loses_answer(const pop_session *session)
 {
-    pop_exchange *youngest = session->exchanges.waiting.youngest;
-    lose_login_lines(youngest);
-    if (youngest != NULL && youngest->dialogue != NULL && youngest->dialogue->asked_by_status) {
+    return pop_login_expects_answer(session) && pop_habits_client_waits(&session->habits)
+        && session->exchanges.waiting.youngest->dialogue->challenge != NULL
+        && !session->exchanges.waiting.youngest->dialogue->asked_by_status;
+}
+
+static void lose_commands(pop_session *session, uint64_t octets)
+{
+    note_hurry(session, octets);
+    pop_doubt_lose_client(&session->doubt, octets, session->position[POP_FROM_SERVER]);
+    if (session->doubt.client_lost == 0) {
+        return;
+    }
+    pop_miss_commands(session);
+    if (pop_login_expects_answer(session)) { /* by such a command it may have been given up */
         pop_doubt_ask_whom(&session->doubt, true);
     }
 }
@@ -158,13 +170,11 @@ void pop_lose_client(pop_session *session, uint64_t octets)
     if (session->exchanges.submission != NULL) {
         pop_submission_damage(session);
         pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, false);
+    } else if (loses_answer(session)) {
+        pop_login_lose_answer(session->exchanges.waiting.youngest);
+        pop_doubt_lose_answer(&session->doubt);
     } else {
-        note_hurry(session, octets);
-        pop_doubt_lose_client(&session->doubt, octets, session->position[POP_FROM_SERVER]);
-        if (session->doubt.client_lost > 0) {
-            pop_miss_commands(session);
-            lose_answer(session);
-        }
+        lose_commands(session, octets);
     }
 }
 
@@ -227,8 +237,7 @@ static void leave_reply(
 static void follow_body(
     pop_session *session, const pop_unit *unit, pop_exchange *exchange, pop_body body)
 {
-    bool in_doubt = session->doubt.whom || exchange->guessed;
-    if (in_doubt && body != POP_BODY_UNDETERMINED) {
+    if (exchange->guessed && body != POP_BODY_UNDETERMINED) {
         pop_under_way_begin(&session->reply, exchange, POP_BODY_UNDETERMINED);
     } else {
         pop_reply_begin_body(session, exchange, body, unit->bare_lf);
@@ -275,11 +284,11 @@ static void sure_answer(pop_session *session, const pop_segment *segment, const 
 }
 
 /* A guess leaves in doubt which of the commands sent so far are answered next. */
-static void note_choice(pop_session *session, const pop_choice *choice, bool is_oldest, bool surely)
+static void note_choice(
+    pop_session *session, const pop_choice *choice, uint32_t ordinal, bool is_oldest, bool surely)
 {
     if (choice->sure) {
-        pop_doubt_know_waiting(&session->doubt,
-            choice->exchange == NULL ? session->exchanges.count : choice->exchange->ordinal);
+        pop_doubt_know_waiting(&session->doubt, ordinal);
     } else if (choice->exchange != NULL) {
         bool in_order = is_oldest && surely
             && pop_habits_client_waited(&session->habits, choice->exchange->server_at);
@@ -309,7 +318,7 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
         exchange = pop_status_unasked(session, segment, at);
     }
     exchange->unsure = !surely;
-    note_choice(session, &choice, choice.exchange == oldest, surely);
+    note_choice(session, &choice, exchange->ordinal, choice.exchange == oldest, surely);
     if (choice.sure || exchange->name == NULL) { /* of a command not seen nothing is told */
         sure_answer(session, segment, unit, exchange, reply);
     } else {
@@ -443,10 +452,9 @@ static bool is_unexpected(
 static bool is_challenge(const pop_session *session, const pop_reply *reply)
 {
     const pop_exchange *oldest = session->exchanges.waiting.oldest;
-    const pop_doubt *doubt = &session->doubt;
     return reply->status == POP_STATUS_CHALLENGE
-        || (pop_login_is_asked(oldest, reply) && doubt->lost_until <= oldest->server_at
-            && doubt->client_lost == 0);
+        || (pop_login_is_asked(oldest, reply)
+            && pop_recover_nothing_is_lost_since(session, oldest));
 }
 
 static void reply_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
@@ -662,8 +670,7 @@ static void send_unseen_commands(
         session, segment, pop_unit_octets(unit), server_at);
     pop_doubt_account_client(&session->doubt, unseen.presumed);
     if (!unseen.sure) {
-        pop_doubt_guess_unseen(&session->doubt, server_at);
-        pop_doubt_guess_count(&session->doubt, session->exchanges.count);
+        pop_doubt_guess_count(&session->doubt, server_at, session->exchanges.count);
         pop_doubt_ask_whom(&session->doubt, true);
     }
     if (unseen.hurried || unseen.count > 0) { /* they still wait, and the client sends another */

@@ -332,16 +332,23 @@ bool pop_login_expects_answer(const pop_session *session)
     }
     const pop_dialogue *dialogue = youngest->dialogue;
     unsigned most = pop_sasl_client_messages(mechanism_of(dialogue));
-    return most == 0 || dialogue->answers < most || lines_of(dialogue) < dialogue->challenges;
+    return most == 0 || dialogue->answers < most || lines_of(dialogue) < dialogue->challenges
+        || dialogue->may_be_asked;
 }
 
 void pop_login_lose_lines(pop_exchange *exchange)
 {
     pop_dialogue *dialogue = exchange->dialogue;
-    dialogue->lacks_lines = true;
+    dialogue->lacks_lines = dialogue->may_be_asked = true;
     dialogue->challenge = NULL;
-    dialogue->challenges = MAX(dialogue->challenges, lines_of(dialogue) + 1);
     dialogue->unread = (pop_exchange_queue){ NULL, NULL, 0 };
+}
+
+void pop_login_lose_answer(pop_exchange *exchange)
+{
+    exchange->dialogue->lacks_lines = true;
+    exchange->dialogue->may_be_asked = false;
+    exchange->dialogue->challenge = NULL;
 }
 
 /* An answer that the server reads as a command: its text may be a secret, and is no name. */
@@ -401,6 +408,8 @@ void pop_login_answer(pop_session *session, const pop_segment *segment, const po
         session->allocator, pop_span_head(unit->text, POP_EXCHANGE_SECRET_LIMIT));
     if (pop_span_is(unit->text, POP_SPAN("*"))) {
         dialogue->cancelled = true;
+    } else if (session->doubt.out_of_step[POP_FROM_CLIENT]) { /* its beginning may be lost */
+        note_login_line(session, segment, exchange->login, NULL);
     } else if (!unit->too_long) {
         entry->anomalies |= read_answer(session, segment, exchange, step, unit->text);
     }
@@ -410,7 +419,7 @@ void pop_login_answer(pop_session *session, const pop_segment *segment, const po
         note_unread(session, segment, dialogue, unit->text);
     }
     dialogue->challenge = NULL; /* answered */
-    dialogue->asked_by_status = false;
+    dialogue->asked_by_status = dialogue->may_be_asked = false;
 }
 
 void pop_login_begin_unseen(
@@ -510,7 +519,9 @@ void pop_login_challenge(
 {
     pop_dialogue *dialogue = exchange->dialogue;
     if (dialogue->lacks_lines && pop_habits_client_waits(&session->habits)) {
-        dialogue->challenges = lines_of(dialogue); /* one before each, seen or not */
+        /* Each line of the client's answered one, seen or not. */
+        dialogue->challenges = MAX(dialogue->challenges, lines_of(dialogue));
+        pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, true);
     }
     uint32_t ordinal = dialogue->challenges++;
     pop_auth_step *step = new_step(session, entry, ordinal);

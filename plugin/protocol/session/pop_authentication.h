@@ -19,9 +19,12 @@ void pop_login_begin(
 /* True where the client's next line is an answer in an AUTH dialogue; and such a line. */
 bool pop_login_expects_answer(const pop_session *session);
 
-/* Lines of the exchange's dialogue may be among octets that are lost: if it was a challenge, the
- * client's next line answers it; if it was the verdict, that is a command. */
+/* Octets of the server's are lost: if a challenge of the exchange's dialogue is among them, the
+ * client's next line answers it; if it is the verdict, that is a command. */
 void pop_login_lose_lines(pop_exchange *exchange);
+
+/* Octets of the client's are lost: the answer that the exchange's dialogue waits for. */
+void pop_login_lose_answer(pop_exchange *exchange);
 void pop_login_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
 /* A dialogue of AUTH of which the command was not seen: the exchange has it now. */

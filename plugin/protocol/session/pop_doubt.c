@@ -46,6 +46,12 @@ void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at
     doubt->rest_of_line = 0;
 }
 
+void pop_doubt_lose_answer(pop_doubt *doubt)
+{
+    doubt->has_lost = true;
+    doubt->out_of_step[POP_FROM_CLIENT] = true;
+}
+
 void pop_doubt_note_hurry(pop_doubt *doubt)
 {
     doubt->client_hurried = true;
@@ -87,8 +93,9 @@ void pop_doubt_refute_guess(pop_doubt *doubt)
     }
 }
 
-void pop_doubt_guess_count(pop_doubt *doubt, uint32_t ordinal)
+void pop_doubt_guess_count(pop_doubt *doubt, uint64_t server_at, uint32_t ordinal)
 {
+    pop_doubt_guess_unseen(doubt, server_at);
     doubt->counted_behind = ordinal;
 }
 

@@ -31,7 +31,7 @@ typedef struct pop_doubt {
     uint64_t
         client_lost_since; /* of these, the latest, with nothing of the server's between them: */
     uint64_t client_lost_at; /* it stood there when they were lost */
-    bool client_hurried; /* ... while a command waited of whose reply nothing had come */
+    bool client_hurried; /* they were sent while a command waited of whose reply nothing had come */
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
     bool guesses_waiting; /* the same; but the youngest of them does wait */
@@ -55,10 +55,13 @@ static inline bool pop_doubt_of_client(const pop_doubt *doubt)
  * the server's may well stand in the middle of a mail. */
 void pop_doubt_begin(pop_doubt *doubt);
 
-/* Octets are lost: of the server's, those `from` and up to `until`; of the client's, so many, which it sent when it
+/* Octets are lost: of the server's, those from `from` up to `until`; of the client's, so many, which it sent when it
  * had `server_at` octets of the server's, or more. */
 void pop_doubt_lose_server(pop_doubt *doubt, uint64_t from, uint64_t until);
 void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at);
+
+/* Octets of the client's are lost that it did not send as a command. */
+void pop_doubt_lose_answer(pop_doubt *doubt);
 
 /* Octets lost last were another command, while one waited of whose reply nothing had come. */
 void pop_doubt_note_hurry(pop_doubt *doubt);
@@ -88,8 +91,8 @@ static inline bool pop_doubt_guess_is_refuted(const pop_doubt *doubt)
     return doubt->unseen_at == UINT64_MAX;
 }
 
-/* How many commands were not seen is a guess: they were sent behind the one of that ordinal. */
-void pop_doubt_guess_count(pop_doubt *doubt, uint32_t ordinal);
+/* The same, for it is a guess how many commands were not seen: behind the one of that ordinal. */
+void pop_doubt_guess_count(pop_doubt *doubt, uint64_t server_at, uint32_t ordinal);
 
 /* The command of that ordinal is answered: so it is known which ones wait, as far as it is known
  * how many were sent behind it. */

@@ -51,12 +51,13 @@ typedef struct pop_dialogue {
     const char *mechanism; /* upper case; NULL: the AUTH command was not seen */
     uint32_t answers; /* messages of the client, the initial response included */
     bool has_initial; /* one of them came with the command */
-    uint32_t challenges; /* lines of the server */
+    uint32_t challenges; /* lines of the server, as far as they were seen */
     const char *challenge; /* the latest, as text; NULL: none */
     const char *error; /* what the server's last message says of the failure; NULL: nothing */
     bool cancelled; /* the client sent "*" */
     bool asked_by_status; /* the server's latest line is "+OK", and yet no verdict */
-    bool lacks_lines; /* some may not have been seen */
+    bool lacks_lines; /* some of either side may not have been seen */
+    bool may_be_asked; /* a challenge may be among them that was not answered yet */
     bool layer_chosen; /* the client chose a security layer */
     bool layer_possible; /* the mechanism has layers, and the choice was not to be read */
     /* The decoded messages, by pop_sasl_sender and ordinal. Octets NULL: not come, not base64,

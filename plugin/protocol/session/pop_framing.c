@@ -44,7 +44,7 @@ G_GNUC_NO_INLINE static void count_held(pop_framing *framing)
     pop_span octets = { held->octets, held->length };
     size_t counted = MIN(octets.length, framing->counted_left);
     framing->sink.take(framing->sink.context, pop_span_part(octets, 0, counted));
-    framing->counted_left -= counted;
+    framing->counted_left -= MIN(held->total, framing->counted_left);
     framing->unfinished = NULL;
     if (counted < octets.length) {
         framing->unfinished = pop_allocate(framing->allocator, sizeof(pop_line));

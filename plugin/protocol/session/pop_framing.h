@@ -87,12 +87,12 @@ typedef struct pop_framing {
 /* Sets up a framing in mode LINES. The allocator must outlive it. */
 void pop_framing_init(pop_framing *framing, size_t line_limit, const pop_allocator *allocator);
 
-/* From the next octet on: a dotted body, whose octets go to `sink`. `lf_style` as in the struct. A
- * line under way breaks off there, as before a counted body. */
+/* From the next octet on: a dotted body, whose octets go to `sink`. `lf_style` as in the struct.
+ * Octets of a line under way are its first. */
 void pop_framing_begin_dotted(pop_framing *framing, pop_body_sink sink, bool lf_style);
 
-/* From the next octet on: `octets` octets, all of which go to `sink`. With 0 the body ends at
- * once. */
+/* From the next octet on: `octets` octets, all of which go to `sink`; those of a line under way are
+ * the first of them. With 0 the body ends at once. */
 void pop_framing_begin_counted(pop_framing *framing, pop_body_sink sink, uint64_t octets);
 
 /* At the next octet a PROXY header of version 2 may stand (HAProxy's PROXY protocol, section 2.2);

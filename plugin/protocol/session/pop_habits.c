@@ -120,6 +120,11 @@ void pop_habits_note_waiting(pop_habits *habits)
     habits->client_drains = habits->client_hurries;
 }
 
+void pop_habits_note_length(pop_habits *habits, uint64_t octets)
+{
+    habits->longest_command = MAX(habits->longest_command, octets);
+}
+
 void pop_habits_note_command(pop_habits *habits, uint64_t server_at)
 {
     bool has_no_more = habits->latest_at == server_at + 1;

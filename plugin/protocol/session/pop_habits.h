@@ -29,6 +29,7 @@ typedef struct pop_habits {
     bool client_drains; /* since then it has waited for all replies before it sent more */
     bool client_hurries; /* it has sent two commands at once, perhaps where octets are lost, */
     uint64_t hurried_from; /* and had by then so many octets of the server's, + 1 */
+    uint64_t longest_command; /* of those behind a login, octets */
     uint64_t latest_at; /* those that it had at its latest command, + 1; 0: none was seen */
 } pop_habits;
 
@@ -55,6 +56,9 @@ void pop_habits_note_waiting(pop_habits *habits);
 /* A command was sent with so many of the server's octets in hand: the client did not wait for the
  * reply to the one before if it had no more of them then. That holds whatever is lost. */
 void pop_habits_note_command(pop_habits *habits, uint64_t server_at);
+
+/* A command behind a login has so many octets. */
+void pop_habits_note_length(pop_habits *habits, uint64_t octets);
 
 /* The client has not waited, at its latest command or behind it. */
 void pop_habits_note_hurry(pop_habits *habits);

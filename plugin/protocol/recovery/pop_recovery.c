@@ -491,9 +491,9 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
     bool hurried = doubt->client_hurried
         || (in_step && answered > 0 && were_too_many(session, line_octets, answered));
     if (all_answered || count <= answered || (!in_step && (!pipelines || sent_later))) {
-        return (pop_unseen){ .sure = !pipelines && !hurried,
-            .presumed = count > answered,
-            .hurried = hurried };
+        return (pop_unseen){
+            .sure = !pipelines && !hurried, .presumed = count > answered, .hurried = hurried
+        };
     }
     return (pop_unseen){ .count = count - (size_t)answered,
         .sure = in_step && doubt->client_lost < 2 * SHORTEST_COMMAND,
@@ -524,7 +524,8 @@ static bool is_message_text(const pop_session *session, pop_span line)
         && pop_reply_status_of(line) == POP_STATUS_NONE;
 }
 
-bool pop_recover_reads_cut_line(const pop_session *session, pop_span line)
+bool pop_recover_reads_cut_line(const pop_session *session, pop_span line, uint64_t at)
 {
-    return is_status(session, line) || is_message_text(session, line);
+    return (is_status(session, line) && !pop_recover_is_status_lost(session, at))
+        || is_message_text(session, line);
 }

@@ -118,6 +118,6 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
 
 /* A piece of the server's, cut off at the snap length, that begins at `at`: whether it tells enough
  * to be taken for a line. */
-bool pop_recover_reads_cut_line(const pop_session *session, pop_span line);
+bool pop_recover_reads_cut_line(const pop_session *session, pop_span line, uint64_t at);
 
 #endif

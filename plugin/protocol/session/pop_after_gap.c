@@ -752,8 +752,9 @@ static bool is_known(pop_session *session, const pop_segment *segment, const pop
         return is_command(session, line);
     }
     uint64_t end = session->position[POP_FROM_SERVER] + piece->offset + piece->length;
-    settle(session, end - piece->line->total);
-    return pop_recover_reads_cut_line(session, line);
+    uint64_t at = end - piece->line->total;
+    settle(session, at);
+    return pop_recover_reads_cut_line(session, line, at);
 }
 
 pop_unit pop_read_cut_line(pop_session *session, const pop_segment *segment, const pop_unit *piece)

@@ -208,8 +208,8 @@ bool pop_recover_nothing_is_lost_since(const pop_session *session, const pop_exc
         && !doubt->guesses_unseen && !doubt->guesses_waiting;
 }
 
-/* Of a client that does not wait, it takes more than its look to tell a status line: a refusal may be
- * worded in any way. */
+/* Of a client that does not wait, it takes more than its look to tell a status line: a refusal may
+ * be worded in any way. */
 static bool is_status_by_its_look(const pop_session *session, const pop_reply *reply)
 {
     const pop_habits *habits = &session->habits;
@@ -450,8 +450,8 @@ static size_t count_of(uint64_t lost, uint64_t line_octets)
     return (size_t)MIN(MAX(count, 1), REACH);
 }
 
-/* The octets lost were more commands than had replies since, though no reply is lost: by the longest
- * that the client has sent, and one digit. Before a login one command may have as many. */
+/* The octets lost were more commands than had replies since, though no reply is lost: by the
+ * longest that the client has sent, and one digit. Before a login one command may have as many. */
 static bool were_too_many(const pop_session *session, uint64_t line_octets, uint64_t answered)
 {
     uint64_t longest = MAX(line_octets, session->habits.longest_command + 1);

@@ -74,7 +74,8 @@ static void lose_login_lines(pop_exchange *exchange)
     }
 }
 
-/* Where the mail under way ends. Of one of which octets are lost already, that was told then, or cannot be told. */
+/* Where the mail under way ends. Of one of which octets are lost already, that was told then, or
+ * cannot be told. */
 static void note_end_of_mail(pop_session *session, uint64_t begin)
 {
     uint64_t end = 0;

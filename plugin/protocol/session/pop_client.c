@@ -67,8 +67,8 @@ bool pop_client_is_sure_command(const pop_request *request)
         && (request->anomalies & (POP_FLAW(ARGUMENT_COUNT) | POP_FLAW(ARGUMENT_NOT_NUMBER))) == 0;
 }
 
-/* Where the verdict may not have been seen, the next command ends an AUTH dialogue, though it may be
- * base64 as well ("STAT"). */
+/* Where the verdict may not have been seen, the next command ends an AUTH dialogue, though it may
+ * be base64 as well ("STAT"). */
 static bool ends_unseen_dialogue(const pop_session *session, pop_span line)
 {
     const pop_dialogue *dialogue = session->exchanges.waiting.youngest->dialogue;

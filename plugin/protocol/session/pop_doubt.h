@@ -55,8 +55,8 @@ static inline bool pop_doubt_of_client(const pop_doubt *doubt)
  * the server's may well stand in the middle of a mail. */
 void pop_doubt_begin(pop_doubt *doubt);
 
-/* Octets are lost: of the server's, those from `from` up to `until`; of the client's, so many, which
- * it sent when it had `server_at` octets of the server's, or more. */
+/* Octets are lost: of the server's, those from `from` up to `until`; of the client's, so many,
+ * which it sent when it had `server_at` octets of the server's, or more. */
 void pop_doubt_lose_server(pop_doubt *doubt, uint64_t from, uint64_t until);
 void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at);
 

@@ -317,43 +317,42 @@ bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at)
     return count_multi_line(session, at) == 0 && session->doubt.client_lost == 0;
 }
 
-const pop_exchange *pop_recover_single_line(const pop_session *session, uint64_t at)
+/* The first of those sent before `at` was reached that has such a body; NULL: none. */
+static const pop_exchange *first_with_body(const pop_session *session, pop_body body, uint64_t at)
 {
     const pop_exchange *exchange = oldest_of(session);
     for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at < at; i++) {
-        if (exchange->body == POP_BODY_NONE) {
+        if (exchange->body == body) {
             return exchange;
         }
         exchange = exchange->next;
     }
     return NULL;
+}
+
+const pop_exchange *pop_recover_single_line(const pop_session *session, uint64_t at)
+{
+    return first_with_body(session, POP_BODY_NONE, at);
 }
 
 const pop_exchange *pop_recover_mail_instead(const pop_session *session, pop_span line, uint64_t at)
 {
     pop_body body = session->reply.exchange->body;
     bool is_listing = body == POP_BODY_SCAN_LISTING || body == POP_BODY_UNIQUE_ID_LISTING;
-    const pop_exchange *exchange = oldest_of(session);
     if (!is_listing || !session->reply.exchange->guessed
         || pop_body_from_line(line) != POP_BODY_MESSAGE) {
         return NULL;
     }
-    for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at < at; i++) {
-        if (exchange->body == POP_BODY_MESSAGE) {
-            return exchange;
-        }
-        exchange = exchange->next;
-    }
-    return NULL;
+    return first_with_body(session, POP_BODY_MESSAGE, at);
 }
 
 bool pop_recover_is_status_lost(const pop_session *session, uint64_t at)
 {
     const pop_exchange *oldest = oldest_of(session);
     const pop_doubt *doubt = &session->doubt;
-    return oldest != NULL && has_body(oldest) && oldest->server_at < at && at == doubt->lost_until
-        && doubt->expects && !doubt->expects_about && doubt->expected_at == oldest->server_at
-        && is_last_before(oldest, at) && !may_be_another(session, oldest, at)
+    return only_one_waits(session, at) && has_body(oldest) && oldest->server_at < at
+        && at == doubt->lost_until && doubt->expects && !doubt->expects_about
+        && doubt->expected_at == oldest->server_at && !may_be_another(session, oldest, at)
         && !oldest->behind_empty_line && session->service.greeted;
 }
 

@@ -16,8 +16,8 @@
 
 #include "session/pop_state.h"
 
-#define POP_SHORTEST_LINE                                                                          \
-    UINT64_C(5) /* of a client: a keyword of three letters, with its line end */
+/* Of a client: a keyword of three letters, with its line end. */
+#define POP_SHORTEST_LINE UINT64_C(5)
 
 /* The first command whose reply cannot have been over before `at`, and where that answer may change
  * (UINT64_MAX: not before another command is sent). NULL: nothing shows that any is over. */
@@ -43,6 +43,10 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at);
  * begins. False where that cannot be told. */
 bool pop_recover_end_of_mail(const pop_session *session, uint64_t at, uint64_t *end_out);
 
+/* Neither octets of the server's are lost since that command was sent, nor is it a guess what the
+ * client sent: replies come in the order of their commands. */
+bool pop_recover_nothing_is_lost_since(const pop_session *session, const pop_exchange *exchange);
+
 /* The command that a status line at `at` answers most likely; NULL: none can be. `contradicted`: it
  * speaks of another mail. `surely`: it must be a status line (pop_recover_begins_surely()). */
 typedef struct pop_choice {
@@ -53,10 +57,6 @@ typedef struct pop_choice {
 
 pop_choice pop_recover_answered(
     const pop_session *session, const pop_reply *reply, uint64_t at, bool surely);
-
-/* Neither octets of the server's are lost since that command was sent, nor is it a guess what the
- * client sent: replies come in the order of their commands. */
-bool pop_recover_nothing_is_lost_since(const pop_session *session, const pop_exchange *exchange);
 
 /* The same for a line that is no status line: in whose reply it must be, the status line of which
  * is lost. `expects`: its end can be told, and the reply behind it begins at `expected_at`. */

@@ -147,9 +147,11 @@ static void note_hurry(pop_session *session, uint64_t octets)
  * where "+OK" is a challenge: there the client may have sent a command instead. */
 static bool loses_answer(const pop_session *session)
 {
-    return pop_login_expects_answer(session) && pop_habits_client_waits(&session->habits)
-        && session->exchanges.waiting.youngest->dialogue->challenge != NULL
-        && !session->exchanges.waiting.youngest->dialogue->asked_by_status;
+    if (!pop_login_expects_answer(session) || !pop_habits_client_waits(&session->habits)) {
+        return false;
+    }
+    const pop_dialogue *dialogue = session->exchanges.waiting.youngest->dialogue;
+    return dialogue->challenge != NULL && !dialogue->asked_by_status;
 }
 
 static void lose_commands(pop_session *session, uint64_t octets)
@@ -312,7 +314,6 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
         if (choice.exchange != NULL) {
             pass_over_until(session, choice.exchange);
         }
-        pop_doubt_ask_whom(&session->doubt, !choice.sure);
     }
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     if (exchange == NULL) {

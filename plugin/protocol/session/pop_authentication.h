@@ -18,6 +18,7 @@ void pop_login_begin(
 
 /* True where the client's next line is an answer in an AUTH dialogue; and such a line. */
 bool pop_login_expects_answer(const pop_session *session);
+void pop_login_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
 /* Octets of the server's are lost: if a challenge of the exchange's dialogue is among them, the
  * client's next line answers it; if it is the verdict, that is a command. */
@@ -25,7 +26,6 @@ void pop_login_lose_lines(pop_exchange *exchange);
 
 /* Octets of the client's are lost: the answer that the exchange's dialogue waits for. */
 void pop_login_lose_answer(pop_exchange *exchange);
-void pop_login_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
 /* A dialogue of AUTH of which the command was not seen: the exchange has it now. */
 void pop_login_begin_unseen(

@@ -77,6 +77,9 @@ void pop_doubt_account_client(pop_doubt *doubt, bool presumed);
  * octets of the server's in hand. */
 void pop_doubt_guess_unseen(pop_doubt *doubt, uint64_t server_at);
 
+/* The same, for it is a guess how many commands were not seen: behind the one of that ordinal. */
+void pop_doubt_guess_count(pop_doubt *doubt, uint64_t server_at, uint32_t ordinal);
+
 /* A reply was, as a guess, taken for that to the oldest command. If it is not, the first of the
  * others are answered, too; but the last one is not. */
 void pop_doubt_guess_waiting(pop_doubt *doubt, uint64_t server_at);
@@ -91,11 +94,8 @@ static inline bool pop_doubt_guess_is_refuted(const pop_doubt *doubt)
     return doubt->unseen_at == UINT64_MAX;
 }
 
-/* The same, for it is a guess how many commands were not seen: behind the one of that ordinal. */
-void pop_doubt_guess_count(pop_doubt *doubt, uint64_t server_at, uint32_t ordinal);
-
 /* The command of that ordinal is answered: so it is known which ones wait, as far as it is known
- * how many were sent behind it. */
+ * how many were sent behind it, and whom the server answers next. */
 void pop_doubt_know_waiting(pop_doubt *doubt, uint32_t ordinal);
 
 void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found);

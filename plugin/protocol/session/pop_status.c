@@ -229,9 +229,9 @@ void pop_status_challenge(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
     pop_exchange *exchange = session->exchanges.waiting.oldest;
+    /* RFC 5034 section 4: there is no AUTH behind a login. */
     if (exchange == NULL && !pop_state_is_before_login(session->access.state)) {
-        pop_tell_unexpected(
-            session, segment, unit); /* RFC 5034 section 4: no AUTH behind a login */
+        pop_tell_unexpected(session, segment, unit);
         return;
     }
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_CHALLENGE);

@@ -26,12 +26,14 @@ ADDRESSES = {CLIENT: "192.0.2.1", SERVER: "192.0.2.110"}
 @dataclasses.dataclass
 class Run:
     """Octets that one side sends at once, perhaps with more that are cut off from the last frame; or, with
-    `lost`, octets that the capture lacks, or lacks until they come `late`, in one segment."""
+    `lost`, octets that the capture lacks, or lacks until they come `late`, in one segment. `unheard`
+    octets of the other side had not reached the sender."""
     direction: str
     octets: bytes
     lost: int = 0
     cut_off: int = 0
     late: bool = False
+    unheard: int = 0
 
 
 @dataclasses.dataclass
@@ -75,16 +77,16 @@ def unescape(text: str) -> bytes:
 
 
 def parse_speech(line: str) -> Run:
-    match = re.fullmatch(r"([CS])(?:\*(\d+))?([:!?^-])(?: (.*))?", line)
+    match = re.fullmatch(r"([CS])(?:\*(\d+)|<(\d+))?([:!?^-])(?: (.*))?", line)
     if match is None:
         raise ValueError(f"not a line of a dialogue: {line!r}")
-    direction, times, mark, text = match.groups()
+    direction, times, unheard, mark, text = match.groups()
     if mark == "?":
         return Run(direction, b"", int(text))
     if mark == "-":
         return Run(direction, b"", cut_off=int(text))
     octets = unescape(text or "") + (b"\r\n" if mark == ":" else b"")
-    return Run(direction, octets * int(times or 1), late=mark == "^")
+    return Run(direction, octets * int(times or 1), late=mark == "^", unheard=int(unheard or 0))
 
 
 def joined(runs: Iterable[Run]) -> list[Run]:
@@ -92,7 +94,8 @@ def joined(runs: Iterable[Run]) -> list[Run]:
     result: list[Run] = []
     for run in runs:
         if result and not run.lost and not result[-1].lost and not result[-1].cut_off \
-                and result[-1].direction == run.direction and result[-1].late == run.late:
+                and result[-1].direction == run.direction and result[-1].late == run.late \
+                and result[-1].unheard == run.unheard:
             result[-1].octets += run.octets
             result[-1].cut_off = run.cut_off
         else:
@@ -183,9 +186,9 @@ class Connection:
         self.gap = dict(self.next)  # where octets were last missing
         self.ports = {CLIENT: options.client_port, SERVER: options.server_port}
 
-    def send(self, direction: str, flags: int, octets: bytes = b"") -> None:
+    def send(self, direction: str, flags: int, octets: bytes = b"", unheard: int = 0) -> None:
         other = SERVER if direction == CLIENT else CLIENT
-        acknowledged = self.next[other] if flags & ACK else 0
+        acknowledged = self.next[other] - unheard if flags & ACK else 0
         segment = tcp_segment(ADDRESSES[direction], ADDRESSES[other],
                               (self.ports[direction], self.ports[other]), self.next[direction],
                               acknowledged, flags, octets)
@@ -200,16 +203,17 @@ class Connection:
         self.send(SERVER, SYN | ACK)
         self.send(CLIENT, ACK)
 
-    def speak(self, direction: str, pieces: Iterable[bytes], cut_off: int = 0) -> None:
+    def speak(self, direction: str, pieces: Iterable[bytes], cut_off: int = 0,
+              unheard: int = 0) -> None:
         """Of the last segment so many octets more, which are not captured."""
         receiver = SERVER if direction == CLIENT else CLIENT
         segments = [octets for piece in pieces for octets in by_size(self.options.largest)(piece)]
         for sent, octets in enumerate(segments, start=1):
             if cut_off and sent == len(segments):
-                self.send(direction, PUSH | ACK, octets + bytes(cut_off))
+                self.send(direction, PUSH | ACK, octets + bytes(cut_off), unheard)
                 self.frames[-1].captured = len(self.frames[-1].octets) - cut_off
             else:
-                self.send(direction, PUSH | ACK, octets)
+                self.send(direction, PUSH | ACK, octets, unheard)
             if self.options.acknowledge and sent % self.options.acknowledge == 0:
                 self.send(receiver, ACK)
 
@@ -242,7 +246,7 @@ def frames_of(runs: Iterable[Run], cut: Cutter, options: Options) -> list[Frame]
         if run.late:
             connection.speak_late(run.direction, run.octets)
         else:
-            connection.speak(run.direction, cut(run.octets), run.cut_off)
+            connection.speak(run.direction, cut(run.octets), run.cut_off, run.unheard)
     if options.finish:
         connection.close()
     return connection.frames

@@ -66,8 +66,8 @@ def of_capture(path: Path) -> list[Conversation]:
 
 def of_dialogue(path: Path) -> Conversation:
     dialogue = captures.read_dialogue(path)
-    if any(run.lost or run.cut_off for run in dialogue.runs):
-        raise NotInOrder("octets are missing in this dialogue")
+    if any(run.lost or run.cut_off or run.unheard for run in dialogue.runs):
+        raise NotInOrder("octets are missing in this dialogue, or cross each other")
     directives = {words[0]: words[1:] for words in dialogue.directives}
     conversation = Conversation(int(directives.get("server-port", ["110"])[0]),
                                 "start-unseen" not in directives)

@@ -24,16 +24,19 @@ static void fail(const dialogue_reader *reader, const char *message)
     exit(2);
 }
 
-static dialogue_run *run_for(dialogue_reader *reader, pop_direction direction)
+static dialogue_run *run_for(dialogue_reader *reader, pop_direction direction, guint64 unheard)
 {
     GArray *runs = reader->dialogue->runs;
     if (runs->len > 0 && !reader->apart) {
         dialogue_run *last = &g_array_index(runs, dialogue_run, runs->len - 1);
-        if (last->direction == direction && last->lost == 0 && last->cut_off == 0) {
+        if (last->direction == direction && last->lost == 0 && last->cut_off == 0
+            && last->unheard == unheard) {
             return last;
         }
     }
-    dialogue_run run = { .direction = direction, .tls = reader->tls, .octets = g_byte_array_new() };
+    dialogue_run run = {
+        .direction = direction, .tls = reader->tls, .octets = g_byte_array_new(), .unheard = unheard
+    };
     g_array_append_val(runs, run);
     reader->apart = FALSE;
     return &g_array_index(runs, dialogue_run, runs->len - 1);
@@ -77,13 +80,14 @@ static GByteArray *unescape(const dialogue_reader *reader, const char *text)
     return octets;
 }
 
-/* "C: text", "C! text", "C*12: text", "C*12! text", "C? 12", "C- 12" */
+/* "C: text", "C! text", "C*12: text", "C*12! text", "C<6: text", "C? 12", "C- 12" */
 static void read_speech(dialogue_reader *reader, const char *line)
 {
     pop_direction direction = line[0] == 'C' ? POP_FROM_CLIENT : POP_FROM_SERVER;
     const char *at = line + 1;
     char *behind = NULL;
     guint64 times = *at == '*' ? g_ascii_strtoull(at + 1, &behind, 10) : 1;
+    guint64 unheard = *at == '<' ? g_ascii_strtoull(at + 1, &behind, 10) : 0;
     at = behind == NULL ? at : behind;
     char mark = *at++;
     if (mark == '\0' || strchr(":!?-", mark) == NULL || (*at != ' ' && *at != '\0')) {
@@ -94,10 +98,10 @@ static void read_speech(dialogue_reader *reader, const char *line)
     at += *at == ' ';
     if (mark == '?') {
         reader->apart = TRUE;
-        run_for(reader, direction)->lost = g_ascii_strtoull(at, NULL, 10);
+        run_for(reader, direction, 0)->lost = g_ascii_strtoull(at, NULL, 10);
         return;
     }
-    dialogue_run *run = run_for(reader, direction);
+    dialogue_run *run = run_for(reader, direction, unheard);
     if (mark == '-') {
         run->cut_off = g_ascii_strtoull(at, NULL, 10);
         return;

@@ -17,6 +17,7 @@ typedef struct dialogue_run {
     gboolean tls;
     GByteArray *octets;
     guint64 lost; /* octets; then `octets` is empty */
+    guint64 unheard; /* octets of the other side's that had not reached it yet */
     guint64 cut_off; /* octets that were not captured at the end of its last segment */
 } dialogue_run;
 

@@ -92,7 +92,7 @@ static pop_order_segment segment_of(
     return (pop_order_segment){ .direction = direction,
         .flags = POP_ORDER_ACK,
         .sequence = simulation->first[direction] + simulation->written[direction] + (guint32)offset,
-        .acknowledgment = simulation->first[other] + simulation->written[other],
+        .acknowledgment = simulation->first[other] + simulation->written[other] - write->unheard,
         .length = (guint32)length,
         .octets = pop_span_part(write->octets, MIN(offset, write->octets.length), length) };
 }

@@ -17,6 +17,7 @@ typedef struct link_write {
     pop_span octets; /* must outlive what is made of it */
     uint32_t
         uncaptured; /* octets of it behind those, which no capture has: then it is one segment */
+    uint32_t unheard; /* octets of the other side's that had not reached its sender */
 } link_write;
 
 /* Chances are per mille of the packets. */

@@ -7,19 +7,21 @@
 
 #include <string.h>
 
+#include "order/pop_order.h"
 #include "session/pop_history.h"
 #include "session/pop_session.h"
 #include "tracked_memory.h"
 
 /* --- Making a session ------------------------------------------------------------------------- */
 
-enum { MOST_MAILS = 12, MOST_WINDOW = 5 };
+enum { MOST_MAILS = 12, MOST_WINDOW = 5, HOLD_LIMIT = 64 << 20 };
 
 /* A server's manners, and what it has. */
 typedef struct server_maker {
     GRand *random;
     gboolean terse; /* every positive reply is "+OK" */
     gboolean announces; /* RETR's status line has the size */
+    gboolean prompt; /* it answers before the next command has come, if it can */
     guint mails;
     GString *texts[MOST_MAILS + 1];
 } server_maker;
@@ -30,6 +32,7 @@ typedef struct session_maker {
     GPtrArray *replies; /* GString */
     lossy_session *session;
     guint64 sent[2];
+    guint64 received; /* of the client's octets, when the server sent its latest reply */
     gsize segment_limit;
 } session_maker;
 
@@ -103,7 +106,8 @@ static void add_retrieval(session_maker *maker, guint number)
     g_string_free(reply, TRUE);
 }
 
-static void add_commands(session_maker *maker)
+/* Returns how many of them are listings. */
+static guint add_commands(session_maker *maker)
 {
     server_maker *server = &maker->server;
     const char *deleted = server->terse ? "+OK\r\n" : "+OK marked\r\n";
@@ -114,6 +118,7 @@ static void add_commands(session_maker *maker)
     if ((ways & 2) != 0) {
         add_listing(maker, TRUE);
     }
+    guint listings = maker->commands->len;
     for (guint i = 1; i <= server->mails; i++) {
         add_retrieval(maker, i);
         if ((ways & 4) != 0 && below(server->random, 2) == 0) {
@@ -123,6 +128,7 @@ static void add_commands(session_maker *maker)
         }
     }
     add(maker, server->terse ? "+OK\r\n" : "+OK bye\r\n", "QUIT\r\n");
+    return listings;
 }
 
 static void send_octets(
@@ -144,25 +150,31 @@ static void send_command(session_maker *maker, guint index, guint64 had)
     send_octets(maker, POP_FROM_CLIENT, line, strlen(line), had);
 }
 
-static void send_reply(session_maker *maker, guint index)
+/* `needed`: octets of the client's, up to the end of the command. */
+static void send_reply(session_maker *maker, guint index, guint64 needed)
 {
     const GString *reply = g_ptr_array_index(maker->replies, index);
-    send_octets(maker, POP_FROM_SERVER, reply->str, reply->len, maker->sent[POP_FROM_CLIENT]);
+    guint64 sent = maker->sent[POP_FROM_CLIENT];
+    guint64 had = maker->server.prompt ? MAX(needed, maker->received) : sent;
+    maker->received = sent;
+    send_octets(maker, POP_FROM_SERVER, reply->str, reply->len, had);
 }
 
 /* Some commands are sent before the first reply; then one with each reply, or all when all are
- * answered. */
-static void send_windows(session_maker *maker, guint window, gboolean overlaps)
+ * answered. The first `waits` are each answered before the next is sent. */
+static void send_windows(session_maker *maker, guint waits, guint window, gboolean overlaps)
 {
     guint sent = 0, answered = 0, count = maker->commands->len;
+    guint64 needed = maker->sent[POP_FROM_CLIENT];
     while (answered < count) {
-        guint until = MIN(count, answered + window);
+        guint until = answered < waits ? answered + 1 : MIN(count, answered + window);
         if (overlaps || sent == answered) {
             for (; sent < until; sent++) {
                 send_command(maker, sent, maker->sent[POP_FROM_SERVER]);
             }
         }
-        send_reply(maker, answered++);
+        needed += strlen(g_ptr_array_index(maker->commands, answered));
+        send_reply(maker, answered++, needed);
     }
 }
 
@@ -178,6 +190,7 @@ lossy_session *lossy_session_make(guint32 seed, lossy_client client)
 {
     session_maker maker = { .session = new_session() };
     GRand *random = maker.server.random = g_rand_new_with_seed(seed);
+    GRand *timing = g_rand_new_with_seed(~seed);
     maker.server.terse = below(random, 2) == 0;
     maker.server.announces = below(random, 3) == 0;
     maker.server.mails = 1 + below(random, MOST_MAILS);
@@ -191,15 +204,17 @@ lossy_session *lossy_session_make(guint32 seed, lossy_client client)
     send_octets(&maker, POP_FROM_SERVER, "+OK ready\r\n", 11, 0);
     add(&maker, "+OK\r\n", "USER a\r\n");
     add(&maker, accepted, "PASS b\r\n");
-    send_windows(&maker, 1, FALSE);
+    send_windows(&maker, 0, 1, FALSE);
     for (guint i = 0; i < maker.replies->len; i++) {
         g_string_free(g_ptr_array_index(maker.replies, i), TRUE);
     }
     g_ptr_array_set_size(maker.commands, 0);
     g_ptr_array_set_size(maker.replies, 0);
-    add_commands(&maker);
+    maker.server.prompt = g_rand_int_range(timing, 0, 2) == 0;
+    guint listings = add_commands(&maker);
+    guint waits = client == LOSSY_LISTS_FIRST ? listings : 0;
     guint window = client == LOSSY_WAITS ? 1 : 2 + below(random, MOST_WINDOW);
-    send_windows(&maker, window, client == LOSSY_OVERLAPS);
+    send_windows(&maker, waits, window, client >= LOSSY_OVERLAPS);
     for (guint i = 0; i < maker.replies->len; i++) {
         g_string_free(g_ptr_array_index(maker.replies, i), TRUE);
     }
@@ -209,6 +224,7 @@ lossy_session *lossy_session_make(guint32 seed, lossy_client client)
     g_ptr_array_free(maker.commands, TRUE);
     g_ptr_array_free(maker.replies, TRUE);
     g_rand_free(random);
+    g_rand_free(timing);
     return maker.session;
 }
 
@@ -219,7 +235,7 @@ lossy_session *lossy_session_of(const dialogue_file *dialogue, guint32 seed)
     for (guint i = 0; i < dialogue->runs->len; i++) {
         const dialogue_run *run = &g_array_index(dialogue->runs, dialogue_run, i);
         send_octets(&maker, run->direction, (const char *)run->octets->data, run->octets->len,
-            maker.sent[run->direction == POP_FROM_CLIENT ? POP_FROM_SERVER : POP_FROM_CLIENT]);
+            maker.sent[pop_other_direction(run->direction)] - run->unheard);
     }
     g_rand_free(random);
     return maker.session;
@@ -242,7 +258,11 @@ typedef struct told {
 
 typedef struct playing {
     tracked_memory memory;
+    pop_order_capture capture;
+    pop_order *order;
+    guint64 sent[2]; /* octets of each direction so far */
     pop_session *session;
+    guint64 before[2]; /* octets of each direction before the capture begins */
     GArray *told; /* of the server's octets */
     GHashTable *sent_at; /* exchange -> where its command begins in the client's stream, + 1 */
     GArray *lost; /* told, without an entry: of the server's octets */
@@ -266,45 +286,120 @@ static void note_entries(playing *play, const pop_segment *segment, guint64 at)
     }
 }
 
-static void play_segment(
-    playing *play, const lossy_session *session, const lossy_segment *part, guint32 frame)
+static const lossy_segment *segment_at(const lossy_session *session, guint index)
 {
-    pop_direction other = part->direction == POP_FROM_CLIENT ? POP_FROM_SERVER : POP_FROM_CLIENT;
-    guint64 at = play->session->position[part->direction];
-    pop_segment segment = { .direction = part->direction,
-        .octets = { session->octets->data + part->offset, part->length },
-        .at = { frame, 0, frame },
-        .ahead = (gint64)(part->acknowledged - play->session->position[other]) };
+    return &g_array_index(session->segments, lossy_segment, index);
+}
+
+static void give_to_session(playing *play, const pop_order_delivery *delivery)
+{
+    guint64 at = play->before[delivery->direction] + play->session->position[delivery->direction];
+    if (delivery->lost) {
+        pop_session_gap(play->session, delivery->direction, delivery->length);
+        return;
+    }
+    pop_segment segment = { .direction = delivery->direction,
+        .octets = delivery->octets,
+        .at = delivery->at,
+        .ahead = delivery->ahead };
     pop_session_feed(play->session, &segment);
     note_entries(play, &segment, at);
 }
 
-static void lose(playing *play, const lossy_segment *part)
+static void give_what_is_due(playing *play)
 {
-    guint64 at = play->session->position[part->direction];
+    pop_order_delivery delivery;
+    while (pop_order_next(play->order, &delivery)) {
+        give_to_session(play, &delivery);
+    }
+}
+
+static void take(playing *play, const pop_order_segment *segment)
+{
+    pop_order_take(play->order, segment);
+    give_what_is_due(play);
+    pop_order_finish(play->order);
+}
+
+static void note_lost(playing *play, const lossy_segment *part)
+{
     if (part->direction == POP_FROM_SERVER) {
+        guint64 at = play->sent[part->direction];
         told one = { .from = at, .until = at + part->length };
         g_array_append_val(play->lost, one);
     }
-    pop_session_gap(play->session, part->direction, part->length);
 }
 
-static void play(playing *play, const lossy_session *session, guint32 seed, guint one_in)
+static void play_segment(
+    playing *play, const lossy_session *session, const lossy_segment *part, guint32 frame)
+{
+    const pop_order_segment segment = { .direction = part->direction,
+        .flags = POP_ORDER_ACK,
+        .sequence = 1 + (guint32)play->sent[part->direction],
+        .acknowledgment = 1 + (guint32)part->acknowledged,
+        .length = (guint32)part->length,
+        .octets = { session->octets->data + part->offset, part->length },
+        .at = { frame, 0, frame } };
+    take(play, &segment);
+}
+
+static void open_connection(playing *play)
+{
+    for (pop_direction direction = POP_FROM_CLIENT; direction <= POP_FROM_SERVER; direction++) {
+        guint8 acknowledgment = direction == POP_FROM_SERVER ? POP_ORDER_ACK : 0;
+        const pop_order_segment segment = { .direction = direction,
+            .flags = (guint8)(POP_ORDER_SYN | acknowledgment),
+            .acknowledgment = acknowledgment != 0 };
+        take(play, &segment);
+    }
+}
+
+/* The segment of the server's with which the capture begins. */
+static guint first_midway(const lossy_session *session, GRand *random)
+{
+    guint first = below(random, session->segments->len);
+    while (first > 0 && segment_at(session, first)->direction != POP_FROM_SERVER) {
+        first--;
+    }
+    return first;
+}
+
+static void begin_playing(playing *play, bool start_seen)
+{
+    *play = (playing){ .told = g_array_new(FALSE, FALSE, sizeof(told)),
+        .lost = g_array_new(FALSE, FALSE, sizeof(told)),
+        .sent_at = g_hash_table_new(NULL, NULL),
+        .capture = { .limit = HOLD_LIMIT } };
+    tracked_memory_init(&play->memory);
+    play->order = pop_order_new(&play->memory.allocator, &play->capture);
+    play->session = pop_session_new(&play->memory.allocator, (pop_limits){ 0 }, start_seen);
+    if (start_seen) {
+        open_connection(play);
+    }
+}
+
+static const lossy_damage none = { .one_in = 0 };
+
+static void play(
+    playing *play, const lossy_session *session, guint32 seed, const lossy_damage *damage)
 {
     GRand *random = g_rand_new_with_seed(seed);
-    tracked_memory_init(&play->memory);
-    play->session = pop_session_new(&play->memory.allocator, (pop_limits){ 0 }, true);
-    play->told = g_array_new(FALSE, FALSE, sizeof(told));
-    play->lost = g_array_new(FALSE, FALSE, sizeof(told));
-    play->sent_at = g_hash_table_new(NULL, NULL);
+    guint first = damage->begins_midway ? first_midway(session, random) : 0;
+    begin_playing(play, first == 0);
     for (guint i = 0; i < session->segments->len; i++) {
-        const lossy_segment *part = &g_array_index(session->segments, lossy_segment, i);
-        if (one_in > 0 && below(random, one_in) == 0) {
-            lose(play, part);
+        const lossy_segment *part = segment_at(session, i);
+        if (i < first) {
+            play->before[part->direction] += part->length;
+            note_lost(play, part);
+        } else if (damage->one_in > 0 && below(random, damage->one_in) == 0) {
+            note_lost(play, part);
         } else {
             play_segment(play, session, part, i + 1);
         }
+        play->sent[part->direction] += part->length;
     }
+    pop_order_end(play->order);
+    give_what_is_due(play);
     g_rand_free(random);
 }
 
@@ -313,6 +408,7 @@ static void end_playing(playing *play)
     g_array_free(play->told, TRUE);
     g_array_free(play->lost, TRUE);
     g_hash_table_destroy(play->sent_at);
+    pop_order_free(play->order);
     tracked_memory_free(&play->memory);
 }
 
@@ -479,19 +575,21 @@ static void compare_mail(lossy_result *result, const playing *whole, const playi
     gboolean exact = found->message != NULL && pop_message_is_whole(found->message)
         && found->message->total == right->total
         && memcmp(found->message->octets, right->octets, right->length) == 0;
-    result->exact += exact && !found->guessed;
+    result->exact += exact;
+    result->sure += exact && !found->guessed;
     if (!exact && !is_marked(damaged, from, until, marks)) {
         complain_mail(
             result, "all its octets are there, and it is not whole", exchange->message_number);
     }
 }
 
-lossy_result lossy_session_compare(const lossy_session *session, guint32 seed, guint one_in)
+lossy_result lossy_session_compare(
+    const lossy_session *session, guint32 seed, const lossy_damage *damage)
 {
     lossy_result result = { .wrong = g_ptr_array_new_with_free_func(g_free) };
     playing whole, damaged;
-    play(&whole, session, seed, 0);
-    play(&damaged, session, seed, one_in);
+    play(&whole, session, seed, &none);
+    play(&damaged, session, seed, damage);
     compare_pairs(&result, &whole, &damaged);
     compare_facts(&result, &whole, &damaged);
     for (const pop_exchange *exchange = whole.session->exchanges.first; exchange != NULL;

@@ -32,7 +32,8 @@ static void feed(replay_player *player, const dialogue_run *run, gsize offset, g
         .octets = { copy, length },
         .at = { ++player->frame, 0, player->frame },
         .tls = run->tls,
-        .cut_off = is_last && run->cut_off > 0 };
+        .cut_off = is_last && run->cut_off > 0,
+        .ahead = -(int64_t)run->unheard };
     pop_session_feed(player->session, &segment);
     event_log_segment(player->log, player->session, &segment);
     free(copy);
@@ -140,13 +141,13 @@ static guint plain_runs(const dialogue_file *dialogue)
     return count;
 }
 
-/* With octets lost, or without its beginning, nothing tells which of two clocks was first. */
+/* With octets lost, without its beginning, or where both sides speak at once, nothing tells which of two clocks was first. */
 static gboolean needs_one_clock(const dialogue_file *dialogue)
 {
     gboolean needs = !dialogue->start_seen;
     for (guint i = 0; i < dialogue->runs->len; i++) {
         const dialogue_run *run = &g_array_index(dialogue->runs, dialogue_run, i);
-        needs |= run->lost > 0 || run->cut_off > 0;
+        needs |= run->lost > 0 || run->cut_off > 0 || run->unheard > 0;
     }
     return needs;
 }
@@ -210,8 +211,10 @@ static GArray *segments_of(
     }
     for (guint i = 0; i < count; i++) {
         const dialogue_run *run = &g_array_index(dialogue->runs, dialogue_run, i);
-        writes[i] = (link_write){ run->direction, { run->octets->data, run->octets->len },
-            (uint32_t)(run->lost + run->cut_off) };
+        writes[i] = (link_write){ .direction = run->direction,
+            .octets = { run->octets->data, run->octets->len },
+            .uncaptured = (uint32_t)(run->lost + run->cut_off),
+            .unheard = (uint32_t)run->unheard };
     }
     GArray *segments = link_capture(writes, count, &adapted, seed);
     g_free(writes);

@@ -61,7 +61,7 @@ static conversation conversation_new(guint32 seed)
             next[at] = (guint8)g_rand_int(chance);
         }
         pop_direction direction = i % 2 == 0 ? POP_FROM_SERVER : POP_FROM_CLIENT;
-        made.writes[i] = (link_write){ direction, { next, length }, 0 };
+        made.writes[i] = (link_write){ .direction = direction, .octets = { next, length } };
         g_byte_array_append(made.streams[direction], next, (guint)length);
         next += length;
     }

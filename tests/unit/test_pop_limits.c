@@ -17,11 +17,16 @@ typedef struct fed_session {
     guint32 frame;
 } fed_session;
 
-static void begin(fed_session *fed, pop_limits limits)
+static void begin_seen(fed_session *fed, pop_limits limits, bool start_seen)
 {
     fed->frame = 0;
     tracked_memory_init(&fed->memory);
-    fed->session = pop_session_new(&fed->memory.allocator, limits, false);
+    fed->session = pop_session_new(&fed->memory.allocator, limits, start_seen);
+}
+
+static void begin(fed_session *fed, pop_limits limits)
+{
+    begin_seen(fed, limits, false);
 }
 
 static void feed(fed_session *fed, pop_direction direction, const char *text)
@@ -141,11 +146,21 @@ static void test_maildrop_by_default(void)
     tracked_memory_free(&fed.memory);
 }
 
+static void begin_logged_in(fed_session *fed)
+{
+    begin_seen(fed, (pop_limits){ 0 }, true);
+    feed(fed, POP_FROM_SERVER, "+OK ready\r\n");
+    feed(fed, POP_FROM_CLIENT, "USER a\r\n");
+    feed(fed, POP_FROM_SERVER, "+OK\r\n");
+    feed(fed, POP_FROM_CLIENT, "PASS b\r\n");
+    feed(fed, POP_FROM_SERVER, "+OK\r\n");
+}
+
 /* The default bound: commands wait, all that fit find their replies, the one beyond finds none. */
 static void test_queue_by_default(void)
 {
     fed_session fed;
-    begin(&fed, (pop_limits){ 0 });
+    begin_logged_in(&fed);
     char *commands = repeated("NOOP\r\n", 1024), *replies = repeated("+OK\r\n", 1024);
     for (unsigned i = 0; i < 256; i++) {
         feed(&fed, POP_FROM_CLIENT, commands);

@@ -31,6 +31,12 @@ static const pop_exchange *oldest_of(const pop_session *session)
     return session->exchanges.waiting.oldest;
 }
 
+/* A reply to the command may begin at `at`: its sender had no more, and the server had it. */
+static bool may_be_answered(const pop_session *session, const pop_exchange *exchange, uint64_t at)
+{
+    return exchange->server_at <= at && pop_hearing_has(&session->hearing, exchange);
+}
+
 /* --- Replies that are over -------------------------------------------------------------------- */
 
 /* The youngest command which the client sent with more of the server's octets in hand than the one
@@ -117,6 +123,7 @@ static bool is_where_answered(const pop_session *session, uint64_t at)
 {
     const pop_exchange *oldest = oldest_of(session);
     return oldest != NULL && oldest->name != NULL && oldest->server_at == at
+        && pop_hearing_has(&session->hearing, oldest)
         && pop_habits_client_waited(&session->habits, at);
 }
 
@@ -148,7 +155,7 @@ static pop_candidate best_candidate(
     const pop_exchange *exchange = oldest_of(session);
     uint32_t form = pop_habits_form(reply);
     size_t count = 0, sure_ones = 0, may_look_alike = 0;
-    while (count < REACH && exchange != NULL && exchange->server_at <= at) {
+    while (count < REACH && exchange != NULL && may_be_answered(session, exchange, at)) {
         uint64_t distance = expected > at ? expected - at : at - expected;
         pop_candidate one = { exchange, pop_predict_fit(session, exchange, reply, form),
             expects ? distance : UINT64_MAX };
@@ -168,10 +175,10 @@ static pop_candidate best_candidate(
     return best;
 }
 
-/* No other had been sent when its sender had the server's octets up to `at`. */
-static bool is_last_before(const pop_exchange *exchange, uint64_t at)
+/* No other may be answered at `at`. */
+static bool is_last_before(const pop_session *session, const pop_exchange *exchange, uint64_t at)
 {
-    return exchange->next == NULL || exchange->next->server_at > at;
+    return exchange->next == NULL || !may_be_answered(session, exchange->next, at);
 }
 
 /* Another may be answered in place of that one: a command lost since the client was last heard, or
@@ -185,7 +192,7 @@ static bool may_be_another(const pop_session *session, const pop_exchange *excha
         : pop_habits_client_waited(&session->habits, exchange->server_at);
     bool is_later = waited && exchange != NULL && exchange->server_at > doubt->unseen_at;
     bool is_last = exchange != NULL && exchange == oldest_of(session)
-        && is_last_before(exchange, at);
+        && is_last_before(session, exchange, at);
     bool guesses = doubt->guesses_unseen || (doubt->guesses_waiting && !is_last);
     return doubt->client_lost > 0 || (guesses && !is_later)
         || (!waited && session->exchanges.waiting.count > 1);
@@ -222,7 +229,8 @@ pop_choice pop_recover_answered(
 {
     const pop_exchange *oldest = oldest_of(session);
     if ((is_where_answered(session, at) && !may_be_another(session, oldest, at))
-        || (surely && pop_recover_nothing_is_lost_since(session, oldest))) {
+        || (surely && pop_recover_nothing_is_lost_since(session, oldest)
+            && pop_hearing_has(&session->hearing, oldest))) {
         return (pop_choice){ oldest, true, false };
     }
     size_t count = 0;
@@ -245,7 +253,8 @@ pop_choice pop_recover_answered(
 static bool only_one_waits(const pop_session *session, uint64_t at)
 {
     const pop_exchange *oldest = oldest_of(session);
-    return oldest != NULL && oldest->server_at <= at && is_last_before(oldest, at);
+    return oldest != NULL && may_be_answered(session, oldest, at)
+        && is_last_before(session, oldest, at);
 }
 
 static bool has_body(const pop_exchange *exchange)
@@ -261,7 +270,8 @@ static const pop_exchange *reply_under_way(const pop_session *session, uint64_t 
     const pop_exchange *first = NULL, *exchange = oldest_of(session);
     uint64_t octets = 0, expected = session->doubt.expected_at;
     bool expects = session->doubt.expects;
-    for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at <= at; i++) {
+    for (size_t i = 0; i < REACH && exchange != NULL && may_be_answered(session, exchange, at);
+         i++) {
         if (has_body(exchange)) {
             first = first == NULL ? exchange : first;
             if (!expects) {
@@ -283,7 +293,8 @@ static size_t count_multi_line(const pop_session *session, uint64_t at)
 {
     size_t count = 0, i = 0;
     for (const pop_exchange *exchange = oldest_of(session);
-         i < REACH && exchange != NULL && exchange->server_at <= at; exchange = exchange->next) {
+         i < REACH && exchange != NULL && may_be_answered(session, exchange, at);
+         exchange = exchange->next) {
         count += exchange->body != POP_BODY_NONE;
         i++;
     }
@@ -321,7 +332,9 @@ bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at)
 static const pop_exchange *first_with_body(const pop_session *session, pop_body body, uint64_t at)
 {
     const pop_exchange *exchange = oldest_of(session);
-    for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at < at; i++) {
+    for (size_t i = 0; i < REACH && exchange != NULL && exchange->server_at < at
+         && pop_hearing_has(&session->hearing, exchange);
+         i++) {
         if (exchange->body == body) {
             return exchange;
         }
@@ -383,7 +396,8 @@ static bool is_worded_like_reply(const pop_session *session, const pop_reply *re
 {
     const pop_exchange *exchange = oldest_of(session);
     uint32_t form = pop_habits_form(reply);
-    for (size_t i = 0; i < NEAR && exchange != NULL && exchange->server_at <= at; i++) {
+    for (size_t i = 0; i < NEAR && exchange != NULL && may_be_answered(session, exchange, at);
+         i++) {
         bool known = exchange->command != NULL
             && pop_habits_wording(&session->habits, exchange->command).form != 0;
         if (reply->status == POP_STATUS_NEGATIVE
@@ -458,41 +472,77 @@ static bool were_too_many(const pop_session *session, uint64_t line_octets, uint
         && !pop_state_is_before_login(session->access.state);
 }
 
+static bool is_of_login(const pop_command *command)
+{
+    return command != NULL && pop_command_legal(command, POP_STATE_AUTHORIZATION)
+        && !pop_command_legal(command, POP_STATE_TRANSACTION);
+}
+
+/* Until it is logged in, a client waits for each verdict. What was lost at one place before that,
+ * and has been answered, was one command. */
+static bool was_in_a_login(
+    const pop_session *session, const pop_request *request, uint64_t answered)
+{
+    const pop_doubt *doubt = &session->doubt;
+    bool one_was_lost = answered > 0 && doubt->client_lost_since == doubt->client_lost;
+    return pop_state_is_before_login(session->access.state)
+        && (one_was_lost || is_of_login(request->command));
+}
+
+/* They had all been answered when the client sent its next command, as one that waits for replies
+ * shows. Where no reply to them was seen, and it has not shown that it waits, that is a guess. */
+static pop_unseen all_answered(const pop_session *session, const pop_request *request, bool hurried,
+    bool presumed, uint64_t answered)
+{
+    bool known = !presumed || session->habits.client_shows_waiting
+        || was_in_a_login(session, request, answered);
+    return (pop_unseen){ .sure = known && !hurried && !session->habits.client_pipelines,
+        .presumed = presumed,
+        .lasting = !known,
+        .hurried = hurried };
+}
+
+/* Nothing has come from the server since they were sent. */
+static pop_unseen none_answered(const pop_session *session, uint64_t line_octets)
+{
+    const pop_doubt *doubt = &session->doubt;
+    bool is_one = doubt->client_lost_since < 2 * SHORTEST_COMMAND;
+    bool at_once = doubt->client_lost_since == doubt->client_lost;
+    return (pop_unseen){ .count = count_of(doubt->client_lost_since, line_octets),
+        .sure = is_one && (!session->habits.client_pipelines || at_once),
+        .hurried = doubt->client_hurried };
+}
+
 /* The replies to commands that were not seen are expected all the same. How many there are, the
  * octets tell; those that have been answered already are not among them. */
 pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
-    uint64_t line_octets, uint64_t server_at)
+    const pop_request *request, uint64_t line_octets, uint64_t server_at)
 {
     const pop_doubt *doubt = &session->doubt;
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
-    bool pipelines = session->habits.client_pipelines;
+    bool overlaps = session->habits.client_overlaps;
     if (doubt->client_lost == 0 || segment->ahead > 0 || session->version != POP_VERSION_3) {
         return (pop_unseen){ .sure = true };
     }
     if (youngest != NULL && youngest->dialogue != NULL) {
         return (pop_unseen){ .sure = false }; /* they may have been answers */
     }
-    if (server_at == doubt->client_lost_at) { /* nothing has come from the server since */
-        bool is_one = doubt->client_lost_since < 2 * SHORTEST_COMMAND;
-        return (pop_unseen){ .count = count_of(doubt->client_lost_since, line_octets),
-            .sure = is_one && (!pipelines || doubt->client_lost_since == doubt->client_lost),
-            .hurried = doubt->client_hurried };
+    uint64_t at_latest = session->habits.latest_at > 0 ? session->habits.latest_at - 1 : 0;
+    if (server_at == doubt->client_lost_at && doubt->lost_until <= at_latest) {
+        return none_answered(session, line_octets);
     }
-    /* A client that has not been seen to send before it had its replies had them. */
     uint64_t answered = pop_exchanges_unsolicited(&session->exchanges);
-    bool all_answered = youngest == NULL && answered > 0 && !session->habits.client_overlaps;
-    bool sent_later = youngest != NULL && youngest->server_at != server_at
-        && !session->habits.client_overlaps;
     size_t count = count_of(doubt->client_lost, line_octets);
+    bool nothing_waits = youngest == NULL && answered > 0 && !overlaps;
+    bool sent_later = youngest != NULL && youngest->server_at != server_at && !overlaps;
     /* Whether no reply of theirs can be lost. */
     bool in_step = doubt->client_lost_in_step && !pop_doubt_of_server(doubt)
         && doubt->lost_until <= doubt->client_lost_from;
     bool hurried = doubt->client_hurried
         || (in_step && answered > 0 && were_too_many(session, line_octets, answered));
-    if (all_answered || count <= answered || (!in_step && (!pipelines || sent_later))) {
-        return (pop_unseen){
-            .sure = !pipelines && !hurried, .presumed = count > answered, .hurried = hurried
-        };
+    bool waits = !in_step && (!session->habits.client_pipelines || sent_later);
+    if (nothing_waits || count <= answered || waits) {
+        return all_answered(session, request, hurried, count > answered, answered);
     }
     return (pop_unseen){ .count = count - (size_t)answered,
         .sure = in_step && doubt->client_lost < 2 * SHORTEST_COMMAND,

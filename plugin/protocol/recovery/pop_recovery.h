@@ -103,18 +103,19 @@ bool pop_recover_is_inside(const pop_session *session, pop_span line, uint64_t a
 /* True where lines at `at` can be of no other reply than the one under way. */
 bool pop_recover_goes_on_surely(const pop_session *session, uint64_t at);
 
-/* Octets of the client's are lost before the command line of that many octets, which will be
- * sent with `server_at` octets of the server's in hand: how many commands that wait for their
+/* Octets of the client's are lost before the request, whose line has so many octets, and which will
+ * be sent with `server_at` octets of the server's in hand: how many commands that wait for their
  * replies were among them. */
 typedef struct pop_unseen {
     size_t count;
     bool sure; /* not more, and not less */
     bool presumed; /* of some it is said that they were answered, for the client waits */
+    bool lasting; /* if it is a guess: one for all commands to come */
     bool hurried; /* it did not wait for all replies to what it had sent before */
 } pop_unseen;
 
 pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_segment *segment,
-    uint64_t line_octets, uint64_t server_at);
+    const pop_request *request, uint64_t line_octets, uint64_t server_at);
 
 /* A piece of the server's, cut off at the snap length, that begins at `at`: whether it tells enough
  * to be taken for a line. */

@@ -290,6 +290,9 @@ static void sure_answer(pop_session *session, const pop_segment *segment, const 
 static void note_choice(
     pop_session *session, const pop_choice *choice, uint32_t ordinal, bool is_oldest, bool surely)
 {
+    if (choice->exchange != NULL) {
+        pop_doubt_note_answer(&session->doubt);
+    }
     if (choice->sure) {
         pop_doubt_know_waiting(&session->doubt, ordinal);
     } else if (choice->exchange != NULL) {
@@ -315,8 +318,9 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
             pass_over_until(session, choice.exchange);
         }
     }
-    pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
+    pop_exchange *exchange = pop_session_take_heard(session);
     if (exchange == NULL) {
+        choice.sure &= session->exchanges.waiting.oldest == NULL;
         exchange = pop_status_unasked(session, segment, at);
     }
     exchange->unsure = !surely;
@@ -423,9 +427,6 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
         }
     } else if (!session->doubt.out_of_step[POP_FROM_SERVER]) {
         pop_tell_unexpected(session, segment, unit);
-        if (pop_body_from_line(unit->text) == POP_BODY_MESSAGE) {
-            pop_doubt_refute_guess(&session->doubt);
-        }
     } else {
         pop_tell_out_of_step(session, segment, unit);
         /* The end of a reply of which nothing else is known; or, behind a gap, of a longer line. */
@@ -664,15 +665,16 @@ void pop_after_gap_server_unit(pop_session *session, const pop_segment *segment,
 }
 
 /* Commands that were not seen are answered all the same. */
-static void send_unseen_commands(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit)
+static void send_unseen_commands(pop_session *session, const pop_segment *segment,
+    const pop_unit *unit, const pop_request *request)
 {
-    uint64_t server_at = pop_session_server_at(session, segment);
+    uint64_t server_at = pop_session_had(session, segment);
     const pop_unseen unseen = pop_recover_unseen_commands(
-        session, segment, pop_unit_octets(unit), server_at);
+        session, segment, request, pop_unit_octets(unit), server_at);
     pop_doubt_account_client(&session->doubt, unseen.presumed);
     if (!unseen.sure) {
-        pop_doubt_guess_count(&session->doubt, server_at, session->exchanges.count);
+        pop_doubt_guess_count(
+            &session->doubt, unseen.lasting ? UINT64_MAX : server_at, session->exchanges.count);
         pop_doubt_ask_whom(&session->doubt, true);
     }
     if (unseen.hurried || unseen.count > 0) { /* they still wait, and the client sends another */
@@ -702,7 +704,7 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
     }
     pop_doubt_find_step(doubt, POP_FROM_CLIENT, true);
     if (request.keyword.length > 0 && session->exchanges.waiting.count < session->limits.queue) {
-        send_unseen_commands(session, segment, unit);
+        send_unseen_commands(session, segment, unit, &request);
     }
     pop_client_command(session, segment, unit, &request);
 }

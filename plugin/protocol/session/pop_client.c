@@ -51,9 +51,11 @@ void pop_client_command(pop_session *session, const pop_segment *segment, const 
     }
     entry->anomalies |= follow_stls(session, segment, request);
     entry->exchange = pop_session_exchange_for(session, segment, request);
+    entry->exchange->client_until = session->position[POP_FROM_CLIENT] + unit->offset
+        + unit->length;
     pop_exchanges_send(&session->exchanges, entry->exchange);
     if (!pop_state_is_before_login(session->access.state)) {
-        pop_habits_note_length(&session->habits, pop_unit_octets(unit));
+        pop_habits_note_transaction(&session->habits, entry->exchange, pop_unit_octets(unit));
     }
     pop_login_begin(session, segment, entry, request);
     if (session->driver->sent != NULL) {

@@ -12,6 +12,7 @@ void pop_doubt_begin(pop_doubt *doubt)
     doubt->has_lost = true;
     doubt->whom = true;
     doubt->unheard = true;
+    doubt->unproven = true;
     doubt->out_of_step[POP_FROM_SERVER] = true;
 }
 
@@ -91,6 +92,17 @@ void pop_doubt_refute_guess(pop_doubt *doubt)
         doubt->guesses_unseen = doubt->whom = true;
         doubt->unseen_at = UINT64_MAX;
     }
+}
+
+void pop_doubt_note_answer(pop_doubt *doubt)
+{
+    doubt->unproven = false;
+}
+
+void pop_doubt_contradict(pop_doubt *doubt)
+{
+    doubt->guesses_unseen = doubt->whom = true;
+    doubt->unseen_at = UINT64_MAX;
 }
 
 void pop_doubt_guess_count(pop_doubt *doubt, uint64_t server_at, uint32_t ordinal)

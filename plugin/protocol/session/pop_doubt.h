@@ -15,6 +15,7 @@ typedef struct pop_doubt {
     bool has_lost; /* octets were lost at some time, or there was more before the capture */
     bool whom; /* which command the server answers next */
     bool reply; /* whether the reply under way is the one it is taken for, or has ended */
+    bool unproven; /* the capture began in mid-session, and no command has been answered since */
     bool unheard; /* the capture began in mid-session, and the client has not spoken */
     bool only_greeted; /* whether the server's latest line, taken for the greeting, is one */
     bool inside; /* since the loss a line of a multi-line reply was seen, and not its end */
@@ -87,6 +88,13 @@ void pop_doubt_guess_waiting(pop_doubt *doubt, uint64_t server_at);
 /* A status line, or a line behind it, shows that it was not the reply to the command for whose it
  * was taken: where that, or what waits, was a guess, all is one from now on. */
 void pop_doubt_refute_guess(pop_doubt *doubt);
+
+/* A status line was taken for the reply to a command. */
+void pop_doubt_note_answer(pop_doubt *doubt);
+
+/* The same, whatever was a guess: octets are lost, and what comes shows that it is not known which
+ * commands wait. */
+void pop_doubt_contradict(pop_doubt *doubt);
 
 /* True where a command waits that seems to be answered. */
 static inline bool pop_doubt_guess_is_refuted(const pop_doubt *doubt)

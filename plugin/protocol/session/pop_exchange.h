@@ -77,6 +77,7 @@ typedef struct pop_exchange {
     struct pop_exchange *next; /* the command sent after this one, while both wait */
     struct pop_exchange *following; /* the session's exchange of the next ordinal */
     uint64_t server_at; /* octets of the server's stream that the client had when it sent this */
+    uint64_t client_until; /* end of the command line in the client's stream; 0: not seen */
     const pop_command *command; /* NULL: not known to the table, or not seen */
     const char *name; /* the command in upper case; NULL: no command was seen */
     const char *argument; /* of a command with an effect: user, maildrop; else NULL */

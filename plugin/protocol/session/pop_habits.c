@@ -118,10 +118,12 @@ void pop_habits_note_pipelining(pop_habits *habits, bool partly)
 void pop_habits_note_waiting(pop_habits *habits)
 {
     habits->client_drains = habits->client_hurries;
+    habits->client_shows_waiting |= habits->client_asked_for_mail;
 }
 
-void pop_habits_note_length(pop_habits *habits, uint64_t octets)
+void pop_habits_note_transaction(pop_habits *habits, const pop_exchange *exchange, uint64_t octets)
 {
+    habits->client_asked_for_mail |= exchange->message_number > 0;
     habits->longest_command = MAX(habits->longest_command, octets);
 }
 

@@ -27,6 +27,8 @@ typedef struct pop_habits {
     bool client_pipelines; /* it has sent a command while one waited for its reply */
     bool client_overlaps; /* ... and had by then a part of the replies to those before */
     bool client_drains; /* since then it has waited for all replies before it sent more */
+    bool client_asked_for_mail; /* by its number, as RETR and DELE do */
+    bool client_shows_waiting; /* behind such a command it sent the next when nothing waited */
     bool client_hurries; /* it has sent two commands at once, perhaps where octets are lost, */
     uint64_t hurried_from; /* and had by then so many octets of the server's, + 1 */
     uint64_t longest_command; /* of those behind a login, octets */
@@ -57,8 +59,8 @@ void pop_habits_note_waiting(pop_habits *habits);
  * reply to the one before if it had no more of them then. That holds whatever is lost. */
 void pop_habits_note_command(pop_habits *habits, uint64_t server_at);
 
-/* A command behind a login has so many octets. */
-void pop_habits_note_length(pop_habits *habits, uint64_t octets);
+/* A command was sent behind a login, of so many octets. */
+void pop_habits_note_transaction(pop_habits *habits, const pop_exchange *exchange, uint64_t octets);
 
 /* The client has not waited, at its latest command or behind it. */
 void pop_habits_note_hurry(pop_habits *habits);

@@ -301,8 +301,7 @@ void pop_note_client_goes_on(
     pop_session *session, const pop_segment *segment, const pop_request *request)
 {
     take_value(session);
-    bool has_read_all = pop_session_server_at(session, segment)
-        >= session->position[POP_FROM_SERVER];
+    bool has_read_all = pop_session_had(session, segment) >= session->position[POP_FROM_SERVER];
     if (session->service.odd_greeting && has_read_all) {
         pop_service_settle_greeting(&session->service);
     }

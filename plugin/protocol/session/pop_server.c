@@ -32,7 +32,7 @@ static pop_exchange *unasked(
 static void status_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
-    pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
+    pop_exchange *exchange = pop_session_take_heard(session);
     if (exchange == NULL) {
         exchange = pop_answered_after_all(session);
     } else {

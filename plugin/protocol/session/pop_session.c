@@ -167,6 +167,9 @@ static void begin_segment(pop_session *session, const pop_segment *segment)
     session->last = segment->at;
     session->octets[segment->direction] += segment->octets.length;
     follow_tls(session, segment);
+    if (segment->direction == POP_FROM_SERVER) {
+        pop_hearing_begin_segment(&session->hearing, pop_session_had(session, segment));
+    }
 }
 
 void pop_session_feed(pop_session *session, const pop_segment *segment)

@@ -69,6 +69,19 @@ void pop_session_note_overlap(pop_session *session)
     }
 }
 
+pop_exchange *pop_session_take_heard(pop_session *session)
+{
+    const pop_exchange *oldest = session->exchanges.waiting.oldest;
+    if (oldest == NULL || pop_hearing_has(&session->hearing, oldest)) {
+        return pop_exchanges_take(&session->exchanges);
+    }
+    if (session->doubt.has_lost) {
+        pop_habits_note_hurry(&session->habits);
+        pop_doubt_contradict(&session->doubt);
+    }
+    return NULL;
+}
+
 /* Whether the client sends before it has the replies to what it sent before. In doubt, those may be
  * among what is lost. */
 static void note_pipelining(
@@ -76,6 +89,9 @@ static void note_pipelining(
 {
     const pop_exchange *before = session->exchanges.waiting.youngest;
     pop_habits_note_command(&session->habits, exchange->server_at);
+    if (session->doubt.unproven && session->habits.client_hurries) {
+        pop_doubt_guess_unseen(&session->doubt, exchange->server_at);
+    }
     if (segment->ahead > 0 || pop_doubt_of_server(&session->doubt)) {
         return;
     }
@@ -88,9 +104,9 @@ static void note_pipelining(
     }
 }
 
-uint64_t pop_session_server_at(const pop_session *session, const pop_segment *segment)
+uint64_t pop_session_had(const pop_session *session, const pop_segment *segment)
 {
-    uint64_t at = session->position[POP_FROM_SERVER];
+    uint64_t at = session->position[pop_other_direction(segment->direction)];
     if (segment->ahead >= 0) {
         return at + (uint64_t)segment->ahead;
     }
@@ -100,7 +116,7 @@ uint64_t pop_session_server_at(const pop_session *session, const pop_segment *se
 
 void pop_session_note_sent(pop_session *session, const pop_segment *segment, pop_exchange *exchange)
 {
-    exchange->server_at = pop_session_server_at(session, segment);
+    exchange->server_at = pop_session_had(session, segment);
     note_pipelining(session, segment, exchange);
 }
 
@@ -212,6 +228,11 @@ void pop_tell_unexpected(pop_session *session, const pop_segment *segment, const
     pop_stamp stamp = stamp_of(session, segment, unit);
     stamp.anomalies |= POP_FLAW(UNEXPECTED_DATA);
     pop_entries_add_unexpected(&session->entries, unit, &stamp);
+    bool is_of_mail = segment->direction == POP_FROM_SERVER
+        && pop_body_from_line(unit->text) == POP_BODY_MESSAGE;
+    if (session->doubt.has_lost && is_of_mail) { /* the reply before was another command's */
+        pop_doubt_contradict(&session->doubt);
+    }
 }
 
 void pop_tell_out_of_step(pop_session *session, const pop_segment *segment, const pop_unit *unit)

@@ -12,6 +12,7 @@
 #include "session/pop_entries.h"
 #include "session/pop_exchanges.h"
 #include "session/pop_habits.h"
+#include "session/pop_hearing.h"
 #include "session/pop_service.h"
 #include "session/pop_transport.h"
 #include "session/pop_under_way.h"
@@ -40,6 +41,7 @@ typedef struct pop_session {
     pop_deletions *deletions; /* marked, and not yet true; NULL: none (pop_effects.c) */
     bool deletions_missed; /* more may be marked, or fewer (pop_effects.c) */
     pop_habits habits;
+    pop_hearing hearing;
     pop_doubt doubt;
     pop_entries entries; /* of the segment fed last */
     pop_framing framing[2]; /* per direction */
@@ -64,12 +66,17 @@ pop_exchange *pop_session_exchange(pop_session *session);
 pop_exchange *pop_session_exchange_for(
     pop_session *session, const pop_segment *segment, const pop_request *request);
 
-/* How many octets of the server's stream the sender of a client's segment had. */
-uint64_t pop_session_server_at(const pop_session *session, const pop_segment *segment);
+/* How many octets of the other side's stream the sender of the segment had. */
+uint64_t pop_session_had(const pop_session *session, const pop_segment *segment);
 
 /* A command is sent, or a submitted mail's end: how much of the replies before its sender had. */
 void pop_session_note_sent(
     pop_session *session, const pop_segment *segment, pop_exchange *exchange);
+
+/* Takes the oldest command that waits, if it had reached the server: what a server says of itself,
+ * as that a session has been idle for too long, may cross a command. Else NULL: and if octets were
+ * lost, it answers a command that was not seen, and for whose reply the client did not wait. */
+pop_exchange *pop_session_take_heard(pop_session *session);
 
 /* The client has sent a command when it had a part of the replies to those before. */
 void pop_session_note_overlap(pop_session *session);

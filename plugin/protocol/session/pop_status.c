@@ -207,6 +207,7 @@ pop_entry *pop_status_answer(pop_session *session, const pop_segment *segment, c
     exchange->status = reply->status;
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_unit_octets(unit);
+    pop_hearing_note_answer(&session->hearing, exchange->client_until);
     if (!unit->cut_off) {
         note_wording(session, exchange, reply);
     }

@@ -1,5 +1,5 @@
 /* lossy_session.h
- * Sessions made from a seed, played whole and with octets lost, and compared.
+ * Sessions made from a seed, or from a dialogue.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -26,30 +26,12 @@ typedef struct lossy_segment {
 typedef struct lossy_session {
     GByteArray *octets;
     GArray *segments; /* lossy_segment, in the order in which they were sent */
+    guint of_login; /* of a session that was made: as many of them are its login */
 } lossy_session;
-
-/* What a capture lacks. */
-typedef struct lossy_damage {
-    guint one_in; /* of so many segments one is lost; 0: none */
-    gboolean begins_midway; /* with a segment of the server's */
-} lossy_damage;
-
-/* What came of playing a session with octets lost. */
-typedef struct lossy_result {
-    guint mails; /* RETRs of which all octets were there, from the status line to the final dot */
-    guint exact; /* ... and their mails whole, under their own number, */
-    guint sure; /* ... without a mark */
-    GPtrArray *wrong; /* what was told otherwise than it was, and without a mark: strings */
-} lossy_result;
 
 /* A session of that kind of client, made from a seed; of a dialogue. */
 lossy_session *lossy_session_make(guint32 seed, lossy_client client);
 lossy_session *lossy_session_of(const dialogue_file *dialogue, guint32 seed);
 void lossy_session_free(lossy_session *session);
-
-/* Plays it whole, and damaged at random. */
-lossy_result lossy_session_compare(
-    const lossy_session *session, guint32 seed, const lossy_damage *damage);
-void lossy_result_clear(lossy_result *result);
 
 #endif

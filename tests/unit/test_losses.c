@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lossy_session.h"
+#include "lossy_comparison.h"
 
 enum { SESSIONS = 3000, DIALOGUE_SEEDS = 60 };
 
@@ -74,10 +74,10 @@ static gboolean can_be_played(const dialogue_file *dialogue)
         && dialogue->limits.queue == 0 && dialogue->limits.maildrop == 0
         && strstr(dialogue->expected, "request") != NULL;
     /* Replies without their form lose what tells them apart, so do commands that nobody answers,
-     * and answers like commands to a mechanism that nobody knows; versions 1 and 2 have no commands
-     * that wait. */
+     * and answers like commands to a mechanism that nobody knows; octets behind a security layer look
+     * like anything where its choice is lost; versions 1 and 2 have no commands that wait. */
     static const char *const odd[] = { "!status_m", "!reply_unterminated", "XCLIENT", "HELO",
-        "POP1", "AUTH X-SECRET" };
+        "POP1", "AUTH X-SECRET", "protected client" };
     for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {
         plain = plain && strstr(dialogue->expected, odd[i]) == NULL;
     }
@@ -128,12 +128,12 @@ int main(int argc, char **argv)
         { "/losses/client-waits-many", LOSSY_WAITS, { 4, FALSE }, 100, 60 },
         { "/losses/client-batches", LOSSY_BATCHES, { 25, FALSE }, 95, 80 },
         { "/losses/client-batches-few", LOSSY_BATCHES, { 60, FALSE }, 98, 90 },
-        { "/losses/client-overlaps", LOSSY_OVERLAPS, { 25, FALSE }, 90, 70 },
-        { "/losses/client-overlaps-few", LOSSY_OVERLAPS, { 60, FALSE }, 95, 85 },
-        { "/losses/client-lists-first", LOSSY_LISTS_FIRST, { 25, FALSE }, 90, 70 },
-        { "/losses/client-lists-first-few", LOSSY_LISTS_FIRST, { 60, FALSE }, 95, 85 },
+        { "/losses/client-overlaps", LOSSY_OVERLAPS, { 25, FALSE }, 85, 65 },
+        { "/losses/client-overlaps-few", LOSSY_OVERLAPS, { 60, FALSE }, 95, 80 },
+        { "/losses/client-lists-first", LOSSY_LISTS_FIRST, { 25, FALSE }, 85, 65 },
+        { "/losses/client-lists-first-few", LOSSY_LISTS_FIRST, { 60, FALSE }, 95, 80 },
         { "/losses/begins-midway-client-waits", LOSSY_WAITS, { 0, TRUE }, 100, 99 },
-        { "/losses/begins-midway-client-batches", LOSSY_BATCHES, { 0, TRUE }, 98, 50 },
+        { "/losses/begins-midway-client-batches", LOSSY_BATCHES, { 0, TRUE }, 95, 45 },
     };
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();

@@ -422,18 +422,22 @@ static bool is_believed(const pop_order *order, pop_direction direction, uint64_
     return !order->sides[pop_other_direction(direction)].seen || until <= side->highest;
 }
 
-/* The position up to which the direction keeps something waiting; its own where nothing waits. */
+/* The position up to which the direction keeps something waiting; its own where nothing waits. What
+ * the other direction sends between shows which of the octets had come by then. */
 static uint64_t wanted(pop_order *order, pop_direction direction)
 {
     const pop_side *side = &order->sides[direction], *other = other_side(order, direction);
     const pop_piece *own = pop_piece_first(side->held), *effect = pop_piece_first(other->held);
     bool waits = own != NULL && !is_in_line(side, own);
+    uint64_t cause = (waits || own == NULL) && is_in_line(other, effect)
+        ? cause_of_first(other, effect)
+        : 0;
+    bool is_cause = cause > side->position;
     if (waits && is_believed(order, direction, own->position)) {
-        return own->position;
+        return is_cause ? MIN(cause, own->position) : own->position;
     }
-    if ((waits || own == NULL) && is_in_line(other, effect)
-        && cause_of_first(other, effect) > side->position) {
-        return cause_of_first(other, effect);
+    if (is_cause) {
+        return cause;
     }
     return waits ? own->position : side->position;
 }

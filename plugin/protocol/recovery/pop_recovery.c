@@ -144,8 +144,25 @@ static bool is_stat(const pop_exchange *exchange)
     return exchange->command != NULL && exchange->command->id == POP_COMMAND_STAT;
 }
 
-/* The one that fits best; of those that fit alike, the nearest to where its reply was expected. A
- * reply with a mail's number and another one may be a listing of that mail, or that of STAT. */
+/* Whether another of the first `count` that wait may have the same reply: one that was not seen;
+ * STAT, as a listing of one mail; what asks for the same mail, as TOP does and then RETR. */
+static bool may_be_for_another(const pop_session *session, const pop_exchange *best, size_t count)
+{
+    bool is_mail = best->body == POP_BODY_MESSAGE;
+    bool found = is_mail && best->message_number == session->doubt.guessed_mail;
+    const pop_exchange *other = oldest_of(session);
+    for (size_t i = 0; i < count; i++) {
+        bool is_same = is_mail && other->body == POP_BODY_MESSAGE
+            && other->message_number == best->message_number;
+        bool looks_alike = best->body == POP_BODY_NONE && is_stat(other);
+        found |= other != best && (other->name == NULL || is_same || looks_alike);
+        other = other->next;
+    }
+    return found;
+}
+
+/* The one that fits best; of those that fit alike, the nearest to where its reply was
+ * expected. */
 static pop_candidate best_candidate(
     const pop_session *session, const pop_reply *reply, uint64_t at, size_t *count_out)
 {
@@ -154,21 +171,19 @@ static pop_candidate best_candidate(
     bool expects = session->doubt.expects;
     const pop_exchange *exchange = oldest_of(session);
     uint32_t form = pop_habits_form(reply);
-    size_t count = 0, sure_ones = 0, may_look_alike = 0;
+    size_t count = 0, sure_ones = 0;
     while (count < REACH && exchange != NULL && may_be_answered(session, exchange, at)) {
         uint64_t distance = expected > at ? expected - at : at - expected;
         pop_candidate one = { exchange, pop_predict_fit(session, exchange, reply, form),
             expects ? distance : UINT64_MAX };
         sure_ones += one.fit == POP_FIT_SURELY;
-        may_look_alike += exchange->name == NULL || is_stat(exchange);
         best = is_better(&one, &best) ? one : best;
         expects = expects && pop_predict_octets(session, exchange, &octets);
         expected += octets;
         exchange = exchange->next;
         count++;
     }
-    if (sure_ones > 1
-        || (sure_ones == 1 && best.exchange->body == POP_BODY_NONE && may_look_alike > 0)) {
+    if (sure_ones > 1 || (sure_ones == 1 && may_be_for_another(session, best.exchange, count))) {
         best.fit = POP_FIT_WELL;
     }
     *count_out = count;
@@ -381,7 +396,7 @@ bool pop_recover_is_inside(const pop_session *session, pop_span line, uint64_t a
 {
     bool inside = session->doubt.inside;
     bool begins = !session->doubt.out_of_step[POP_FROM_SERVER] || is_where_answered(session, at);
-    if (!begins && at == session->doubt.lost_until) {
+    if (!begins && at == session->doubt.lost_until && !session->doubt.unheard) {
         return inside; /* perhaps the rest of a line */
     }
     if (begins || (line.length == 1 && line.octets[0] == '.')) {

@@ -31,8 +31,9 @@ static void pass_over_until(pop_session *session, const pop_exchange *first)
     }
 }
 
-/* Passes over the replies that were complete before `at`, where that is sure. */
-static void settle(pop_session *session, uint64_t at)
+/* Passes over the replies that were complete before `at`, where that is sure. `line`: what stands
+ * there, as far as it is known (NULL: it is not). */
+static void settle(pop_session *session, uint64_t at, const pop_span *line)
 {
     pop_doubt *doubt = &session->doubt;
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
@@ -43,6 +44,11 @@ static void settle(pop_session *session, uint64_t at)
     pop_settlement settlement = pop_recover_first_unanswered(session, at);
     pop_doubt_settle(doubt, youngest, settlement.until);
     if (settlement.first == NULL) {
+        return;
+    }
+    if (line != NULL && settlement.first->server_at == at
+        && pop_reply_status_of(*line) == POP_STATUS_NONE) {
+        pop_session_note_overlap(session); /* a reply goes on there */
         return;
     }
     if (session->reply.exchange != NULL) {
@@ -100,6 +106,20 @@ static void note_expected_end(pop_session *session, uint64_t begin, uint64_t unf
     }
 }
 
+/* `taken` was taken for the one that is answered: of those sent so far, it is a guess who waits.
+ * `in_order`: it was the oldest, and what was taken is a reply to one of them. */
+static void guess_who_waits(pop_session *session, const pop_exchange *taken, bool in_order)
+{
+    const pop_exchange *youngest = session->exchanges.waiting.youngest;
+    youngest = youngest == NULL ? taken : youngest;
+    pop_doubt_note_guess(&session->doubt, taken->message_number);
+    if (in_order) {
+        pop_doubt_guess_waiting(&session->doubt, youngest->server_at);
+    } else {
+        pop_doubt_guess_unseen(&session->doubt, youngest->server_at);
+    }
+}
+
 static void damage_reply(pop_session *session)
 {
     pop_message *message = session->reply.message;
@@ -112,6 +132,7 @@ static void damage_reply(pop_session *session)
             pop_doubt_watch_reply(&session->doubt, true);
         }
     } else if (session->reply.body == POP_BODY_UNDETERMINED) {
+        guess_who_waits(session, session->reply.exchange, false); /* it may go on all the same */
         pop_reply_break_off(session);
     }
 }
@@ -128,7 +149,7 @@ void pop_lose_server(pop_session *session, uint64_t octets, uint64_t unfinished)
     lose_login_lines(session->exchanges.waiting.youngest);
     damage_reply(session);
     if (session->version == POP_VERSION_3) {
-        settle(session, at);
+        settle(session, at - 1, NULL); /* what is read next tells of the commands sent then */
         pass_over_by_size(session, at);
     }
 }
@@ -154,6 +175,15 @@ static bool loses_answer(const pop_session *session)
     return dialogue->challenge != NULL && !dialogue->asked_by_status;
 }
 
+/* The client answers a challenge: if the AUTH that asked for it was not seen, it was the last of the
+ * commands that are lost. */
+static void account_for_auth(pop_session *session)
+{
+    if (session->exchanges.waiting.youngest->command == NULL) {
+        pop_doubt_account_client(&session->doubt, false);
+    }
+}
+
 static void lose_commands(pop_session *session, uint64_t octets)
 {
     note_hurry(session, octets);
@@ -174,6 +204,7 @@ void pop_lose_client(pop_session *session, uint64_t octets)
         pop_submission_damage(session);
         pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, false);
     } else if (loses_answer(session)) {
+        account_for_auth(session);
         pop_login_lose_answer(session->exchanges.waiting.youngest);
         pop_doubt_lose_answer(&session->doubt);
     } else {
@@ -200,19 +231,6 @@ static void judge_message(pop_session *session)
     if (message->head_lost && pop_exchange_listed_size(exchange, session->step, &listed)
         && listed == message->total) {
         message->damaged = false; /* nothing of it but its status line */
-    }
-}
-
-/* `taken` was taken for the one that is answered: of those sent so far, it is a guess who waits.
- * `in_order`: it was the oldest, and what was taken is a reply to one of them. */
-static void guess_who_waits(pop_session *session, const pop_exchange *taken, bool in_order)
-{
-    const pop_exchange *youngest = session->exchanges.waiting.youngest;
-    youngest = youngest == NULL ? taken : youngest;
-    if (in_order) {
-        pop_doubt_guess_waiting(&session->doubt, youngest->server_at);
-    } else {
-        pop_doubt_guess_unseen(&session->doubt, youngest->server_at);
     }
 }
 
@@ -607,7 +625,7 @@ static void listing_line(pop_session *session, const pop_segment *segment, const
 static void server_line(pop_session *session, const pop_segment *segment, pop_unit *unit)
 {
     uint64_t at = pop_session_position(session, segment, unit);
-    settle(session, at);
+    settle(session, at, &unit->text);
     pop_doubt_note_inside(&session->doubt, pop_recover_is_inside(session, unit->text, at));
     const pop_exchange *before = session->reply.exchange;
     switch (session->reply.body) {
@@ -717,6 +735,9 @@ void pop_after_gap_client_unit(
         pop_client_unit(session, segment, unit);
         pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT,
             is_answer || !session->doubt.out_of_step[POP_FROM_CLIENT]);
+        if (is_answer) {
+            account_for_auth(session);
+        }
     } else {
         client_line(session, segment, unit);
     }
@@ -757,7 +778,7 @@ static bool is_known(pop_session *session, const pop_segment *segment, const pop
     }
     uint64_t end = session->position[POP_FROM_SERVER] + piece->offset + piece->length;
     uint64_t at = end - piece->line->total;
-    settle(session, at);
+    settle(session, at, &line);
     return pop_recover_reads_cut_line(session, line, at);
 }
 

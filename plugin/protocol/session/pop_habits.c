@@ -117,7 +117,7 @@ void pop_habits_note_pipelining(pop_habits *habits, bool partly)
 
 void pop_habits_note_waiting(pop_habits *habits)
 {
-    habits->client_drains = habits->client_hurries;
+    habits->client_drains |= habits->client_hurries && habits->client_asked_for_mail;
     habits->client_shows_waiting |= habits->client_asked_for_mail;
 }
 
@@ -127,11 +127,12 @@ void pop_habits_note_transaction(pop_habits *habits, const pop_exchange *exchang
     habits->longest_command = MAX(habits->longest_command, octets);
 }
 
-void pop_habits_note_command(pop_habits *habits, uint64_t server_at)
+void pop_habits_note_command(pop_habits *habits, uint64_t server_at, bool missed)
 {
     bool has_no_more = habits->latest_at == server_at + 1;
     habits->latest_at = server_at + 1;
     if (has_no_more) {
         pop_habits_note_hurry(habits);
+        habits->client_pipelines |= !missed;
     }
 }

@@ -56,8 +56,9 @@ void pop_habits_note_pipelining(pop_habits *habits, bool partly);
 void pop_habits_note_waiting(pop_habits *habits);
 
 /* A command was sent with so many of the server's octets in hand: the client did not wait for the
- * reply to the one before if it had no more of them then. That holds whatever is lost. */
-void pop_habits_note_command(pop_habits *habits, uint64_t server_at);
+ * reply to the one before if it had no more of them then. That holds whatever is lost; `missed`:
+ * the one before was not seen. */
+void pop_habits_note_command(pop_habits *habits, uint64_t server_at, bool missed);
 
 /* A command was sent behind a login, of so many octets. */
 void pop_habits_note_transaction(pop_habits *habits, const pop_exchange *exchange, uint64_t octets);

@@ -110,6 +110,18 @@ bool pop_ends_open_mail(const pop_session *session, uint64_t at, uint8_t octet)
         && !session->habits.client_pipelines && client_went_on(session, at);
 }
 
+void pop_note_sent_within_mail(pop_session *session, pop_span octets)
+{
+    const pop_exchange *oldest = session->exchanges.waiting.oldest;
+    if (oldest == NULL || session->reply.message == NULL || octets.length == 0
+        || oldest->server_at != session->position[POP_FROM_SERVER]) {
+        return;
+    }
+    if (octets.octets[0] != '+' && octets.octets[0] != '-') {
+        pop_session_note_overlap(session);
+    }
+}
+
 void pop_leave_reply_open(pop_session *session)
 {
     /* A line of a mail may look like a status line. */

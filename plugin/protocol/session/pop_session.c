@@ -169,6 +169,7 @@ static void begin_segment(pop_session *session, const pop_segment *segment)
     follow_tls(session, segment);
     if (segment->direction == POP_FROM_SERVER) {
         pop_hearing_begin_segment(&session->hearing, pop_session_had(session, segment));
+        pop_note_sent_within_mail(session, segment->octets);
     }
 }
 

@@ -88,7 +88,7 @@ static void note_pipelining(
     pop_session *session, const pop_segment *segment, const pop_exchange *exchange)
 {
     const pop_exchange *before = session->exchanges.waiting.youngest;
-    pop_habits_note_command(&session->habits, exchange->server_at);
+    pop_habits_note_command(&session->habits, exchange->server_at, session->doubt.client_missed);
     if (session->doubt.unproven && session->habits.client_hurries) {
         pop_doubt_guess_unseen(&session->doubt, exchange->server_at);
     }

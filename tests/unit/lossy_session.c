@@ -122,7 +122,7 @@ static void add_questions(session_maker *maker, guint number)
         add_mail(maker, "TOP", number, " 100");
         break;
     case 3:
-        add(maker, "-ERR no such command\r\n", "XTND\r\n");
+        add(maker, "-ERR no such command\r\n", "X-PING\r\n");
         break;
     default:
         break;

@@ -206,7 +206,7 @@ void pop_lose_client(pop_session *session, uint64_t octets)
     } else if (loses_answer(session)) {
         account_for_auth(session);
         pop_login_lose_answer(session->exchanges.waiting.youngest);
-        pop_doubt_lose_answer(&session->doubt);
+        pop_doubt_lose_answer(&session->doubt, session->position[POP_FROM_SERVER]);
     } else {
         lose_commands(session, octets);
     }
@@ -478,6 +478,14 @@ static bool is_challenge(const pop_session *session, const pop_reply *reply)
             && pop_recover_nothing_is_lost_since(session, oldest));
 }
 
+/* Which command asks for the challenge is a guess. */
+static void mark_guess(pop_session *session)
+{
+    if (session->doubt.guesses_unseen || session->doubt.guesses_waiting) {
+        pop_entries_latest(&session->entries)->anomalies |= POP_FLAW(UNCERTAIN);
+    }
+}
+
 static void reply_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_reply reply = pop_status_parse(session, unit);
@@ -495,6 +503,7 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, true);
     if (is_challenge(session, &reply)) {
         pop_status_challenge(session, segment, unit, &reply);
+        mark_guess(session);
     } else if (pop_awaits_greeting(session)) {
         pop_status_greeting(session, segment, unit, &reply);
         pop_doubt_note_greeting(&session->doubt, reply.status == POP_STATUS_POSITIVE);
@@ -713,7 +722,9 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
     pop_doubt *doubt = &session->doubt;
     pop_request request;
     pop_client_parse(session, unit, &request);
-    if (doubt->out_of_step[POP_FROM_CLIENT] && !pop_client_is_sure_command(&request)) {
+    bool begins = doubt->client_lost == 0 && doubt->answer_lost_at > 0
+        && pop_session_had(session, segment) > doubt->answer_lost_at; /* that has its reply */
+    if (doubt->out_of_step[POP_FROM_CLIENT] && !begins && !pop_client_is_sure_command(&request)) {
         /* The rest of a command whose beginning is lost. */
         pop_doubt_lose_client(doubt, doubt->client_lost > 0 ? pop_unit_octets(unit) : 0,
             session->position[POP_FROM_SERVER]);

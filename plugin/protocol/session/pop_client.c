@@ -7,6 +7,7 @@
  */
 #include "session/pop_client.h"
 
+#include "sasl/pop_sasl_base64.h"
 #include "session/pop_authentication.h"
 #include "session/pop_checks.h"
 #include "session/pop_irregular.h"
@@ -80,7 +81,9 @@ static bool ends_unseen_dialogue(const pop_session *session, pop_span line)
     }
     pop_request request;
     pop_request_parse(&request, session->version, line);
-    return pop_client_is_sure_command(&request);
+    bool is_base64 = line.length == 0 || pop_sasl_is_base64(line);
+    return pop_client_is_sure_command(&request)
+        || (may_be_over && !is_base64 && !pop_span_is(line, POP_SPAN("*")));
 }
 
 bool pop_client_is_answer(const pop_session *session, const pop_unit *unit)

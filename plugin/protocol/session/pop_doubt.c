@@ -47,8 +47,9 @@ void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at
     doubt->rest_of_line = 0;
 }
 
-void pop_doubt_lose_answer(pop_doubt *doubt)
+void pop_doubt_lose_answer(pop_doubt *doubt, uint64_t server_at)
 {
+    doubt->answer_lost_at = server_at;
     doubt->has_lost = true;
     doubt->out_of_step[POP_FROM_CLIENT] = true;
 }
@@ -131,6 +132,9 @@ void pop_doubt_know_waiting(pop_doubt *doubt, uint32_t ordinal)
 void pop_doubt_find_step(pop_doubt *doubt, pop_direction direction, bool found)
 {
     doubt->out_of_step[direction] = !found;
+    if (direction == POP_FROM_CLIENT && found) {
+        doubt->answer_lost_at = 0;
+    }
 }
 
 void pop_doubt_ask_whom(pop_doubt *doubt, bool asked)

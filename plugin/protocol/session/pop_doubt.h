@@ -32,6 +32,8 @@ typedef struct pop_doubt {
     uint64_t
         client_lost_since; /* of these, the latest, with nothing of the server's between them: */
     uint64_t client_lost_at; /* it stood there when they were lost */
+    uint64_t answer_lost_at; /* where the server stood when an answer to a challenge was lost,
+                                 until the client is in step again; else 0 */
     bool client_hurried; /* they were sent while a command waited of whose reply nothing had come */
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
@@ -62,8 +64,8 @@ void pop_doubt_begin(pop_doubt *doubt);
 void pop_doubt_lose_server(pop_doubt *doubt, uint64_t from, uint64_t until);
 void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at);
 
-/* Octets of the client's are lost that it did not send as a command. */
-void pop_doubt_lose_answer(pop_doubt *doubt);
+/* Octets of the client's are lost that it did not send as a command, where the server stood so. */
+void pop_doubt_lose_answer(pop_doubt *doubt, uint64_t server_at);
 
 /* Octets lost last were another command, while one waited of whose reply nothing had come. */
 void pop_doubt_note_hurry(pop_doubt *doubt);

@@ -87,7 +87,7 @@ static void add_listing(session_maker *maker, gboolean unique_ids)
     g_string_free(reply, TRUE);
 }
 
-static void add_mail(session_maker *maker, const char *keyword, guint number, const char *lines)
+static void add_retrieval(session_maker *maker, guint number)
 {
     const server_maker *server = &maker->server;
     GString *reply = g_string_new("+OK");
@@ -97,7 +97,7 @@ static void add_mail(session_maker *maker, const char *keyword, guint number, co
         g_string_append(reply, " mail follows");
     }
     g_string_append_printf(reply, "\r\n%s.\r\n", server->texts[number]->str);
-    add(maker, reply->str, "%s %u%s\r\n", keyword, number, lines);
+    add(maker, reply->str, "RETR %u\r\n", number);
     g_string_free(reply, TRUE);
 }
 
@@ -105,6 +105,17 @@ static void add_listing_of(session_maker *maker, const char *keyword, guint numb
 {
     char *reply = g_strdup_printf("+OK %u %u\r\n", number, value);
     add(maker, reply, "%s %u\r\n", keyword, number);
+    g_free(reply);
+}
+
+/* TOP: its header alone. */
+static void add_preview(session_maker *maker, guint number)
+{
+    const char *text = maker->server.texts[number]->str;
+    const char *body = strstr(text, "\r\n\r\n") + 4;
+    char *reply = g_strdup_printf(
+        "+OK%s\r\n%.*s.\r\n", maker->server.terse ? "" : " top follows", (int)(body - text), text);
+    add(maker, reply, "TOP %u 0\r\n", number);
     g_free(reply);
 }
 
@@ -119,7 +130,7 @@ static void add_questions(session_maker *maker, guint number)
         add_listing_of(maker, "UIDL", number, 5000 + number * 17);
         break;
     case 2:
-        add_mail(maker, "TOP", number, " 100");
+        add_preview(maker, number);
         break;
     case 3:
         add(maker, "-ERR no such command\r\n", "X-PING\r\n");
@@ -145,7 +156,7 @@ static guint add_commands(session_maker *maker)
     guint listings = maker->commands->len;
     for (guint i = 1; i <= server->mails; i++) {
         add_questions(maker, i);
-        add_mail(maker, "RETR", i, "");
+        add_retrieval(maker, i);
         if ((ways & DELETES) != 0 && (ways & DELETES_LAST) == 0 && below(maker->random, 2) == 0) {
             add(maker, deleted, "DELE %u\r\n", i);
         } else if (below(maker->random, 6) == 0) {

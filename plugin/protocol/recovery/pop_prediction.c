@@ -119,6 +119,15 @@ bool pop_predict_mail(const pop_session *session, uint64_t *octets_out)
         && *octets_out >= message->total;
 }
 
+bool pop_predict_identifies(const pop_session *session, const pop_exchange *exchange)
+{
+    const pop_message *message = exchange->message;
+    uint64_t listed = 0;
+    return message != NULL && pop_message_is_whole(message) && !session->habits.lists_wrongly
+        && pop_exchange_listed_size(exchange, session->step, &listed) && listed == message->total
+        && !is_size_of_others(session, exchange, listed);
+}
+
 /* "Name:" as a header begins (RFC 5322 section 2.2), or the "From " of a mailbox file. */
 static bool begins_like_header(pop_span octets)
 {

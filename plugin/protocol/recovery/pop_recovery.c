@@ -144,18 +144,15 @@ static bool is_stat(const pop_exchange *exchange)
     return exchange->command != NULL && exchange->command->id == POP_COMMAND_STAT;
 }
 
-/* Whether another of the first `count` that wait may have the same reply: one that was not seen;
- * STAT, as a listing of one mail; what asks for the same mail, as TOP does and then RETR. */
+/* Whether another of the first `count` that wait may have the same reply: one that was not seen; STAT,
+ * as a listing of one mail; TOP, as RETR. */
 static bool may_be_for_another(const pop_session *session, const pop_exchange *best, size_t count)
 {
-    bool is_mail = best->body == POP_BODY_MESSAGE;
-    bool found = is_mail && best->message_number == session->doubt.guessed_mail;
+    bool found = best->body == POP_BODY_MESSAGE && session->habits.client_previews;
     const pop_exchange *other = oldest_of(session);
     for (size_t i = 0; i < count; i++) {
-        bool is_same = is_mail && other->body == POP_BODY_MESSAGE
-            && other->message_number == best->message_number;
         bool looks_alike = best->body == POP_BODY_NONE && is_stat(other);
-        found |= other != best && (other->name == NULL || is_same || looks_alike);
+        found |= other != best && (other->name == NULL || looks_alike);
         other = other->next;
     }
     return found;
@@ -260,6 +257,16 @@ pop_choice pop_recover_answered(
     bool contradicted = best.exchange != NULL
         && pop_predict_contradicts(session, best.exchange, reply);
     return (pop_choice){ best.exchange, is_sure, contradicted };
+}
+
+bool pop_recover_is_known_by_size(const pop_session *session, const pop_exchange *exchange)
+{
+    const pop_exchange *other = oldest_of(session);
+    bool unseen = false;
+    for (size_t i = 0; i < REACH && other != NULL; i++, other = other->next) {
+        unseen |= other->name == NULL;
+    }
+    return !unseen && !session->habits.client_previews && pop_predict_identifies(session, exchange);
 }
 
 /* --- Inside a reply --------------------------------------------------------------------------- */

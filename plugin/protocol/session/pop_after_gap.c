@@ -112,7 +112,6 @@ static void guess_who_waits(pop_session *session, const pop_exchange *taken, boo
 {
     const pop_exchange *youngest = session->exchanges.waiting.youngest;
     youngest = youngest == NULL ? taken : youngest;
-    pop_doubt_note_guess(&session->doubt, taken->message_number);
     if (in_order) {
         pop_doubt_guess_waiting(&session->doubt, youngest->server_at);
     } else {
@@ -240,7 +239,11 @@ static void leave_reply(
 {
     pop_doubt *doubt = &session->doubt;
     if (exchange != NULL && exchange->guessed) {
-        guess_who_waits(session, exchange, true);
+        if (pop_recover_is_known_by_size(session, exchange)) {
+            pop_doubt_know_waiting(doubt, exchange->ordinal);
+        } else {
+            guess_who_waits(session, exchange, true);
+        }
     }
     bool is_end = unit->kind != POP_UNIT_LINE || at != doubt->lost_until;
     pop_doubt_find_step(doubt, POP_FROM_SERVER, is_end || !doubt->out_of_step[POP_FROM_SERVER]);

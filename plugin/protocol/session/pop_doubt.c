@@ -72,11 +72,6 @@ void pop_doubt_account_client(pop_doubt *doubt, bool presumed)
     doubt->client_hurried = false;
 }
 
-void pop_doubt_note_guess(pop_doubt *doubt, uint32_t message_number)
-{
-    doubt->guessed_mail = message_number;
-}
-
 void pop_doubt_guess_unseen(pop_doubt *doubt, uint64_t server_at)
 {
     doubt->guesses_unseen = true;
@@ -120,7 +115,6 @@ void pop_doubt_guess_count(pop_doubt *doubt, uint64_t server_at, uint32_t ordina
 void pop_doubt_know_waiting(pop_doubt *doubt, uint32_t ordinal)
 {
     doubt->guesses_waiting = false;
-    doubt->guessed_mail = 0;
     if (ordinal > doubt->counted_behind) {
         doubt->guesses_unseen = false;
         doubt->counted_behind = 0;

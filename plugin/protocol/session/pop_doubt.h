@@ -38,7 +38,6 @@ typedef struct pop_doubt {
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
     bool guesses_waiting; /* the same; but the youngest of them does wait */
-    uint32_t guessed_mail; /* that the latest command asked for which was, as a guess, answered */
     uint64_t unseen_at; /* the latest server_at of those commands; UINT64_MAX: of all to come */
     uint32_t counted_behind; /* how many were lost behind the one of that ordinal is a guess */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
@@ -76,9 +75,6 @@ void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets);
 /* The client's lost octets are accounted for. `presumed`: of commands among them it is said that
  * they were answered, for the client seems to wait. */
 void pop_doubt_account_client(pop_doubt *doubt, bool presumed);
-
-/* That the command which asked for that mail is answered is a guess; 0: it asked for none. */
-void pop_doubt_note_guess(pop_doubt *doubt, uint32_t message_number);
 
 /* From now on it is a guess which commands wait, of those that were sent with no more than so many
  * octets of the server's in hand. */

@@ -124,6 +124,7 @@ void pop_habits_note_waiting(pop_habits *habits)
 void pop_habits_note_transaction(pop_habits *habits, const pop_exchange *exchange, uint64_t octets)
 {
     habits->client_asked_for_mail |= exchange->message_number > 0;
+    habits->client_previews |= exchange->has_lines;
     habits->longest_command = MAX(habits->longest_command, octets);
 }
 

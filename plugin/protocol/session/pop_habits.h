@@ -27,6 +27,7 @@ typedef struct pop_habits {
     bool client_pipelines; /* it has sent a command while one waited for its reply */
     bool client_overlaps; /* ... and had by then a part of the replies to those before */
     bool client_drains; /* since then it has waited for all replies before it sent more */
+    bool client_previews; /* it uses TOP */
     bool client_asked_for_mail; /* by its number, as RETR and DELE do */
     bool client_shows_waiting; /* behind such a command it sent the next when nothing waited */
     bool client_hurries; /* it has sent two commands at once, perhaps where octets are lost, */

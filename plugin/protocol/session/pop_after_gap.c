@@ -285,7 +285,10 @@ static void guess_answer(pop_session *session, const pop_segment *segment, const
     pop_reply_end(session, exchange, segment);
     if (reply->status != POP_STATUS_POSITIVE) {
         exchange->body = POP_BODY_NONE;
-    } else if (exchange->body != POP_BODY_NONE) {
+    } else if (exchange->body == POP_BODY_NONE) {
+        pop_doubt_guess_reply(&session->doubt, exchange,
+            session->position[POP_FROM_SERVER] + unit->offset + unit->length);
+    } else {
         exchange->has_announced_size = pop_reply_announced_size(
             reply->description, &exchange->announced_size);
         entry->ends_reply = false;
@@ -435,11 +438,45 @@ static bool enters_reply(pop_session *session, uint64_t at)
     return true;
 }
 
+/* The status line was, as a guess, taken for the reply to a command that has one line for it, and a
+ * mail follows: so it was the reply to a command that was not seen, and that one waits. Where the
+ * status line stands in an earlier segment it has been told, as a guess. */
+static bool follows_guess(pop_session *session, const pop_unit *unit, uint64_t at)
+{
+    pop_exchange *taken = session->doubt.guessed;
+    pop_entry *told = pop_entries_latest(&session->entries);
+    if (taken == NULL || session->doubt.guessed_until != at
+        || pop_body_from_line(unit->text) != POP_BODY_MESSAGE) {
+        return false;
+    }
+    pop_exchange *unseen = pop_session_exchange(session);
+    pop_exchanges_add(&session->exchanges, unseen);
+    unseen->unsure = taken->unsure;
+    unseen->status = taken->status;
+    unseen->status_line = taken->status_line;
+    unseen->reply_octets = taken->reply_octets;
+    if (told != NULL && told->kind == POP_ENTRY_STATUS && told->exchange == taken) {
+        told->exchange = unseen;
+        told->anomalies |= POP_FLAW(UNSOLICITED_REPLY);
+        told->ends_reply = false;
+        taken->status = POP_STATUS_NONE;
+        taken->guessed = false;
+        pop_exchanges_send_first(&session->exchanges, taken);
+    }
+    pop_doubt_guess_reply(&session->doubt, NULL, 0);
+    pop_doubt_contradict(&session->doubt);
+    pop_under_way_begin(&session->reply, unseen, POP_BODY_UNDETERMINED);
+    pop_doubt_watch_reply(&session->doubt, unseen->unsure);
+    return true;
+}
+
 /* A line that is no status line, between replies. */
 static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t at = pop_session_position(session, segment, unit);
-    if (enters_reply(session, at)) {
+    if (follows_guess(session, unit, at)) {
+        pop_reply_undetermined_line(session, segment, unit, true);
+    } else if (enters_reply(session, at)) {
         const pop_exchange *entered = session->reply.exchange;
         bool is_whole = at != session->doubt.lost_until; /* its beginning may be lost */
         pop_reply_body_line(session, segment, unit, is_whole && tells(session));

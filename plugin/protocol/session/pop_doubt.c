@@ -72,6 +72,12 @@ void pop_doubt_account_client(pop_doubt *doubt, bool presumed)
     doubt->client_hurried = false;
 }
 
+void pop_doubt_guess_reply(pop_doubt *doubt, pop_exchange *exchange, uint64_t until)
+{
+    doubt->guessed = exchange;
+    doubt->guessed_until = until;
+}
+
 void pop_doubt_guess_unseen(pop_doubt *doubt, uint64_t server_at)
 {
     doubt->guesses_unseen = true;

@@ -340,6 +340,23 @@ static gboolean is_marked(const playing *play, guint64 from, guint64 until, pop_
     return FALSE;
 }
 
+static gboolean is_same_mail(const pop_message *found, const pop_message *right)
+{
+    return found != NULL && pop_message_is_whole(found) && found->total == right->total
+        && memcmp(found->octets, right->octets, right->length) == 0;
+}
+
+static gboolean is_told(const playing *play, const pop_message *right)
+{
+    for (const pop_exchange *exchange = play->session->exchanges.first; exchange != NULL;
+         exchange = exchange->following) {
+        if (is_same_mail(exchange->message, right)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* A mail whose octets are all there is whole, and its own command's; or something is marked. */
 static void compare_mail(lossy_result *result, const playing *whole, const playing *damaged,
     const pop_exchange *exchange)
@@ -348,15 +365,14 @@ static void compare_mail(lossy_result *result, const playing *whole, const playi
     if (!find_reply(whole, exchange, &from, &until) || is_lost(damaged, from, until)) {
         return;
     }
+    result->replies++;
+    result->found += is_told(damaged, exchange->message);
     const pop_exchange *found = same_command(damaged, command);
     if (found == NULL) { /* the command is lost */
         return;
     }
     result->mails++;
-    const pop_message *right = exchange->message;
-    gboolean exact = found->message != NULL && pop_message_is_whole(found->message)
-        && found->message->total == right->total
-        && memcmp(found->message->octets, right->octets, right->length) == 0;
+    gboolean exact = is_same_mail(found->message, exchange->message);
     result->exact += exact;
     result->sure += exact && !found->guessed;
     if (!exact && !is_marked(damaged, from, until, marks)) {

@@ -16,8 +16,10 @@ typedef struct lossy_damage {
 
 /* What came of playing a session with octets lost. */
 typedef struct lossy_result {
-    guint mails; /* RETRs of which all octets were there, from the status line to the final dot */
-    guint exact; /* ... and their mails whole, under their own number, */
+    guint replies; /* with a mail, of which all octets were there, to the final dot */
+    guint found; /* ... and the mail is told whole, of whatever command */
+    guint mails; /* of these replies, those of which the command was there, too */
+    guint exact; /* ... and the mail is told whole, under its own number, */
     guint sure; /* ... without a mark */
     GPtrArray *wrong; /* what was told otherwise than it was, and without a mark: strings */
 } lossy_result;

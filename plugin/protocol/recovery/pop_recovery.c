@@ -432,9 +432,21 @@ static bool is_worded_like_reply(const pop_session *session, const pop_reply *re
     return false;
 }
 
+/* With the segment that begins at `at` the server has heard a command that is lost, of a client that
+ * waits: there its reply begins. */
+static bool is_where_lost_one_is_answered(const pop_session *session, uint64_t at)
+{
+    return session->doubt.client_lost > 0 && session->hearing.hears_more
+        && at == session->position[POP_FROM_SERVER]
+        && pop_habits_client_waits(&session->habits);
+}
+
 bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_t at)
 {
     pop_status status = pop_reply_status_of(line);
+    if (status == POP_STATUS_POSITIVE && is_where_lost_one_is_answered(session, at)) {
+        return true;
+    }
     if (session->doubt.inside || (status != POP_STATUS_POSITIVE && status != POP_STATUS_NEGATIVE)) {
         return false;
     }

@@ -14,6 +14,8 @@ void pop_hearing_begin_segment(pop_hearing *hearing, uint64_t acknowledged)
     if (hearing->acknowledged_first == 0) {
         hearing->acknowledged_first = acknowledged + 1;
     }
+    hearing->hears_more = acknowledged > hearing->acknowledged;
+    hearing->acknowledged = acknowledged;
     hearing->grows |= acknowledged >= hearing->acknowledged_first;
     bool tells = hearing->grows && acknowledged >= hearing->answered_until;
     hearing->heard = tells ? acknowledged : UINT64_MAX;

@@ -15,6 +15,8 @@
 typedef struct pop_hearing {
     uint64_t heard; /* with the segment read now; UINT64_MAX: that cannot be told */
     uint64_t acknowledged_first; /* by the first segment, + 1; 0: none has come */
+    uint64_t acknowledged; /* by the segment read now */
+    bool hears_more; /* than with the segment before */
     uint64_t answered_until; /* the last command that was answered ends there */
     bool grows; /* later ones have acknowledged more */
 } pop_hearing;

@@ -115,6 +115,13 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at)
     return passage;
 }
 
+bool pop_recover_answers_lost_one(const pop_session *session, pop_span line, uint64_t at)
+{
+    return session->doubt.client_lost > 0 && session->hearing.hears_more
+        && at == session->position[POP_FROM_SERVER] && pop_habits_client_waits(&session->habits)
+        && pop_reply_status_of(line) == POP_STATUS_POSITIVE;
+}
+
 /* --- Which command a status line answers ------------------------------------------------------ */
 
 /* The command that is answered next was sent when its sender had the server's octets up to `at`:
@@ -432,19 +439,10 @@ static bool is_worded_like_reply(const pop_session *session, const pop_reply *re
     return false;
 }
 
-/* With the segment that begins at `at` the server has heard a command that is lost, of a client that
- * waits: there its reply begins. */
-static bool is_where_lost_one_is_answered(const pop_session *session, uint64_t at)
-{
-    return session->doubt.client_lost > 0 && session->hearing.hears_more
-        && at == session->position[POP_FROM_SERVER]
-        && pop_habits_client_waits(&session->habits);
-}
-
 bool pop_recover_ends_message(const pop_session *session, pop_span line, uint64_t at)
 {
     pop_status status = pop_reply_status_of(line);
-    if (status == POP_STATUS_POSITIVE && is_where_lost_one_is_answered(session, at)) {
+    if (pop_recover_answers_lost_one(session, line, at)) {
         return true;
     }
     if (session->doubt.inside || (status != POP_STATUS_POSITIVE && status != POP_STATUS_NEGATIVE)) {

@@ -675,6 +675,10 @@ static void server_line(pop_session *session, const pop_segment *segment, pop_un
 {
     uint64_t at = pop_session_position(session, segment, unit);
     settle(session, at, &unit->text);
+    if (session->doubt.lost_until == at && session->reply.exchange == NULL
+        && pop_recover_answers_lost_one(session, unit->text, at)) {
+        pass_over_until(session, NULL);
+    }
     pop_doubt_note_inside(&session->doubt, pop_recover_is_inside(session, unit->text, at));
     const pop_exchange *before = session->reply.exchange;
     switch (session->reply.body) {

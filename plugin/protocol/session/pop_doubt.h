@@ -38,7 +38,8 @@ typedef struct pop_doubt {
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
     bool guesses_waiting; /* the same; but the youngest of them does wait */
-    pop_exchange *guessed; /* to which the latest status line was, as a guess, taken for the reply, */
+    pop_exchange
+        *guessed; /* to which the latest status line was, as a guess, taken for the reply, */
     uint64_t guessed_until; /* which ends there; NULL: it was none of one line */
     uint64_t unseen_at; /* the latest server_at of those commands; UINT64_MAX: of all to come */
     uint32_t counted_behind; /* how many were lost behind the one of that ordinal is a guess */

@@ -117,8 +117,8 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at)
 
 bool pop_recover_answers_lost_one(const pop_session *session, pop_span line, uint64_t at)
 {
-    return session->doubt.client_lost > 0 && session->hearing.hears_more
-        && at == session->position[POP_FROM_SERVER] && pop_habits_client_waits(&session->habits)
+    return session->doubt.client_lost > 0 && at == session->hearing.heard_more_at
+        && pop_habits_client_waits(&session->habits)
         && pop_reply_status_of(line) == POP_STATUS_POSITIVE;
 }
 

@@ -438,13 +438,11 @@ static bool enters_reply(pop_session *session, uint64_t at)
     return true;
 }
 
-/* The status line was, as a guess, taken for the reply to a command that has one line for it, and a
- * mail follows: so it was the reply to a command that was not seen, and that one waits. Where the
- * status line stands in an earlier segment it has been told, as a guess. */
+/* The status line was, as a guess, taken for the reply to a command that has one line for it, and told
+ * so; but a mail follows. So it was the reply to another command, and the mail is that one's. */
 static bool follows_guess(pop_session *session, const pop_unit *unit, uint64_t at)
 {
-    pop_exchange *taken = session->doubt.guessed;
-    pop_entry *told = pop_entries_latest(&session->entries);
+    const pop_exchange *taken = session->doubt.guessed;
     if (taken == NULL || session->doubt.guessed_until != at
         || pop_body_from_line(unit->text) != POP_BODY_MESSAGE) {
         return false;
@@ -455,14 +453,6 @@ static bool follows_guess(pop_session *session, const pop_unit *unit, uint64_t a
     unseen->status = taken->status;
     unseen->status_line = taken->status_line;
     unseen->reply_octets = taken->reply_octets;
-    if (told != NULL && told->kind == POP_ENTRY_STATUS && told->exchange == taken) {
-        told->exchange = unseen;
-        told->anomalies |= POP_FLAW(UNSOLICITED_REPLY);
-        told->ends_reply = false;
-        taken->status = POP_STATUS_NONE;
-        taken->guessed = false;
-        pop_exchanges_send_first(&session->exchanges, taken);
-    }
     pop_doubt_guess_reply(&session->doubt, NULL, 0);
     pop_doubt_contradict(&session->doubt);
     pop_under_way_begin(&session->reply, unseen, POP_BODY_UNDETERMINED);

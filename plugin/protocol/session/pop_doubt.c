@@ -72,7 +72,7 @@ void pop_doubt_account_client(pop_doubt *doubt, bool presumed)
     doubt->client_hurried = false;
 }
 
-void pop_doubt_guess_reply(pop_doubt *doubt, pop_exchange *exchange, uint64_t until)
+void pop_doubt_guess_reply(pop_doubt *doubt, const pop_exchange *exchange, uint64_t until)
 {
     doubt->guessed = exchange;
     doubt->guessed_until = until;

@@ -38,9 +38,8 @@ typedef struct pop_doubt {
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
     bool guesses_waiting; /* the same; but the youngest of them does wait */
-    pop_exchange
-        *guessed; /* to which the latest status line was, as a guess, taken for the reply, */
-    uint64_t guessed_until; /* which ends there; NULL: it was none of one line */
+    const pop_exchange *guessed; /* to whom the latest status line was, as a guess, given, */
+    uint64_t guessed_until; /* which ends there; NULL: to none that has one line for a reply */
     uint64_t unseen_at; /* the latest server_at of those commands; UINT64_MAX: of all to come */
     uint32_t counted_behind; /* how many were lost behind the one of that ordinal is a guess */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
@@ -80,7 +79,7 @@ void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets);
 void pop_doubt_account_client(pop_doubt *doubt, bool presumed);
 
 /* The status line that ends there was, as a guess, taken for the whole reply to the command. */
-void pop_doubt_guess_reply(pop_doubt *doubt, pop_exchange *exchange, uint64_t until);
+void pop_doubt_guess_reply(pop_doubt *doubt, const pop_exchange *exchange, uint64_t until);
 
 /* From now on it is a guess which commands wait, of those that were sent with no more than so many
  * octets of the server's in hand. */

@@ -9,12 +9,14 @@
 
 #include <glib.h>
 
-void pop_hearing_begin_segment(pop_hearing *hearing, uint64_t acknowledged)
+void pop_hearing_begin_segment(pop_hearing *hearing, uint64_t at, uint64_t acknowledged)
 {
     if (hearing->acknowledged_first == 0) {
         hearing->acknowledged_first = acknowledged + 1;
     }
-    hearing->hears_more = acknowledged > hearing->acknowledged;
+    if (acknowledged > hearing->acknowledged) {
+        hearing->heard_more_at = at;
+    }
     hearing->acknowledged = acknowledged;
     hearing->grows |= acknowledged >= hearing->acknowledged_first;
     bool tells = hearing->grows && acknowledged >= hearing->answered_until;

@@ -16,15 +16,16 @@ typedef struct pop_hearing {
     uint64_t heard; /* with the segment read now; UINT64_MAX: that cannot be told */
     uint64_t acknowledged_first; /* by the first segment, + 1; 0: none has come */
     uint64_t acknowledged; /* by the segment read now */
-    bool hears_more; /* than with the segment before */
+    uint64_t heard_more_at; /* where in its own stream it last had more than before */
     uint64_t answered_until; /* the last command that was answered ends there */
     bool grows; /* later ones have acknowledged more */
 } pop_hearing;
 
-/* A segment of the server's is read next, which acknowledges the octets up to there. Where
+/* A segment of the server's is read next, which begins at `at` of its stream and acknowledges the
+ * octets up to there. Where
  * acknowledgments do not grow, or not with what is answered, as in captures that a tool has made
  * from text, they tell nothing. */
-void pop_hearing_begin_segment(pop_hearing *hearing, uint64_t acknowledged);
+void pop_hearing_begin_segment(pop_hearing *hearing, uint64_t at, uint64_t acknowledged);
 
 /* The command that ends there is answered. */
 void pop_hearing_note_answer(pop_hearing *hearing, uint64_t client_until);

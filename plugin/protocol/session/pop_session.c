@@ -168,7 +168,8 @@ static void begin_segment(pop_session *session, const pop_segment *segment)
     session->octets[segment->direction] += segment->octets.length;
     follow_tls(session, segment);
     if (segment->direction == POP_FROM_SERVER) {
-        pop_hearing_begin_segment(&session->hearing, pop_session_had(session, segment));
+        pop_hearing_begin_segment(&session->hearing, session->position[POP_FROM_SERVER],
+            pop_session_had(session, segment));
         pop_note_sent_within_mail(session, segment->octets);
     }
 }

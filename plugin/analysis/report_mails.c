@@ -257,6 +257,8 @@ static const char *fate_name(pop_mail_fate fate, const pop_subject *subject)
         return "undone";
     case POP_MAIL_MARKED:
         return is_open(subject) ? "open" : "lost";
+    case POP_MAIL_UNKNOWN:
+        return "unknown";
     case POP_MAIL_KEPT:
         break;
     }

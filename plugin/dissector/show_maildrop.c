@@ -50,6 +50,7 @@ static const value_string fates[] = {
     { POP_MAIL_DELETED, "deleted" },
     { POP_MAIL_RESTORED, "restored by RSET" },
     { POP_MAIL_MARKED, "marked as deleted, without effect" },
+    { POP_MAIL_UNKNOWN, "not known" },
     { 0, NULL },
 };
 

@@ -266,7 +266,7 @@ void pop_show_session_end(const pop_view *view, proto_item *item)
     if (session->reply.message != NULL && breaks_off_with_error(session->reply.message)) {
         anomalies |= POP_FLAW(ERROR_IN_BODY);
     }
-    if (session->deletions != NULL) {
+    if (session->deletions != NULL && session->maildrop->expected_quit == NULL) {
         anomalies |= POP_FLAW(DELETIONS_LOST);
     }
     pop_show_unanswered_login(view);

@@ -183,6 +183,8 @@ static const char *fate_name(pop_mail_fate fate)
         return ", marked as deleted, which was undone";
     case POP_MAIL_MARKED:
         return ", marked as deleted, which no accepted QUIT made true";
+    case POP_MAIL_UNKNOWN:
+        return ", perhaps deleted";
     case POP_MAIL_KEPT:
         break;
     }

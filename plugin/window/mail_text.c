@@ -161,6 +161,8 @@ static const char *fate_of(const pop_mail_facts *facts)
         return "no, the mark was undone";
     case POP_MAIL_MARKED:
         return "no, marked, and no accepted QUIT was seen";
+    case POP_MAIL_UNKNOWN:
+        return "that is not known, for bytes are lost";
     case POP_MAIL_KEPT:
         break;
     }

@@ -10,6 +10,7 @@
 #include "sasl/pop_sasl_base64.h"
 #include "session/pop_authentication.h"
 #include "session/pop_checks.h"
+#include "session/pop_history.h"
 #include "session/pop_irregular.h"
 #include "session/pop_submission.h"
 
@@ -55,6 +56,9 @@ void pop_client_command(pop_session *session, const pop_segment *segment, const 
     entry->exchange->client_until = session->position[POP_FROM_CLIENT] + unit->offset
         + unit->length;
     pop_exchanges_send(&session->exchanges, entry->exchange);
+    if (session->doubt.has_lost) {
+        pop_history_expect(session->maildrop, entry->exchange);
+    }
     if (!pop_state_is_before_login(session->access.state)) {
         pop_habits_note_transaction(&session->habits, entry->exchange, pop_unit_octets(unit));
     }

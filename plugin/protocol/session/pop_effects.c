@@ -158,6 +158,7 @@ void pop_miss_effect(pop_session *session, const pop_exchange *exchange)
         && session->access.state == POP_STATE_AUTHORIZATION) {
         pop_access_miss_verdict(&session->access, exchange);
     }
+    pop_history_expect(session->maildrop, exchange);
     session->deletions_missed |= effect == POP_EFFECT_DELETE || effect == POP_EFFECT_UNDELETE
         || effect == POP_EFFECT_CHANGE_MAILDROP;
 }

@@ -109,6 +109,31 @@ void pop_history_note_quit(pop_maildrop *maildrop, const pop_exchange *exchange)
     }
 }
 
+static void expect_deletion(pop_maildrop *maildrop, const pop_exchange *exchange)
+{
+    const pop_maildrop_mail *known = pop_maildrop_find(maildrop, exchange->message_number);
+    if (known != NULL) { /* else there may be no such mail */
+        pop_maildrop_mail *mail = &maildrop->mails[known - maildrop->mails];
+        history_for(maildrop, mail)->expected_deletion = exchange;
+    }
+}
+
+void pop_history_expect(pop_maildrop *maildrop, const pop_exchange *exchange)
+{
+    if (exchange->command == NULL || maildrop->quit != NULL) {
+        return;
+    }
+    if (pop_history_action(exchange) == POP_ACTION_DELETION) {
+        expect_deletion(maildrop, exchange);
+    } else if (exchange->command->effect == POP_EFFECT_UNDELETE) {
+        maildrop->expected_reset = exchange;
+    } else if (exchange->command->effect == POP_EFFECT_QUIT) {
+        for (; maildrop != NULL; maildrop = maildrop->former) {
+            maildrop->expected_quit = exchange;
+        }
+    }
+}
+
 /* --- Telling ---------------------------------------------------------------------------------- */
 
 /* NULL: nothing was done with the mail. */
@@ -119,15 +144,38 @@ static const pop_mail_history *history_of(
 }
 
 /* Commands are answered in the order in which they were sent, and their ordinals say that order. */
-static pop_mail_fate fate_of(const pop_maildrop *maildrop, const pop_exchange *deletion)
+static bool is_behind(const pop_exchange *one, const pop_exchange *other)
 {
-    if (deletion == NULL) {
+    return one != NULL && (other == NULL || one->ordinal > other->ordinal);
+}
+
+/* Its reply was not seen, or is a guess. */
+static bool is_missed(const pop_exchange *exchange)
+{
+    return exchange != NULL && (exchange->status == POP_STATUS_NONE || exchange->guessed);
+}
+
+static pop_mail_fate fate_of(const pop_maildrop *maildrop, const pop_mail_history *history)
+{
+    const pop_exchange *deletion = history == NULL ? NULL : history->deletion;
+    const pop_exchange *expected = history == NULL ? NULL : history->expected_deletion;
+    bool missed = is_missed(expected) && is_behind(expected, deletion);
+    const pop_exchange *latest = missed ? expected : deletion;
+    if (latest == NULL) {
         return POP_MAIL_KEPT;
     }
-    if (maildrop->reset != NULL && maildrop->reset->ordinal > deletion->ordinal) {
-        return POP_MAIL_RESTORED;
+    if (is_behind(maildrop->reset, latest)) {
+        return deletion == NULL ? POP_MAIL_KEPT : POP_MAIL_RESTORED;
     }
-    return maildrop->quit != NULL ? POP_MAIL_DELETED : POP_MAIL_MARKED;
+    bool perhaps_reset = is_missed(maildrop->expected_reset)
+        && is_behind(maildrop->expected_reset, latest);
+    if (missed || perhaps_reset) {
+        return POP_MAIL_UNKNOWN;
+    }
+    if (maildrop->quit != NULL) {
+        return POP_MAIL_DELETED;
+    }
+    return is_missed(maildrop->expected_quit) ? POP_MAIL_UNKNOWN : POP_MAIL_MARKED;
 }
 
 /* A mail of whose size no listing told is as large as it was when it came. */
@@ -162,7 +210,7 @@ pop_mail_facts pop_history_facts(
     if (history != NULL) {
         add_history(&facts, history);
     }
-    facts.fate = fate_of(maildrop, facts.deletion);
+    facts.fate = fate_of(maildrop, history);
     return facts;
 }
 

@@ -17,6 +17,8 @@ typedef enum pop_mail_fate {
     POP_MAIL_DELETED = 2, /* marked, and an accepted QUIT made it true */
     POP_MAIL_RESTORED = 3, /* marked, and RSET took that back */
     POP_MAIL_MARKED = 4, /* marked, and no accepted QUIT was seen: the deletion is lost */
+    POP_MAIL_UNKNOWN =
+        5, /* a command that changes it has a reply that was not seen, or is a guess */
 } pop_mail_fate;
 
 typedef enum pop_mail_action {
@@ -50,6 +52,10 @@ typedef struct pop_maildrop_sums {
 /* Notes an accepted command, where it has done something with a mail. Once for each exchange. First
  * pass only. */
 void pop_history_note(pop_maildrop *maildrop, pop_exchange *exchange);
+
+/* Notes a command whose reply may not be seen, or be a guess: then it is not known what it changes.
+ * First pass only. */
+void pop_history_expect(pop_maildrop *maildrop, const pop_exchange *exchange);
 
 /* Notes an accepted RSET, or QUIT; the latter for the former maildrops too. First pass only. */
 void pop_history_note_reset(pop_maildrop *maildrop, const pop_exchange *exchange);

@@ -41,10 +41,12 @@ void pop_collector_reset(pop_collector *collector)
     pop_connection_ends_forget(collector->ends);
 }
 
-/* Of the SYN the time alone is known; the session's first frame stands for its frame. */
+/* Of the SYN the time alone is known; the session's first frame stands for its frame, or the first
+ * whose octets are held, where nothing of it has been decoded yet. */
 static pop_instant opening_of(const pop_tap_record *told)
 {
-    pop_instant opened = told->session->began;
+    bool has_begun = told->session->began.frame != 0;
+    pop_instant opened = has_begun ? told->session->began : told->at;
     if (told->opened != NULL) {
         opened.seconds = told->opened->secs;
         opened.nanoseconds = told->opened->nsecs;

@@ -129,6 +129,7 @@ static void read_record(
 {
     if (record->held != NULL) {
         pop_show_held(tvb, pinfo, add_layer(tvb, tree), record);
+        pop_tap_queue(tvb, pinfo, record); /* it may be all that is seen of the session */
         return;
     }
     pop_columns_write(tvb, pinfo, record);

@@ -28,6 +28,7 @@ typedef struct pop_stream {
     uint32_t tcp_stream; /* tcp.stream */
     uint32_t last_frame; /* with octets of it; 0: none */
     pop_place last_place;
+    pop_direction last_sender; /* of that frame */
     uint32_t last_octets; /* of the last record of a stretch, that were new */
     uint32_t last_record; /* its number; many frames may share one */
     bool tail_is_recorded; /* what was held at the end stands behind the last frame */

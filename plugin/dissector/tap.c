@@ -78,7 +78,7 @@ static const pop_tap_record *tell(tvbuff_t *tvb, packet_info *pinfo, const pop_r
     told->opened = record->stream->syn_seen ? &record->stream->opened : NULL;
     told->step = record->step;
     told->maildrop = record->maildrop;
-    told->octets = fresh_octets(tvb, record);
+    told->octets = record->held != NULL ? (pop_span){ NULL, 0 } : fresh_octets(tvb, record);
     told->has_tcp_stream = record->stream->has_tcp_stream;
     told->tcp_stream = record->stream->tcp_stream;
     tell_ends(told, pinfo, record);

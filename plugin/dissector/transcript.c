@@ -132,6 +132,7 @@ static void keep_record(pop_call *call, pop_record *record)
     }
     stream->last_frame = call->frame;
     stream->last_place = call->place;
+    stream->last_sender = call->sender;
     add_record(call, record, number);
 }
 
@@ -225,6 +226,7 @@ static void record_own(pop_call *call, const pop_order_delivery *delivery, bool 
     if (stretch && is_like_last(call, session)) {
         stream->last_frame = call->frame;
         stream->last_place = call->place;
+        stream->last_sender = call->sender;
         stream->last_octets = (uint32_t)delivery->length;
         add_record(call, pop_records_numbered(stream->last_record), stream->last_record);
         return;
@@ -464,7 +466,10 @@ static void end_stream(pop_stream *stream)
     if (stream->session == NULL || stream->order == NULL || !pop_order_holds(stream->order)) {
         return;
     }
-    pop_call call = { .stream = stream, .frame = stream->last_frame, .place = stream->last_place };
+    pop_call call = { .stream = stream,
+        .sender = stream->last_sender,
+        .frame = stream->last_frame,
+        .place = stream->last_place };
     pop_order_end(stream->order);
     read_order(&call);
 }

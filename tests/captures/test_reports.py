@@ -393,6 +393,26 @@ class Guesses(ReportTest):
         self.assertIn("Complete  From", self.tshark(self.sample("mail-zoo"), "-q", "-z", "pop,mails"))
 
 
+class Held(ReportTest):
+    """The greeting was not captured, and the capture ends before it is given up: all is held then."""
+
+    def test_passes_agree(self):
+        capture = self.dialogue("gap-behind-a-client-that-has-waited",
+                                options=captures.Options(drop=(1,), finish=False))
+        for name in ("sessions", "logins", "mails"):
+            first, second = (self.report(capture, name, two_pass=two_pass)
+                             for two_pass in (False, True))
+            self.assertEqual(first, second)
+            self.assertEqual([(row["client"], row["server"]) for row in first][:1],
+                             [(captures.ADDRESSES["C"], captures.ADDRESSES["S"])], name)
+
+    def test_what_becomes_of_a_mail(self):
+        capture = self.dialogue("gap-behind-a-client-that-has-waited")
+        rows = self.report(capture, "mails", two_pass=True)
+        self.assertEqual([(row["number"], row["complete"], row["uncertain"], row["deleted"])
+                          for row in rows], [(1, True, False, "unknown"), (3, True, False, "no")])
+
+
 class Attachments(ReportTest):
     def test_of_the_zoo(self):
         mails = self.report(self.sample("mail-zoo"), "mails")

@@ -281,6 +281,15 @@ static pop_direction direction_in(const pop_stream *stream, pop_direction direct
     return stream->order_is_crossed ? pop_other_direction(direction) : direction;
 }
 
+/* The client's first octets come first, and where the server's begin was not captured: its greeting,
+ * and more, may have come before. */
+static bool lacks_greeting(const pop_stream *stream, const pop_order_delivery *delivery)
+{
+    pop_direction server = direction_in(stream, POP_FROM_SERVER);
+    return delivery->direction == POP_FROM_CLIENT && stream->session->step == 0 && stream->syn_seen
+        && pop_order_saw(stream->order, server) && !pop_order_saw_start(stream->order, server);
+}
+
 static void read_delivery(pop_call *call, pop_order_delivery *delivery)
 {
     pop_stream *stream = call->stream;
@@ -292,6 +301,9 @@ static void read_delivery(pop_call *call, pop_order_delivery *delivery)
     }
     if (!pop_ordered_goes_on(delivery->direction)) {
         record_ordered(call);
+    }
+    if (lacks_greeting(stream, delivery)) {
+        pop_session_gap(stream->session, POP_FROM_SERVER, 0);
     }
     feed(call, delivery, false);
     note_decoded(call, delivery);

@@ -762,6 +762,11 @@ bool pop_order_holds(const pop_order *order)
     return order->held_pieces > 0;
 }
 
+bool pop_order_saw(const pop_order *order, pop_direction direction)
+{
+    return order->sides[direction].seen;
+}
+
 bool pop_order_saw_start(const pop_order *order, pop_direction direction)
 {
     return order->sides[direction].start_seen;

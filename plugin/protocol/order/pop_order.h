@@ -83,6 +83,9 @@ void pop_order_pass_over(pop_order *order, const pop_order_segment *segment);
 /* True where something is held. Any pass. */
 bool pop_order_holds(const pop_order *order);
 
+/* True where a segment of that direction was seen. Any pass. */
+bool pop_order_saw(const pop_order *order, pop_direction direction);
+
 /* True where that direction was captured from its beginning. Any pass. */
 bool pop_order_saw_start(const pop_order *order, pop_direction direction);
 

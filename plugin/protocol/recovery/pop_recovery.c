@@ -534,6 +534,15 @@ static pop_unseen all_answered(const pop_session *session, const pop_request *re
         .hurried = hurried };
 }
 
+/* Octets of the server's are lost since the latest command that was seen; or, where there is none,
+ * before the capture. */
+static bool lacks_replies(const pop_session *session)
+{
+    uint64_t latest_at = session->habits.latest_at;
+    return latest_at == 0 ? session->doubt.lost_until > 0 || !session->start_seen
+                          : session->doubt.lost_until >= latest_at;
+}
+
 /* Nothing has come from the server since they were sent. */
 static pop_unseen none_answered(const pop_session *session, uint64_t line_octets)
 {
@@ -559,8 +568,7 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
     if (youngest != NULL && youngest->dialogue != NULL) {
         return (pop_unseen){ .sure = false }; /* they may have been answers */
     }
-    uint64_t at_latest = session->habits.latest_at > 0 ? session->habits.latest_at - 1 : 0;
-    if (server_at == doubt->client_lost_at && doubt->lost_until <= at_latest) {
+    if (server_at == doubt->client_lost_at && !lacks_replies(session)) {
         return none_answered(session, line_octets);
     }
     uint64_t answered = pop_exchanges_unsolicited(&session->exchanges);

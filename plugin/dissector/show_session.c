@@ -10,6 +10,7 @@
 #include "dissector/expert.h"
 #include "dissector/show.h"
 #include "dissector/wire_text.h"
+#include "session/pop_history.h"
 
 static int hf_stream = -1;
 static int hf_state = -1;
@@ -266,7 +267,7 @@ void pop_show_session_end(const pop_view *view, proto_item *item)
     if (session->reply.message != NULL && breaks_off_with_error(session->reply.message)) {
         anomalies |= POP_FLAW(ERROR_IN_BODY);
     }
-    if (session->deletions != NULL && session->maildrop->expected_quit == NULL) {
+    if (session->deletions != NULL && !pop_history_misses_quit(session->maildrop)) {
         anomalies |= POP_FLAW(DELETIONS_LOST);
     }
     pop_show_unanswered_login(view);

@@ -303,7 +303,7 @@ static void read_delivery(pop_call *call, pop_order_delivery *delivery)
         record_ordered(call);
     }
     if (lacks_greeting(stream, delivery)) {
-        pop_session_gap(stream->session, POP_FROM_SERVER, 0);
+        pop_session_miss_start(stream->session);
     }
     feed(call, delivery, false);
     note_decoded(call, delivery);

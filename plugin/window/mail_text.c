@@ -162,7 +162,7 @@ static const char *fate_of(const pop_mail_facts *facts)
     case POP_MAIL_MARKED:
         return "no, marked, and no accepted QUIT was seen";
     case POP_MAIL_UNKNOWN:
-        return "that is not known, for bytes are lost";
+        return "perhaps: the reply to a command is missing, or a guess";
     case POP_MAIL_KEPT:
         break;
     }

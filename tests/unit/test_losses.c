@@ -89,6 +89,8 @@ static gboolean can_be_played(const dialogue_file *dialogue)
     for (guint i = 0; i < dialogue->runs->len; i++) {
         const dialogue_run *run = &g_array_index(dialogue->runs, dialogue_run, i);
         plain = plain && run->lost == 0 && run->cut_off == 0 && !run->tls;
+        /* Acknowledgments that are not true mislead where octets are lost. */
+        plain = plain && (run->unheard == 0 || run->octets->data[0] != '+');
     }
     return plain;
 }

@@ -108,6 +108,21 @@ bool pop_predict_octets(
     return true;
 }
 
+/* "+OK", with its line end. */
+#define SHORTEST_STATUS_LINE 5
+
+bool pop_predict_least_octets(
+    const pop_session *session, const pop_exchange *exchange, uint64_t *octets_out)
+{
+    uint64_t size = 0;
+    if (exchange->body != POP_BODY_MESSAGE || session->habits.lists_wrongly
+        || !pop_exchange_listed_size(exchange, session->step, &size)) {
+        return false;
+    }
+    *octets_out = SHORTEST_STATUS_LINE + size + POP_TERMINATOR_OCTETS;
+    return true;
+}
+
 bool pop_predict_mail(const pop_session *session, uint64_t *octets_out)
 {
     const pop_exchange *exchange = session->reply.exchange;

@@ -34,6 +34,11 @@ bool pop_predict_contradicts(
 bool pop_predict_octets(
     const pop_session *session, const pop_exchange *exchange, uint64_t *octets_out);
 
+/* How many octets a positive reply to the command has at the least, by the size of its mail; else
+ * false. */
+bool pop_predict_least_octets(
+    const pop_session *session, const pop_exchange *exchange, uint64_t *octets_out);
+
 /* Octets of the mail under way, as LIST or its status line told; else false. */
 bool pop_predict_mail(const pop_session *session, uint64_t *octets_out);
 

@@ -117,8 +117,8 @@ pop_passage pop_recover_passed_by_size(const pop_session *session, uint64_t at)
 
 bool pop_recover_answers_lost_one(const pop_session *session, pop_span line, uint64_t at)
 {
-    return session->doubt.client_lost > 0 && at == session->hearing.heard_more_at
-        && pop_habits_client_waits(&session->habits)
+    return session->doubt.client_lost > 0 && at + 1 == session->hearing.heard_more_at
+        && !session->doubt.client_hurried && pop_habits_client_waits(&session->habits)
         && pop_reply_status_of(line) == POP_STATUS_POSITIVE;
 }
 
@@ -138,6 +138,7 @@ typedef struct pop_candidate {
     const pop_exchange *exchange;
     pop_fit fit;
     uint64_t distance; /* from where its reply was expected, octets */
+    bool exact; /* that is known, and not only how near it can be */
 } pop_candidate;
 
 static bool is_better(const pop_candidate *one, const pop_candidate *other)
@@ -170,19 +171,20 @@ static bool may_be_for_another(const pop_session *session, const pop_exchange *b
 static pop_candidate best_candidate(
     const pop_session *session, const pop_reply *reply, uint64_t at, size_t *count_out)
 {
-    pop_candidate best = { NULL, POP_FIT_NOT, 0 };
+    pop_candidate best = { NULL, POP_FIT_NOT, 0, false };
     uint64_t expected = session->doubt.expected_at, octets = 0;
-    bool expects = session->doubt.expects;
+    bool expects = session->doubt.expects, exact = expects;
     const pop_exchange *exchange = oldest_of(session);
     uint32_t form = pop_habits_form(reply);
     size_t count = 0, sure_ones = 0;
     while (count < REACH && exchange != NULL && may_be_answered(session, exchange, at)) {
         uint64_t distance = expected > at ? expected - at : at - expected;
         pop_candidate one = { exchange, pop_predict_fit(session, exchange, reply, form),
-            expects ? distance : UINT64_MAX };
+            expects ? distance : UINT64_MAX, exact };
         sure_ones += one.fit == POP_FIT_SURELY;
         best = is_better(&one, &best) ? one : best;
-        expects = expects && pop_predict_octets(session, exchange, &octets);
+        exact = exact && pop_predict_octets(session, exchange, &octets);
+        expects = expects && (exact || pop_predict_least_octets(session, exchange, &octets));
         expected += octets;
         exchange = exchange->next;
         count++;
@@ -255,8 +257,8 @@ pop_choice pop_recover_answered(
     size_t count = 0;
     pop_candidate best = best_candidate(session, reply, at, &count);
     bool where_expected = best.exchange != NULL && session->doubt.expects
-        && !session->doubt.expects_about && best.fit == POP_FIT_WELL && best.distance == 0
-        && best.exchange->name != NULL;
+        && !session->doubt.expects_about && best.fit == POP_FIT_WELL && best.exact
+        && best.distance == 0 && best.exchange->name != NULL;
     bool is_sure = best.fit == POP_FIT_SURELY
         || (!may_be_another(session, best.exchange, at)
             && !may_be_unasked(session, best.exchange, reply)

@@ -1,6 +1,6 @@
 /* pop_after_gap.c
- * Reads on after octets were lost for good, or where a capture begins in mid-session: asks recovery
- * what can be told, and does it.
+ * Reads the server on after octets of its were lost for good, or where a capture begins in
+ * mid-session: asks recovery what can be told, and does it.
  *
  * RFC 1939 section 3, RFC 9293 section 3.4 (acknowledgments).
  *
@@ -19,7 +19,6 @@
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
 #include "session/pop_status.h"
-#include "session/pop_submission.h"
 
 /* --- Replies that were not seen --------------------------------------------------------------- */
 
@@ -153,64 +152,6 @@ void pop_lose_server(pop_session *session, uint64_t octets, uint64_t unfinished)
     }
 }
 
-/* No client that waits for replies sends another command before one has begun to come. */
-static void note_hurry(pop_session *session, uint64_t octets)
-{
-    const pop_exchange *youngest = session->exchanges.waiting.youngest;
-    if (youngest != NULL && youngest->server_at == session->position[POP_FROM_SERVER]
-        && octets >= session->doubt.rest_of_line + POP_SHORTEST_LINE) {
-        pop_doubt_note_hurry(&session->doubt);
-    }
-}
-
-/* What a client sends that waits, while a challenge waits for its answer, is that answer. Not so
- * where "+OK" is a challenge: there the client may have sent a command instead. */
-static bool loses_answer(const pop_session *session)
-{
-    if (!pop_login_expects_answer(session) || !pop_habits_client_waits(&session->habits)) {
-        return false;
-    }
-    const pop_dialogue *dialogue = session->exchanges.waiting.youngest->dialogue;
-    return dialogue->challenge != NULL && !dialogue->asked_by_status;
-}
-
-/* The client answers a challenge: if the AUTH that asked for it was not seen, it was the last of the
- * commands that are lost. */
-static void account_for_auth(pop_session *session)
-{
-    if (session->exchanges.waiting.youngest->command == NULL) {
-        pop_doubt_account_client(&session->doubt, false);
-    }
-}
-
-static void lose_commands(pop_session *session, uint64_t octets)
-{
-    note_hurry(session, octets);
-    pop_doubt_lose_client(&session->doubt, octets, session->position[POP_FROM_SERVER]);
-    if (session->doubt.client_lost == 0) {
-        return;
-    }
-    pop_miss_commands(session);
-    if (pop_login_expects_answer(session)) { /* by such a command it may have been given up */
-        pop_doubt_ask_whom(&session->doubt, true);
-    }
-}
-
-void pop_lose_client(pop_session *session, uint64_t octets)
-{
-    pop_exchanges_forget_empty_lines(&session->exchanges);
-    if (session->exchanges.submission != NULL) {
-        pop_submission_damage(session);
-        pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT, false);
-    } else if (loses_answer(session)) {
-        account_for_auth(session);
-        pop_login_lose_answer(session->exchanges.waiting.youngest);
-        pop_doubt_lose_answer(&session->doubt, session->position[POP_FROM_SERVER]);
-    } else {
-        lose_commands(session, octets);
-    }
-}
-
 /* --- The end of a reply in doubt -------------------------------------------------------------- */
 
 /* Whether the mail that ends here is one, and whole: where its status line was not sure to be one,
@@ -249,7 +190,8 @@ static void leave_reply(
     pop_doubt_find_step(doubt, POP_FROM_SERVER, is_end || !doubt->out_of_step[POP_FROM_SERVER]);
     /* Of a client that does not wait for all replies, some may be to come for what seems
      * answered. */
-    bool may_come = session->exchanges.waiting.oldest != NULL || pop_doubt_guess_is_refuted(doubt)
+    bool may_come = session->exchanges.waiting.oldest != NULL
+        || pop_doubt_guesses_all_to_come(doubt)
         || (doubt->guesses_unseen && !pop_habits_client_waits(&session->habits));
     pop_doubt_ask_whom(doubt, doubt->whom && may_come);
     pop_doubt_watch_reply(doubt, false);
@@ -278,6 +220,8 @@ static void guess_answer(pop_session *session, const pop_segment *segment, const
     entry->exchange = exchange;
     entry->ends_reply = true;
     exchange->guessed = true;
+    exchange->user = session->access.user;
+    exchange->reply_before = session->reply.last_end;
     exchange->status = reply->status;
     exchange->status_line = segment->at;
     exchange->reply_octets = pop_unit_octets(unit);
@@ -314,9 +258,6 @@ static void sure_answer(pop_session *session, const pop_segment *segment, const 
 static void note_choice(
     pop_session *session, const pop_choice *choice, uint32_t ordinal, bool is_oldest, bool surely)
 {
-    if (choice->exchange != NULL) {
-        pop_doubt_note_answer(&session->doubt);
-    }
     if (choice->sure) {
         pop_doubt_know_waiting(&session->doubt, ordinal);
     } else if (choice->exchange != NULL) {
@@ -342,8 +283,10 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
             pass_over_until(session, choice.exchange);
         }
     }
-    pop_exchange *exchange = pop_session_take_heard(session);
-    if (exchange == NULL) {
+    pop_exchange *exchange = pop_session_take_heard(session, reply->status);
+    if (exchange != NULL) {
+        pop_doubt_note_answer(&session->doubt);
+    } else {
         choice.sure &= session->exchanges.waiting.oldest == NULL;
         exchange = pop_status_unasked(session, segment, at);
     }
@@ -425,6 +368,8 @@ static bool enters_reply(pop_session *session, uint64_t at)
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     exchange->status = POP_STATUS_POSITIVE;
     exchange->guessed = !entrance.sure;
+    exchange->user = session->access.user;
+    pop_doubt_note_answer(doubt);
     if (!entrance.sure) {
         guess_who_waits(session, exchange, is_oldest);
     }
@@ -438,18 +383,20 @@ static bool enters_reply(pop_session *session, uint64_t at)
     return true;
 }
 
-/* The status line was, as a guess, taken for the reply to a command that has one line for it, and told
- * so; but a mail follows. So it was the reply to another command, and the mail is that one's. */
-static bool follows_guess(pop_session *session, const pop_unit *unit, uint64_t at)
+/* The status line was, as a guess, taken for the reply to a command that has one line for it, and
+ * told so; but a mail follows. So it was the reply to another command, and the mail is that one's. */
+static bool follows_guess(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit, uint64_t at)
 {
     const pop_exchange *taken = session->doubt.guessed;
     if (taken == NULL || session->doubt.guessed_until != at
         || pop_body_from_line(unit->text) != POP_BODY_MESSAGE) {
         return false;
     }
-    pop_exchange *unseen = pop_session_exchange(session);
-    pop_exchanges_add(&session->exchanges, unseen);
+    pop_exchange *unseen = pop_status_unasked(session, segment, at);
     unseen->unsure = taken->unsure;
+    unseen->user = session->access.user;
+    unseen->reply_before = taken->reply_before;
     unseen->status = taken->status;
     unseen->status_line = taken->status_line;
     unseen->reply_octets = taken->reply_octets;
@@ -464,7 +411,7 @@ static bool follows_guess(pop_session *session, const pop_unit *unit, uint64_t a
 static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t at = pop_session_position(session, segment, unit);
-    if (follows_guess(session, unit, at)) {
+    if (follows_guess(session, segment, unit, at)) {
         pop_reply_undetermined_line(session, segment, unit, true);
     } else if (enters_reply(session, at)) {
         const pop_exchange *entered = session->reply.exchange;
@@ -475,6 +422,7 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
         }
     } else if (!session->doubt.out_of_step[POP_FROM_SERVER]) {
         pop_tell_unexpected(session, segment, unit);
+        pop_session_note_misfit(session, unit->text);
     } else {
         pop_tell_out_of_step(session, segment, unit);
         /* The end of a reply of which nothing else is known; or, behind a gap, of a longer line. */
@@ -723,72 +671,6 @@ void pop_after_gap_server_unit(pop_session *session, const pop_segment *segment,
         told->anomalies |= POP_FLAW(UNCERTAIN);
     }
     note_expected(session, unit);
-}
-
-/* Commands that were not seen are answered all the same. */
-static void send_unseen_commands(pop_session *session, const pop_segment *segment,
-    const pop_unit *unit, const pop_request *request)
-{
-    uint64_t server_at = pop_session_had(session, segment);
-    const pop_unseen unseen = pop_recover_unseen_commands(
-        session, segment, request, pop_unit_octets(unit), server_at);
-    pop_doubt_account_client(&session->doubt, unseen.presumed);
-    if (!unseen.sure) {
-        pop_doubt_guess_count(
-            &session->doubt, unseen.lasting ? UINT64_MAX : server_at, session->exchanges.count);
-        pop_doubt_ask_whom(&session->doubt, true);
-    }
-    if (unseen.hurried || unseen.count > 0) { /* they still wait, and the client sends another */
-        pop_habits_note_hurry(&session->habits);
-    }
-    size_t room = session->limits.queue - session->exchanges.waiting.count;
-    for (size_t i = 0; i < MIN(unseen.count, room); i++) {
-        pop_exchange *exchange = pop_session_exchange(session);
-        exchange->body = POP_BODY_UNDETERMINED;
-        exchange->server_at = server_at;
-        pop_exchanges_send(&session->exchanges, exchange);
-        pop_doubt_ask_whom(&session->doubt, true);
-    }
-}
-
-static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
-{
-    pop_doubt *doubt = &session->doubt;
-    pop_request request;
-    pop_client_parse(session, unit, &request);
-    bool begins = doubt->client_lost == 0 && doubt->answer_lost_at > 0
-        && pop_session_had(session, segment) > doubt->answer_lost_at; /* that has its reply */
-    if (doubt->out_of_step[POP_FROM_CLIENT] && !begins && !pop_client_is_sure_command(&request)) {
-        /* The rest of a command whose beginning is lost. */
-        pop_doubt_lose_client(doubt, doubt->client_lost > 0 ? pop_unit_octets(unit) : 0,
-            session->position[POP_FROM_SERVER]);
-        pop_tell_out_of_step(session, segment, unit);
-        return;
-    }
-    pop_doubt_find_step(doubt, POP_FROM_CLIENT, true);
-    if (request.keyword.length > 0 && session->exchanges.waiting.count < session->limits.queue) {
-        send_unseen_commands(session, segment, unit, &request);
-    }
-    pop_client_command(session, segment, unit, &request);
-}
-
-void pop_after_gap_client_unit(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit)
-{
-    bool is_answer = unit->kind == POP_UNIT_LINE && pop_client_is_answer(session, unit);
-    if (unit->kind != POP_UNIT_LINE || is_answer || pop_client_is_preamble(session, unit)) {
-        pop_client_unit(session, segment, unit);
-        pop_doubt_find_step(&session->doubt, POP_FROM_CLIENT,
-            is_answer || !session->doubt.out_of_step[POP_FROM_CLIENT]);
-        if (is_answer) {
-            account_for_auth(session);
-        }
-    } else {
-        client_line(session, segment, unit);
-    }
-    if (unit->kind != POP_UNIT_PIECE) {
-        pop_doubt_hear_client(&session->doubt);
-    }
 }
 
 /* --- Lines that were cut off ------------------------------------------------------------------ */

@@ -1,6 +1,6 @@
 /* pop_after_gap.h
- * Reads on after octets were lost for good, or where a capture begins in mid-session: asks recovery
- * what can be told, and does it.
+ * Reads the server on after octets of its were lost for good, or where a capture begins in
+ * mid-session: asks recovery what can be told, and does it.
  *
  * RFC 1939 section 3, RFC 9293 section 3.4 (acknowledgments).
  *
@@ -12,16 +12,13 @@
 #include "session/pop_state.h"
 
 /* So many octets of the server's are lost, the session's position behind them; before them stood
- * `unfinished` octets of a line. Or of the client's. */
+ * `unfinished` octets of a line. */
 void pop_lose_server(pop_session *session, uint64_t octets, uint64_t unfinished);
-void pop_lose_client(pop_session *session, uint64_t octets);
 
-/* One unit, while there is doubt of that direction (pop_doubt_of_server(), pop_doubt_of_client()).
- * Lines that can be told are read as ever. The server's unit is made longer where lines of a mail
- * behind it were read with it. */
+/* One unit of the server's, while there is doubt of it (pop_doubt_of_server()). Lines that can be
+ * told are read as ever. The unit is made longer where lines of a mail behind it were read with
+ * it. */
 void pop_after_gap_server_unit(pop_session *session, const pop_segment *segment, pop_unit *unit);
-void pop_after_gap_client_unit(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
 /* The piece of a line with which a segment ends that was cut off: as a line, where it is sure that
  * it is a command or a status line; else the piece. Such a line's last word may go on. */

@@ -53,6 +53,7 @@ void pop_client_command(pop_session *session, const pop_segment *segment, const 
     }
     entry->anomalies |= follow_stls(session, segment, request);
     entry->exchange = pop_session_exchange_for(session, segment, request);
+    entry->exchange->client_at = pop_session_position(session, segment, unit);
     entry->exchange->client_until = session->position[POP_FROM_CLIENT] + unit->offset
         + unit->length;
     pop_exchanges_send(&session->exchanges, entry->exchange);

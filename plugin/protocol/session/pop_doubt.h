@@ -38,8 +38,9 @@ typedef struct pop_doubt {
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
     bool guesses_waiting; /* the same; but the youngest of them does wait */
-    const pop_exchange *guessed; /* to whom the latest status line was, as a guess, given, */
-    uint64_t guessed_until; /* which ends there; NULL: to none that has one line for a reply */
+    const pop_exchange *guessed; /* to which the latest status line was, as a guess, given, if that
+                                    has one line for a reply; else NULL */
+    uint64_t guessed_until; /* where that line ends */
     uint64_t unseen_at; /* the latest server_at of those commands; UINT64_MAX: of all to come */
     uint32_t counted_behind; /* how many were lost behind the one of that ordinal is a guess */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
@@ -96,15 +97,15 @@ void pop_doubt_guess_waiting(pop_doubt *doubt, uint64_t server_at);
  * was taken: where that, or what waits, was a guess, all is one from now on. */
 void pop_doubt_refute_guess(pop_doubt *doubt);
 
-/* A status line was taken for the reply to a command. */
-void pop_doubt_note_answer(pop_doubt *doubt);
-
 /* The same, whatever was a guess: octets are lost, and what comes shows that it is not known which
  * commands wait. */
 void pop_doubt_contradict(pop_doubt *doubt);
 
-/* True where a command waits that seems to be answered. */
-static inline bool pop_doubt_guess_is_refuted(const pop_doubt *doubt)
+/* A status line was taken for the reply to a command. */
+void pop_doubt_note_answer(pop_doubt *doubt);
+
+/* True where it is a guess for all commands to come, too. */
+static inline bool pop_doubt_guesses_all_to_come(const pop_doubt *doubt)
 {
     return doubt->unseen_at == UINT64_MAX;
 }

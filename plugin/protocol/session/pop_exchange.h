@@ -77,7 +77,8 @@ typedef struct pop_exchange {
     struct pop_exchange *next; /* the command sent after this one, while both wait */
     struct pop_exchange *following; /* the session's exchange of the next ordinal */
     uint64_t server_at; /* octets of the server's stream that the client had when it sent this */
-    uint64_t client_until; /* end of the command line in the client's stream; 0: not seen */
+    uint64_t client_at; /* where the command line begins in the client's stream; 0: not known */
+    uint64_t client_until; /* and where it ends; 0: not known */
     const pop_command *command; /* NULL: not known to the table, or not seen */
     const char *name; /* the command in upper case; NULL: no command was seen */
     const char *argument; /* of a command with an effect: user, maildrop; else NULL */

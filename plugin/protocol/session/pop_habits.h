@@ -26,7 +26,7 @@ typedef struct pop_habits {
     bool announces_wrongly; /* ... as its status line announced */
     bool client_pipelines; /* it has sent a command while one waited for its reply */
     bool client_overlaps; /* ... and had by then a part of the replies to those before */
-    bool client_drains; /* since then it has waited for all replies before it sent more */
+    bool client_drains; /* and it has, behind a command for a mail, waited for all replies */
     bool client_previews; /* it uses TOP */
     bool client_asked_for_mail; /* by its number, as RETR and DELE do */
     bool client_shows_waiting; /* behind such a command it sent the next when nothing waited */
@@ -51,8 +51,8 @@ void pop_habits_note_wording(pop_habits *habits, const pop_allocator *allocator,
 /* A whole mail has not as many octets as were told. */
 void pop_habits_note_sizes(pop_habits *habits, bool listed_wrongly, bool announced_wrongly);
 
-/* A command was sent while others waited; `partly`: a part of their replies had come. Or while none
- * did. */
+/* A command was sent while others waited; `partly`: a part of their replies had come. Or it was sent
+ * while none did, and all replies had come. */
 void pop_habits_note_pipelining(pop_habits *habits, bool partly);
 void pop_habits_note_waiting(pop_habits *habits);
 

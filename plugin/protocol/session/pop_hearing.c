@@ -15,15 +15,21 @@ void pop_hearing_begin_segment(pop_hearing *hearing, uint64_t at, uint64_t ackno
         hearing->acknowledged_first = acknowledged + 1;
     }
     if (acknowledged > hearing->acknowledged) {
-        hearing->heard_more_at = at;
+        hearing->heard_more_at = at + 1;
+        hearing->acknowledged = acknowledged;
     }
-    hearing->acknowledged = acknowledged;
     hearing->grows |= acknowledged >= hearing->acknowledged_first;
-    bool tells = hearing->grows && acknowledged >= hearing->answered_until;
+    bool tells = hearing->grows && !hearing->is_wrong && acknowledged >= hearing->answered_until;
     hearing->heard = tells ? acknowledged : UINT64_MAX;
 }
 
 void pop_hearing_note_answer(pop_hearing *hearing, uint64_t client_until)
 {
     hearing->answered_until = MAX(hearing->answered_until, client_until);
+}
+
+void pop_hearing_distrust(pop_hearing *hearing)
+{
+    hearing->is_wrong = true;
+    hearing->heard = UINT64_MAX;
 }

@@ -109,12 +109,26 @@ void pop_history_note_quit(pop_maildrop *maildrop, const pop_exchange *exchange)
     }
 }
 
+/* Its reply was not seen, or is a guess. */
+static bool is_missed(const pop_exchange *exchange)
+{
+    return exchange != NULL && (exchange->status == POP_STATUS_NONE || exchange->guessed);
+}
+
+/* The oldest of which nothing is known stays: what it did is not known, whatever a later one did. */
+static void expect(const pop_exchange **expected, const pop_exchange *exchange)
+{
+    if (!is_missed(*expected)) {
+        *expected = exchange;
+    }
+}
+
 static void expect_deletion(pop_maildrop *maildrop, const pop_exchange *exchange)
 {
     const pop_maildrop_mail *known = pop_maildrop_find(maildrop, exchange->message_number);
     if (known != NULL) { /* else there may be no such mail */
         pop_maildrop_mail *mail = &maildrop->mails[known - maildrop->mails];
-        history_for(maildrop, mail)->expected_deletion = exchange;
+        expect(&history_for(maildrop, mail)->expected_deletion, exchange);
     }
 }
 
@@ -126,17 +140,25 @@ void pop_history_expect(pop_maildrop *maildrop, const pop_exchange *exchange)
     if (pop_history_action(exchange) == POP_ACTION_DELETION) {
         expect_deletion(maildrop, exchange);
     } else if (exchange->command->effect == POP_EFFECT_UNDELETE) {
-        maildrop->expected_reset = exchange;
+        expect(&maildrop->expected_reset, exchange);
     } else if (exchange->command->effect == POP_EFFECT_QUIT) {
-        for (; maildrop != NULL; maildrop = maildrop->former) {
+        /* For those before, the first one stands: so each is visited once. */
+        expect(&maildrop->expected_quit, exchange);
+        for (maildrop = maildrop->former; maildrop != NULL && maildrop->expected_quit == NULL;
+             maildrop = maildrop->former) {
             maildrop->expected_quit = exchange;
         }
     }
 }
 
+bool pop_history_misses_quit(const pop_maildrop *maildrop)
+{
+    return is_missed(maildrop->expected_quit);
+}
+
 /* --- Telling ---------------------------------------------------------------------------------- */
 
-/* NULL: nothing was done with the mail. */
+/* NULL: no command was seen that does anything with the mail. */
 static const pop_mail_history *history_of(
     const pop_maildrop *maildrop, const pop_maildrop_mail *mail)
 {
@@ -147,12 +169,6 @@ static const pop_mail_history *history_of(
 static bool is_behind(const pop_exchange *one, const pop_exchange *other)
 {
     return one != NULL && (other == NULL || one->ordinal > other->ordinal);
-}
-
-/* Its reply was not seen, or is a guess. */
-static bool is_missed(const pop_exchange *exchange)
-{
-    return exchange != NULL && (exchange->status == POP_STATUS_NONE || exchange->guessed);
 }
 
 static pop_mail_fate fate_of(const pop_maildrop *maildrop, const pop_mail_history *history)
@@ -175,7 +191,7 @@ static pop_mail_fate fate_of(const pop_maildrop *maildrop, const pop_mail_histor
     if (maildrop->quit != NULL) {
         return POP_MAIL_DELETED;
     }
-    return is_missed(maildrop->expected_quit) ? POP_MAIL_UNKNOWN : POP_MAIL_MARKED;
+    return pop_history_misses_quit(maildrop) ? POP_MAIL_UNKNOWN : POP_MAIL_MARKED;
 }
 
 /* A mail of whose size no listing told is as large as it was when it came. */

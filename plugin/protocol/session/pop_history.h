@@ -57,6 +57,9 @@ void pop_history_note(pop_maildrop *maildrop, pop_exchange *exchange);
  * First pass only. */
 void pop_history_expect(pop_maildrop *maildrop, const pop_exchange *exchange);
 
+/* True where the client has sent QUIT, and whether it was accepted is not known. Any pass. */
+bool pop_history_misses_quit(const pop_maildrop *maildrop);
+
 /* Notes an accepted RSET, or QUIT; the latter for the former maildrops too. First pass only. */
 void pop_history_note_reset(pop_maildrop *maildrop, const pop_exchange *exchange);
 void pop_history_note_quit(pop_maildrop *maildrop, const pop_exchange *exchange);

@@ -113,11 +113,13 @@ bool pop_ends_open_mail(const pop_session *session, uint64_t at, uint8_t octet)
 void pop_note_sent_within_mail(pop_session *session, pop_span octets)
 {
     const pop_exchange *oldest = session->exchanges.waiting.oldest;
-    if (oldest == NULL || session->reply.message == NULL || octets.length == 0
-        || oldest->server_at != session->position[POP_FROM_SERVER]) {
+    uint64_t at = session->position[POP_FROM_SERVER];
+    if (oldest == NULL || session->reply.message == NULL || oldest->server_at < at
+        || oldest->server_at - at >= octets.length) {
         return;
     }
-    if (octets.octets[0] != '+' && octets.octets[0] != '-') {
+    uint8_t octet = octets.octets[oldest->server_at - at];
+    if (octet != '+' && octet != '-') {
         pop_session_note_overlap(session);
     }
 }

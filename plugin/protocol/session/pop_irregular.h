@@ -23,8 +23,8 @@ bool pop_ends_open_listing(
  * be a line of the mail all the same. */
 bool pop_ends_open_mail(const pop_session *session, uint64_t at, uint8_t octet);
 
-/* With these octets of the server's a mail goes on: a client that sent the next command when it had
- * what stands before them does not wait for replies. */
+/* These octets of the server's come next, in the midst of a mail: a client that sent a command when
+ * it had a part of the mail does not wait for replies. Before they are read. */
 void pop_note_sent_within_mail(pop_session *session, pop_span octets);
 
 /* The reply under way is over without its end: the next status line is told with that. */

@@ -31,7 +31,7 @@ typedef struct pop_mail_history {
     const struct pop_exchange *retrieval, *latest_retrieval; /* the first, and the latest RETR */
     const struct pop_exchange *preview; /* the first TOP */
     const struct pop_exchange *deletion; /* the latest DELE */
-    const struct pop_exchange *expected_deletion; /* the latest whose reply may not be seen */
+    const struct pop_exchange *expected_deletion; /* whose reply may not be seen; NULL: none */
     uint32_t retrievals, previews;
 } pop_mail_history;
 
@@ -58,7 +58,7 @@ typedef struct pop_maildrop {
     size_t history_count, history_capacity;
     uint32_t retrieved; /* mails that were fetched by RETR, however often each */
     const struct pop_exchange *reset; /* the latest accepted RSET */
-    const struct pop_exchange *expected_reset, *expected_quit; /* the latest of these */
+    const struct pop_exchange *expected_reset, *expected_quit; /* the same */
     const struct pop_exchange
         *quit; /* the first accepted QUIT: what is done after it is not noted */
     const char *name; /* of a maildrop that a command chose (MBOX, XTND BBOARDS, FOLD); else NULL */

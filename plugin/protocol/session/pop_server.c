@@ -32,7 +32,7 @@ static pop_exchange *unasked(
 static void status_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
-    pop_exchange *exchange = pop_session_take_heard(session);
+    pop_exchange *exchange = pop_session_take_heard(session, reply->status);
     if (exchange == NULL) {
         exchange = pop_answered_after_all(session);
     } else {
@@ -89,6 +89,7 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
         return;
     } else if (reply.status == POP_STATUS_NONE) {
         pop_tell_unexpected(session, segment, unit);
+        pop_session_note_misfit(session, unit->text);
     } else if (reply.status == POP_STATUS_CHALLENGE
         || pop_login_is_asked(session->exchanges.waiting.oldest, &reply)) {
         pop_status_challenge(session, segment, unit, &reply);

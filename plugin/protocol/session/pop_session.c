@@ -9,7 +9,9 @@
 #include "legacy/pop_legacy.h"
 #include "session/pop_after_gap.h"
 #include "session/pop_client.h"
+#include "session/pop_client_after_gap.h"
 #include "session/pop_effects.h"
+#include "session/pop_history.h"
 #include "session/pop_irregular.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
@@ -198,6 +200,15 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
     session->position[segment->direction] += segment->octets.length;
 }
 
+/* What waits now may have its reply among what is lost. */
+static void expect_waiting(pop_session *session)
+{
+    for (const pop_exchange *exchange = session->exchanges.waiting.oldest;
+         !session->doubt.has_lost && exchange != NULL; exchange = exchange->next) {
+        pop_history_expect(session->maildrop, exchange);
+    }
+}
+
 void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets)
 {
     const pop_line *unfinished = session->framing[direction].unfinished;
@@ -205,6 +216,7 @@ void pop_session_gap(pop_session *session, pop_direction direction, uint64_t oct
     pop_framing_gap(&session->framing[direction], octets);
     pop_entries_note_gap(&session->entries, direction);
     session->position[direction] += octets;
+    expect_waiting(session);
     if (direction == POP_FROM_SERVER) {
         pop_lose_server(session, octets, begun);
     } else {
@@ -213,4 +225,11 @@ void pop_session_gap(pop_session *session, pop_direction direction, uint64_t oct
     if (session->driver->lost != NULL) {
         session->driver->lost(session, direction);
     }
+}
+
+void pop_session_miss_start(pop_session *session)
+{
+    pop_session_see_start(session, false);
+    pop_access_enter(&session->access, POP_STATE_UNKNOWN);
+    pop_doubt_begin(&session->doubt);
 }

@@ -69,7 +69,7 @@ void pop_session_note_overlap(pop_session *session)
     }
 }
 
-pop_exchange *pop_session_take_heard(pop_session *session)
+pop_exchange *pop_session_take_heard(pop_session *session, pop_status status)
 {
     const pop_exchange *oldest = session->exchanges.waiting.oldest;
     if (oldest == NULL || pop_hearing_has(&session->hearing, oldest)) {
@@ -78,8 +78,18 @@ pop_exchange *pop_session_take_heard(pop_session *session)
     if (session->doubt.has_lost) {
         pop_habits_note_hurry(&session->habits);
         pop_doubt_contradict(&session->doubt);
+    } else if (status != POP_STATUS_NEGATIVE) {
+        pop_hearing_distrust(&session->hearing);
+        return pop_exchanges_take(&session->exchanges);
     }
     return NULL;
+}
+
+void pop_session_note_misfit(pop_session *session, pop_span line)
+{
+    if (session->doubt.has_lost && pop_body_from_line(line) == POP_BODY_MESSAGE) {
+        pop_doubt_contradict(&session->doubt);
+    }
 }
 
 /* Whether the client sends before it has the replies to what it sent before. In doubt, those may be
@@ -228,11 +238,6 @@ void pop_tell_unexpected(pop_session *session, const pop_segment *segment, const
     pop_stamp stamp = stamp_of(session, segment, unit);
     stamp.anomalies |= POP_FLAW(UNEXPECTED_DATA);
     pop_entries_add_unexpected(&session->entries, unit, &stamp);
-    bool is_of_mail = segment->direction == POP_FROM_SERVER
-        && pop_body_from_line(unit->text) == POP_BODY_MESSAGE;
-    if (session->doubt.has_lost && is_of_mail) { /* the reply before was another command's */
-        pop_doubt_contradict(&session->doubt);
-    }
 }
 
 void pop_tell_out_of_step(pop_session *session, const pop_segment *segment, const pop_unit *unit)

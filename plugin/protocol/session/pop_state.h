@@ -73,10 +73,16 @@ uint64_t pop_session_had(const pop_session *session, const pop_segment *segment)
 void pop_session_note_sent(
     pop_session *session, const pop_segment *segment, pop_exchange *exchange);
 
-/* Takes the oldest command that waits, if it had reached the server: what a server says of itself,
- * as that a session has been idle for too long, may cross a command. Else NULL: and if octets were
- * lost, it answers a command that was not seen, and for whose reply the client did not wait. */
-pop_exchange *pop_session_take_heard(pop_session *session);
+/* Takes the oldest command that waits, if it had reached the server, for a status line. Else NULL:
+ * what a server says of itself, as that a session has been idle for too long, may cross a command.
+ * A positive reply does not: where no octets are lost, acknowledgments are not believed any more;
+ * where some are, a command is answered that was not seen, and for whose reply the client did not
+ * wait, and that is noted. */
+pop_exchange *pop_session_take_heard(pop_session *session, pop_status status);
+
+/* A line has no place. Where octets are lost, and it is one of a mail, that shows that the reply
+ * before was to another command. */
+void pop_session_note_misfit(pop_session *session, pop_span line);
 
 /* The client has sent a command when it had a part of the replies to those before. */
 void pop_session_note_overlap(pop_session *session);

@@ -281,8 +281,8 @@ static pop_direction direction_in(const pop_stream *stream, pop_direction direct
     return stream->order_is_crossed ? pop_other_direction(direction) : direction;
 }
 
-/* The client's first octets come first, and where the server's begin was not captured: its greeting,
- * and more, may have come before. */
+/* The client's first octets come first, and where the server's begin was not captured: its
+ * greeting, and more, may have come before. */
 static bool lacks_greeting(const pop_stream *stream, const pop_order_delivery *delivery)
 {
     pop_direction server = direction_in(stream, POP_FROM_SERVER);

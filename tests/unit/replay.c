@@ -141,7 +141,8 @@ static guint plain_runs(const dialogue_file *dialogue)
     return count;
 }
 
-/* With octets lost, without its beginning, or where both sides speak at once, nothing tells which of two clocks was first. */
+/* With octets lost, without its beginning, or where both sides speak at once, nothing tells which
+ * of two clocks was first. */
 static gboolean needs_one_clock(const dialogue_file *dialogue)
 {
     gboolean needs = !dialogue->start_seen;

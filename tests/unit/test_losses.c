@@ -79,8 +79,8 @@ static gboolean can_be_played(const dialogue_file *dialogue)
         && dialogue->limits.queue == 0 && dialogue->limits.maildrop == 0
         && strstr(dialogue->expected, "request") != NULL;
     /* Replies without their form lose what tells them apart, so do commands that nobody answers,
-     * and answers like commands to a mechanism that nobody knows; octets behind a security layer look
-     * like anything where its choice is lost; versions 1 and 2 have no commands that wait. */
+     * and answers like commands to a mechanism that nobody knows; octets behind a security layer
+     * look like anything where its choice is lost; versions 1 and 2 have no commands that wait. */
     static const char *const odd[] = { "!status_m", "!reply_unterminated", "XCLIENT", "HELO",
         "POP1", "AUTH X-SECRET", "protected client" };
     for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {

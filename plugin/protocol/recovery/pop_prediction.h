@@ -46,8 +46,8 @@ bool pop_predict_mail(const pop_session *session, uint64_t *octets_out);
  * that LIST told, came; it is worded as the ones before, or a header follows. */
 bool pop_predict_bears_out(const pop_session *session, const pop_exchange *exchange);
 
-/* The mail that has come has the size that LIST told of the one which was asked for, and of no other
- * that may be meant. */
+/* The mail that has come has the size that LIST told of the one which was asked for, and of no
+ * other that may be meant. */
 bool pop_predict_identifies(const pop_session *session, const pop_exchange *exchange);
 
 #endif

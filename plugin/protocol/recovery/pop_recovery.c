@@ -152,8 +152,8 @@ static bool is_stat(const pop_exchange *exchange)
     return exchange->command != NULL && exchange->command->id == POP_COMMAND_STAT;
 }
 
-/* Whether another of the first `count` that wait may have the same reply: one that was not seen; STAT,
- * as a listing of one mail; TOP, as RETR. */
+/* Whether another of the first `count` that wait may have the same reply: one that was not seen;
+ * STAT, as a listing of one mail; TOP, as RETR. */
 static bool may_be_for_another(const pop_session *session, const pop_exchange *best, size_t count)
 {
     bool found = best->body == POP_BODY_MESSAGE && session->habits.client_previews;

@@ -47,9 +47,9 @@ bool pop_recover_end_of_mail(const pop_session *session, uint64_t at, uint64_t *
  * client sent: replies come in the order of their commands. */
 bool pop_recover_nothing_is_lost_since(const pop_session *session, const pop_exchange *exchange);
 
-/* With the segment that begins at `at` the server has heard a command that is lost, of a client that
- * waits for replies: there its reply begins, if the line may be a status line. Those to the commands
- * before are over. */
+/* With the segment that begins at `at` the server has heard a command that is lost, of a client
+ * that waits for replies: there its reply begins, if the line may be a status line. Those to the
+ * commands before are over. */
 bool pop_recover_answers_lost_one(const pop_session *session, pop_span line, uint64_t at);
 
 /* The command that a status line at `at` answers most likely; NULL: none can be. `contradicted`: it

@@ -383,8 +383,9 @@ static bool enters_reply(pop_session *session, uint64_t at)
     return true;
 }
 
-/* The status line was, as a guess, taken for the reply to a command that has one line for it, and
- * told so; but a mail follows. So it was the reply to another command, and the mail is that one's. */
+/* The status line was, as a guess, taken for the reply to a command that has one line for it,
+ * and told so; but a mail follows. So it was the reply to another command, and the mail is that
+ * one's. */
 static bool follows_guess(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, uint64_t at)
 {

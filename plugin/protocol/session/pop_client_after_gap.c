@@ -38,8 +38,8 @@ static bool loses_answer(const pop_session *session)
     return dialogue->challenge != NULL && !dialogue->asked_by_status;
 }
 
-/* The client answers a challenge: if the AUTH that asked for it was not seen, it was the last of the
- * commands that are lost. */
+/* The client answers a challenge: if the AUTH that asked for it was not seen, it was the last of
+ * the commands that are lost. */
 static void account_for_auth(pop_session *session)
 {
     if (session->exchanges.waiting.youngest->command == NULL) {

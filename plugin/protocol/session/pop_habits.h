@@ -51,8 +51,8 @@ void pop_habits_note_wording(pop_habits *habits, const pop_allocator *allocator,
 /* A whole mail has not as many octets as were told. */
 void pop_habits_note_sizes(pop_habits *habits, bool listed_wrongly, bool announced_wrongly);
 
-/* A command was sent while others waited; `partly`: a part of their replies had come. Or it was sent
- * while none did, and all replies had come. */
+/* A command was sent while others waited; `partly`: a part of their replies had come. Or it was
+ * sent while none did, and all replies had come. */
 void pop_habits_note_pipelining(pop_habits *habits, bool partly);
 void pop_habits_note_waiting(pop_habits *habits);
 

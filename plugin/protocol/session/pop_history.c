@@ -115,7 +115,8 @@ static bool is_missed(const pop_exchange *exchange)
     return exchange != NULL && (exchange->status == POP_STATUS_NONE || exchange->guessed);
 }
 
-/* The oldest of which nothing is known stays: what it did is not known, whatever a later one did. */
+/* The oldest of which nothing is known stays: what it did is not known, whatever a later one
+ * did. */
 static void expect(const pop_exchange **expected, const pop_exchange *exchange)
 {
     if (!is_missed(*expected)) {

@@ -31,8 +31,8 @@ void pop_session_feed(pop_session *session, const pop_segment *segment);
 /* Octets of that direction are lost for good before what is fed next. First pass only. */
 void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets);
 
-/* It has shown that the beginning was not captured, as it was taken to be. Before the first segment.
- * First pass only. */
+/* It has shown that the beginning was not captured, as it was taken to be. Before the first
+ * segment. First pass only. */
 void pop_session_miss_start(pop_session *session);
 
 #endif

@@ -60,7 +60,8 @@ void pop_client_command(pop_session *session, const pop_segment *segment, const 
     if (session->doubt.has_lost) {
         pop_history_expect(session->maildrop, entry->exchange);
     }
-    if (!pop_state_is_before_login(session->access.state)) {
+    /* What speaks of a mail stands behind a login, whether or not that was seen. */
+    if (!pop_state_is_before_login(session->access.state) || request->has_message) {
         pop_habits_note_transaction(&session->habits, entry->exchange, pop_unit_octets(unit));
     }
     pop_login_begin(session, segment, entry, request);

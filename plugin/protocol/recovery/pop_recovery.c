@@ -568,7 +568,8 @@ pop_unseen pop_recover_unseen_commands(const pop_session *session, const pop_seg
         return (pop_unseen){ .sure = true };
     }
     if (youngest != NULL && youngest->dialogue != NULL) {
-        return (pop_unseen){ .sure = false }; /* they may have been answers */
+        bool lasting = !session->habits.client_shows_waiting;
+        return (pop_unseen){ .sure = false, .lasting = lasting }; /* they may have been answers */
     }
     if (server_at == doubt->client_lost_at && !lacks_replies(session)) {
         return none_answered(session, line_octets);

@@ -120,6 +120,14 @@ static void add_record(pop_call *call, pop_record *record, uint32_t number)
     pop_records_add(call->frame, call->place, number);
 }
 
+static void note_last(const pop_call *call)
+{
+    pop_stream *stream = call->stream;
+    stream->last_frame = call->frame;
+    stream->last_place = call->place;
+    stream->last_sender = call->sender;
+}
+
 static void keep_record(pop_call *call, pop_record *record)
 {
     pop_stream *stream = call->stream;
@@ -130,9 +138,7 @@ static void keep_record(pop_call *call, pop_record *record)
     if (record->held == NULL) {
         stream->last_record = number;
     }
-    stream->last_frame = call->frame;
-    stream->last_place = call->place;
-    stream->last_sender = call->sender;
+    note_last(call);
     add_record(call, record, number);
 }
 
@@ -224,9 +230,7 @@ static void record_own(pop_call *call, const pop_order_delivery *delivery, bool 
     const pop_session *session = stream->session;
     bool stretch = !tls && is_stretch(call, session, delivery);
     if (stretch && is_like_last(call, session)) {
-        stream->last_frame = call->frame;
-        stream->last_place = call->place;
-        stream->last_sender = call->sender;
+        note_last(call);
         stream->last_octets = (uint32_t)delivery->length;
         add_record(call, pop_records_numbered(stream->last_record), stream->last_record);
         return;

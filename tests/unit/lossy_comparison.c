@@ -14,11 +14,6 @@
 
 enum { HOLD_LIMIT = 64 << 20 };
 
-static guint below(GRand *random, guint limit)
-{
-    return (guint)g_rand_int_range(random, 0, (gint32)limit);
-}
-
 /* --- Playing it ------------------------------------------------------------------------------- */
 
 /* What was told of some octets of the server's. */
@@ -128,8 +123,8 @@ static void open_connection(playing *play)
 /* The segment of the server's with which the capture begins, behind the login. */
 static guint first_midway(const lossy_session *session, GRand *random)
 {
-    guint behind = session->segments->len - session->of_login;
-    guint first = session->of_login + below(random, behind);
+    gint32 count = (gint32)session->segments->len;
+    guint first = (guint)g_rand_int_range(random, (gint32)session->of_login, count);
     while (segment_at(session, first)->direction != POP_FROM_SERVER) {
         first--;
     }
@@ -173,7 +168,7 @@ static void play(
         const lossy_segment *part = segment_at(session, i);
         if (i < first) {
             note_lost(play, part);
-        } else if (damage->one_in > 0 && below(random, damage->one_in) == 0) {
+        } else if (damage->one_in > 0 && g_rand_int_range(random, 0, (gint32)damage->one_in) == 0) {
             note_lost(play, part);
         } else {
             play_segment(play, session, part, i + 1);

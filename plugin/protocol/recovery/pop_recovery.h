@@ -63,10 +63,6 @@ typedef struct pop_choice {
 pop_choice pop_recover_answered(
     const pop_session *session, const pop_reply *reply, uint64_t at, bool surely);
 
-/* The mail that was, as a guess, taken for that of the command is surely the one, by its size:
- * and TOP, which may have the same for a reply, is not used. */
-bool pop_recover_is_known_by_size(const pop_session *session, const pop_exchange *exchange);
-
 /* The same for a line that is no status line: in whose reply it must be, the status line of which
  * is lost. `expects`: its end can be told, and the reply behind it begins at `expected_at`. */
 typedef struct pop_entrance {
@@ -77,6 +73,10 @@ typedef struct pop_entrance {
 } pop_entrance;
 
 pop_entrance pop_recover_reply_around(const pop_session *session, uint64_t at);
+
+/* The mail that was, as a guess, taken for that of the command is surely the one, by its size:
+ * and TOP, which may have the same for a reply, is not used. */
+bool pop_recover_is_known_by_size(const pop_session *session, const pop_exchange *exchange);
 
 /* Whether a line at `at`, the first behind lost octets, stands behind the status line of the only
  * command that waits, which has lines in its reply: that reply began where they do. */

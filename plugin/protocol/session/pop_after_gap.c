@@ -383,6 +383,16 @@ static bool enters_reply(pop_session *session, uint64_t at)
     return true;
 }
 
+/* The status line that was taken for the other's is this one's. */
+static void give_status(pop_exchange *exchange, const pop_exchange *taken)
+{
+    exchange->status = taken->status;
+    exchange->status_line = taken->status_line;
+    exchange->reply_octets = taken->reply_octets;
+    exchange->has_announced_size = taken->has_announced_size;
+    exchange->announced_size = taken->announced_size;
+}
+
 /* The status line was, as a guess, taken for the reply to a command that has one line for it,
  * and told so; but a mail follows. So it was the reply to another command, and the mail is that
  * one's. */
@@ -398,9 +408,7 @@ static bool follows_guess(
     unseen->unsure = taken->unsure;
     unseen->user = session->access.user;
     unseen->reply_before = taken->reply_before;
-    unseen->status = taken->status;
-    unseen->status_line = taken->status_line;
-    unseen->reply_octets = taken->reply_octets;
+    give_status(unseen, taken);
     pop_doubt_guess_reply(&session->doubt, NULL, 0);
     pop_doubt_contradict(&session->doubt);
     pop_under_way_begin(&session->reply, unseen, POP_BODY_UNDETERMINED);
@@ -499,11 +507,7 @@ static void correct_answer(pop_session *session, const pop_exchange *fits)
     pass_over_until(session, fits);
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     exchange->guessed = true;
-    exchange->status = taken->status;
-    exchange->status_line = taken->status_line;
-    exchange->reply_octets = taken->reply_octets;
-    exchange->has_announced_size = taken->has_announced_size;
-    exchange->announced_size = taken->announced_size;
+    give_status(exchange, taken);
     pop_entry *told = pop_entries_latest(&session->entries);
     if (told != NULL && told->kind == POP_ENTRY_STATUS && told->exchange == taken) {
         told->exchange = exchange;

@@ -96,8 +96,7 @@ void pop_doubt_refute_guess(pop_doubt *doubt)
 {
     bool guesses = doubt->guesses_unseen || doubt->guesses_waiting;
     if (guesses && doubt->lost_until <= doubt->unseen_at) {
-        doubt->guesses_unseen = doubt->whom = true;
-        doubt->unseen_at = UINT64_MAX;
+        pop_doubt_contradict(doubt);
     }
 }
 

@@ -18,8 +18,8 @@ void pop_hearing_begin_segment(pop_hearing *hearing, uint64_t at, uint64_t ackno
         hearing->heard_more_at = at + 1;
         hearing->acknowledged = acknowledged;
     }
-    hearing->grows |= acknowledged >= hearing->acknowledged_first;
-    bool tells = hearing->grows && !hearing->is_wrong && acknowledged >= hearing->answered_until;
+    bool grows = hearing->acknowledged >= hearing->acknowledged_first;
+    bool tells = grows && !hearing->is_wrong && acknowledged >= hearing->answered_until;
     hearing->heard = tells ? acknowledged : UINT64_MAX;
 }
 

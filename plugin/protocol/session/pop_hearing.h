@@ -18,7 +18,6 @@ typedef struct pop_hearing {
     uint64_t acknowledged; /* at the most, so far */
     uint64_t heard_more_at; /* where in the server's stream it last had more than before, + 1 */
     uint64_t answered_until; /* the last command that was answered ends there */
-    bool grows; /* later segments have acknowledged more than the first */
     bool is_wrong; /* a command was answered that had not been acknowledged */
 } pop_hearing;
 

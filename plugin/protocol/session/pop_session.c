@@ -203,8 +203,8 @@ void pop_session_feed(pop_session *session, const pop_segment *segment)
 /* What waits now may have its reply among what is lost. */
 static void expect_waiting(pop_session *session)
 {
-    for (const pop_exchange *exchange = session->exchanges.waiting.oldest;
-         !session->doubt.has_lost && exchange != NULL; exchange = exchange->next) {
+    for (const pop_exchange *exchange = session->exchanges.waiting.oldest; exchange != NULL;
+         exchange = exchange->next) {
         pop_history_expect(session->maildrop, exchange);
     }
 }
@@ -216,7 +216,9 @@ void pop_session_gap(pop_session *session, pop_direction direction, uint64_t oct
     pop_framing_gap(&session->framing[direction], octets);
     pop_entries_note_gap(&session->entries, direction);
     session->position[direction] += octets;
-    expect_waiting(session);
+    if (!session->doubt.has_lost) {
+        expect_waiting(session);
+    }
     if (direction == POP_FROM_SERVER) {
         pop_lose_server(session, octets, begun);
     } else {

@@ -358,8 +358,8 @@ static void record_outcome(
     if (outcome->held > 0) {
         record_held(call, outcome);
     } else if (call->last == NULL && segment->octets.length > 0) {
-        record_repeated(
-            call, (uint32_t)segment->octets.length, outcome->out_of_window || outcome->differs);
+        record_repeated(call, (uint32_t)segment->octets.length,
+            outcome->out_of_window || outcome->differs || outcome->given_up);
     }
     if (call->last != NULL && !call->last->is_stretch) {
         call->last->anomalies |= outcome->out_of_window ? POP_FLAW(OUT_OF_WINDOW) : 0;

@@ -89,8 +89,20 @@ static const order_case cases[] = {
     CASE("an effect whose cause is lost", SYNS, { 'S', 1, 0, 0, "+OK", "S:+OK" },
         { 'C', 2, 0, 9, "QUIT", "" }, { 'S', 3, 9, 4, "bye", "" },
         { 'C', 1600, 4, 12, "<fin>", "S:lost 6 C:QUIT S:bye" }),
+    CASE("lost on both sides: what the other's was sent behind is told first", SYNS,
+        { 'S', 1, 3, 4, "", "" }, { 'C', 2, 4, 3, "Q", "" }, { 'S', 40, 3, 5, "d", "" },
+        { 'C', 41, 5, 4, "a", "" }, { 'C', 42, 6, 4, "b", "" }, { 'C', 55, 7, 4, "c", "" },
+        { 'S', 60, 4, 8, "e", "" }, { 'S', 61, 5, 8, "f", "" },
+        { 'S', 95, 6, 8, "g", "S:lost 3 C:lost 4 C:Q S:d C:a C:b C:c S:e S:f S:g" }),
     CASE("a FIN whose octets were acknowledged", SYNS, { 'S', 1, 3, 0, "d", "" },
-        { 'S', 2, 4, 0, "<fin>", "" }, { 'C', 3, 0, 5, "", "S:lost 3 S:d" }),
+        { 'S', 2, 4, 0, "<fin>", "" }, { 'C', 3, 0, 5, "", "" }, { 'C', 4, 0, 5, "<fin>", "" },
+        { 'S', 5, 5, 1, "", "S:lost 3 S:d" }),
+    CASE("... which the capture has before both have ended", SYNS, { 'S', 1, 3, 0, "d", "" },
+        { 'S', 2, 4, 0, "<fin>", "" }, { 'C', 3, 0, 5, "<fin>", "" },
+        { 'S', 4, 0, 0, "abc", "S:abc S:d" }),
+    CASE("... and more before the FIN, that were captured no more", SYNS, { 'S', 1, 3, 0, "d", "" },
+        { 'S', 2, 9, 0, "<fin>", "" }, { 'C', 3, 0, 10, "<fin>", "" },
+        { 'S', 4, 10, 1, "", "S:lost 3 S:d" }),
     CASE("a reset", SYNS, { 'S', 1, 3, 0, "d", "" }, { 'C', 2, 0, 0, "<rst>", "S:lost 3 S:d" }),
     CASE("a reset far from all numbers is nothing", SYNS, { 'S', 1, 3, 0, "d", "" },
         { 'C', 2, 50000000, 0, "<rst>", "" }, { 'S', 3, 0, 0, "abc", "S:abc S:d" }),
@@ -146,7 +158,7 @@ static uint8_t flags_of(const step *one)
     return flags;
 }
 
-static void drain(pop_order *order, GString *out)
+static pop_order_outcome drain(pop_order *order, GString *out)
 {
     pop_order_delivery delivery;
     while (pop_order_next(order, &delivery)) {
@@ -159,15 +171,15 @@ static void drain(pop_order *order, GString *out)
                 out, (const char *)delivery.octets.octets, (gssize)delivery.octets.length);
         }
     }
-    pop_order_finish(order);
+    return pop_order_finish(order);
 }
 
-static void take(pop_order *order, const step *one, uint32_t frame, uint32_t isn, GString *out)
+static pop_order_outcome take(
+    pop_order *order, const step *one, uint32_t frame, uint32_t isn, GString *out)
 {
     if (one->who == 'E') {
         pop_order_end(order);
-        drain(order, out);
-        return;
+        return drain(order, out);
     }
     size_t length = one->text[0] == '<' ? 0 : strlen(one->text);
     pop_order_segment segment = {
@@ -180,7 +192,7 @@ static void take(pop_order *order, const step *one, uint32_t frame, uint32_t isn
         .at = { frame, (int32_t)(one->at % 1000) * 1000000, one->at / 1000 },
     };
     pop_order_take(order, &segment);
-    drain(order, out);
+    return drain(order, out);
 }
 
 static void run(const order_case *one, uint32_t isn)
@@ -255,11 +267,35 @@ static void test_another_connection(void)
     g_assert_false(begins_anew(POP_ORDER_ACK | POP_ORDER_RST)); /* forged ones end no session */
 }
 
+/* Nobody sends anything behind the end: the capture has it too late. */
+static void test_behind_the_end(void)
+{
+    static const step steps[] = { SYNS, { 'S', 1, 3, 0, "d", "" }, { 'S', 2, 4, 0, "<fin>", "" },
+        { 'C', 3, 0, 5, "<fin>", "" }, { 'S', 4, 5, 1, "", "" }, { 'S', 5, 4, 1, "x", "" },
+        { 'S', 6, 1, 1, "b", "" } };
+    tracked_memory memory;
+    tracked_memory_init(&memory);
+    pop_order_capture capture = { .limit = POP_ORDER_CAPTURE_LIMIT };
+    pop_order *order = pop_order_new(&memory.allocator, &capture);
+    GString *out = g_string_new(NULL);
+    for (uint32_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        pop_order_outcome outcome = take(order, &steps[i], i + 1, ISN, out);
+        bool is_last = i + 1 == G_N_ELEMENTS(steps);
+        g_assert_cmpint(outcome.given_up, ==, is_last);
+        g_assert_cmpint(capture.has_two_clocks, ==, is_last);
+    }
+    g_assert_cmpstr(out->str, ==, "S:lost 3 S:d S:x");
+    g_string_free(out, TRUE);
+    pop_order_free(order);
+    tracked_memory_free(&memory);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/order/cases", test_cases);
     g_test_add_func("/order/wrap", test_cases_at_the_wrap);
     g_test_add_func("/order/another-connection", test_another_connection);
+    g_test_add_func("/order/behind-the-end", test_behind_the_end);
     return g_test_run();
 }

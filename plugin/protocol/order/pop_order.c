@@ -2,8 +2,7 @@
  * Puts the octets of a TCP connection back into the order in which they can have been sent, and
  * decides when what is missing will not come any more.
  *
- * RFC 9293 section 3.4 (sequence and acknowledgment numbers), 3.8.4 (keep-alives), 3.10.7.4 (what a
- * receiver trims).
+ * RFC 9293 section 3.4 (sequence and acknowledgment numbers), 3.10.7.4 (what a receiver trims).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,8 +10,8 @@
 
 #include <string.h>
 
+#include "order/pop_side.h"
 #include "order/pop_stranger.h"
-#include "order/pop_waiting.h"
 
 /* --- When waiting ends ------------------------------------------------------------------------ */
 
@@ -31,42 +30,12 @@
 #define ONE_SIDED_SEGMENTS 64
 #define ONE_SIDED_TIME (1000 * MILLISECOND)
 
-/* How far beyond what was seen a number is believed at once. A window says little about that: it
- * is scaled by a number that only the SYN tells (RFC 7323 section 2.2). */
-#define REACH (UINT64_C(256) * 1024)
-
-/* Numbers that differ by more are another connection's. */
-#define OTHER_CONNECTION (INT64_C(16) * 1024 * 1024)
-
-/* Octets that may be missing before the first segment of a direction. */
-#define NEAR (INT64_C(1024) * 1024)
-
 #define MILLISECOND INT64_C(1000000)
 
 /* What a held piece costs beside its octets. */
 #define PIECE_OVERHEAD 160
 
-/* Positions in a stream begin here, so that a segment from before the first one has one, too. */
-#define FIRST_POSITION (UINT64_C(1) << 32)
-
 /* --- What is kept ----------------------------------------------------------------------------- */
-
-typedef struct pop_side {
-    bool seen; /* it has sent something */
-    bool placed; /* `next` is known */
-    bool start_seen; /* ... from the SYN */
-    bool delivered; /* octets of it have gone out */
-    bool finished; /* its FIN was seen, at `fin_at` */
-    uint32_t start, next; /* sequence numbers of the first octet and of the next in line */
-    uint64_t position; /* of the next in line */
-    uint64_t highest; /* behind the last octet that it was believed to send ... */
-    uint64_t highest_when_heard; /* ... when the other side last sent something */
-    uint64_t acknowledged; /* what the other side said to have; 0: nothing yet */
-    uint64_t doubtful; /* an acknowledgment that is not believed yet; 0: none */
-    uint64_t fin_at;
-    pop_waiting waiting; /* for octets of it */
-    GTree *held; /* pop_piece by position; NULL: never was one */
-} pop_side;
 
 struct pop_order {
     const pop_allocator *allocator;
@@ -93,21 +62,6 @@ static pop_side *other_side(pop_order *order, pop_direction direction)
     return &order->sides[pop_other_direction(direction)];
 }
 
-/* Sequence numbers wrap: the difference counts, as a signed number. */
-static uint64_t position_of(const pop_side *side, uint32_t sequence)
-{
-    return side->position + (uint64_t)(int64_t)(int32_t)(sequence - side->next);
-}
-
-static void move_on(pop_side *side, uint64_t octets)
-{
-    side->position += octets;
-    side->next += (uint32_t)octets;
-    side->highest = MAX(side->highest, side->position);
-    side->delivered = true;
-    pop_waiting_over(&side->waiting);
-}
-
 /* From `since` until now; a clock that goes back counts as one that stands. */
 static int64_t elapsed(const pop_order *order, pop_instant since)
 {
@@ -129,10 +83,7 @@ static void add_piece(pop_order *order, pop_side *side, const pop_piece *model)
     pop_piece *piece = g_memdup2(model, sizeof *model);
     piece->next_own = order->own;
     order->own = piece;
-    if (side->held == NULL) {
-        side->held = pop_pieces_new();
-    }
-    g_tree_insert(side->held, piece, piece);
+    pop_side_hold(side, piece);
     count_held(order, piece, true);
 }
 
@@ -194,58 +145,16 @@ static void take_out(pop_order *order, pop_side *side, pop_piece *piece)
 
 /* --- Acknowledgments -------------------------------------------------------------------------- */
 
-static void start_at(pop_side *side, uint32_t sequence)
-{
-    side->placed = true;
-    side->start = side->next = sequence;
-    side->position = side->highest = FIRST_POSITION;
-}
-
-/* A direction of which no number is known begins where the other side says that it is. */
-static void place_by_acknowledgment(pop_side *side, uint32_t acknowledgment)
-{
-    if (acknowledgment == 0) {
-        return;
-    }
-    start_at(side, acknowledgment);
-    side->acknowledged = FIRST_POSITION;
-}
-
-/* Acknowledgments beyond what was seen are believed when a second one confirms them: a forged one
- * stands alone. */
-static void believe(pop_side *side, uint64_t position)
-{
-    if (position <= MAX(side->acknowledged, FIRST_POSITION)) {
-        return;
-    }
-    if (position > side->highest + REACH
-        && !(side->doubtful != 0 && position > side->doubtful
-            && position - side->doubtful <= REACH)) {
-        side->doubtful = position;
-        return;
-    }
-    side->doubtful = 0;
-    side->acknowledged = position;
-    side->highest = MAX(side->highest, position);
-}
-
 static void note_acknowledgment(pop_order *order, const pop_order_segment *segment)
 {
     pop_side *side = other_side(order, segment->direction);
     if ((segment->flags & POP_ORDER_ACK) == 0) {
         return;
     }
-    if (!side->placed) {
-        place_by_acknowledgment(side, segment->acknowledgment);
-        return;
-    }
-    uint64_t position = position_of(side, segment->acknowledgment);
-    if (side->finished && position == side->fin_at + 1) {
-        position = side->fin_at; /* the FIN takes a number of its own */
-    }
     uint64_t before = side->acknowledged;
-    believe(side, position);
-    if (side->acknowledged > before && order->held_pieces > 0) {
+    bool was_placed = side->placed;
+    pop_side_acknowledge(side, segment->acknowledgment);
+    if (was_placed && side->acknowledged > before && order->held_pieces > 0) {
         pop_waiting_hear(&side->waiting, order->allocator, side->acknowledged, &segment->at);
     }
 }
@@ -258,62 +167,8 @@ static uint64_t cause_of(pop_order *order, const pop_order_segment *segment)
     if ((segment->flags & POP_ORDER_ACK) == 0 || !side->placed) {
         return 0;
     }
-    uint64_t position = position_of(side, segment->acknowledgment);
-    if (side->finished && position == side->fin_at + 1) {
-        position = side->fin_at;
-    }
+    uint64_t position = pop_side_acknowledged(side, segment->acknowledgment);
     return position <= MAX(side->acknowledged, side->position) ? position : 0;
-}
-
-/* --- The beginning of a direction ------------------------------------------------------------- */
-
-/* It begins elsewhere than it was thought to: what was waited for there is waited for no more. */
-static void begin_at(pop_side *side, uint32_t sequence)
-{
-    side->position = position_of(side, sequence);
-    side->start = side->next = sequence;
-    pop_waiting_over(&side->waiting);
-}
-
-static void note_syn(pop_side *side, uint32_t first)
-{
-    const pop_piece *held = pop_piece_first(side->held);
-    bool may_move = side->placed && !side->delivered && !side->start_seen
-        && position_of(side, first) <= side->position + (uint64_t)NEAR
-        && (held == NULL || position_of(side, first) <= held->position);
-    if (!side->placed) {
-        start_at(side, first);
-    } else if (may_move) {
-        begin_at(side, first);
-    }
-    side->start_seen |= side->start == first;
-}
-
-/* A keep-alive has the octet before those to come, or none (RFC 9293 section 3.8.4). */
-static bool is_keep_alive(const pop_side *side, const pop_order_segment *segment)
-{
-    return segment->length <= 1 && segment->sequence + 1 == side->next;
-}
-
-/* Where the direction was placed by what the other side had, its own first segment knows better: it
- * may be one from before. */
-static void place(pop_side *side, const pop_order_segment *segment)
-{
-    if ((segment->flags & POP_ORDER_SYN) != 0) {
-        note_syn(side, segment->sequence + 1);
-        return;
-    }
-    if (!side->placed) {
-        start_at(side, segment->sequence);
-        return;
-    }
-    int32_t ahead = (int32_t)(segment->sequence - side->next);
-    bool is_free = !side->start_seen && !side->delivered && segment->length > 0
-        && !is_keep_alive(side, segment);
-    if (is_free && ((ahead < 0 && ahead > -NEAR) || (!side->seen && ahead > NEAR))) {
-        begin_at(side, segment->sequence);
-        side->highest = MAX(side->highest, side->position);
-    }
 }
 
 /* --- Whose turn it is ------------------------------------------------------------------------- */
@@ -407,7 +262,7 @@ static void give_piece(pop_order *order, pop_direction direction, pop_order_deli
         .cut_off = piece->octets.length < piece->length,
         .ahead = ahead_of(other, cause),
         .at = piece->at };
-    move_on(side, piece->octets.length);
+    pop_side_move_on(side, piece->octets.length);
     order->given = piece;
     order->cut_off = piece->length - (uint32_t)piece->octets.length;
 }
@@ -461,6 +316,14 @@ static bool is_full(const pop_order *order)
         || order->capture->held > order->capture->limit;
 }
 
+/* Each end has told that it has all of the other's. */
+static bool is_closed(const pop_order *order)
+{
+    return order->reset
+        || (order->sides[POP_FROM_CLIENT].fin_acknowledged
+            && order->sides[POP_FROM_SERVER].fin_acknowledged);
+}
+
 /* The receiver has what is missing, as it said. */
 static bool is_given_up(const pop_order *order, const pop_side *side)
 {
@@ -469,7 +332,7 @@ static bool is_given_up(const pop_order *order, const pop_side *side)
         return time >= CLOCKS_APART;
     }
     return time >= CLOCKS_APART || (side->waiting.later >= LATER_SEGMENTS && time >= LATER_TIME)
-        || (side->finished && side->acknowledged >= side->fin_at) || order->reset;
+        || is_closed(order);
 }
 
 /* It may not have it. */
@@ -486,7 +349,7 @@ static bool is_hopeless(const pop_order *order, pop_direction direction)
                 && elapsed(order, order->first_segment) >= ONE_SIDED_TIME);
     }
     return (order->reset && (!order->capture->has_two_clocks || time >= CLOCKS_APART))
-        || side->highest - MAX(side->position, side->highest_when_heard) > REACH
+        || side->highest - MAX(side->position, side->highest_when_heard) > POP_SIDE_REACH
         || time >= LONGEST_RETRANSMISSION || (starts && others_came);
 }
 
@@ -497,7 +360,7 @@ static void tell_lost(
     *delivery_out = (pop_order_delivery){
         .direction = direction, .lost = true, .length = octets, .at = order->now
     };
-    move_on(side, octets);
+    pop_side_lose(side, octets);
 }
 
 /* Such octets go where room is needed. */
@@ -509,6 +372,16 @@ static void make_room(pop_order *order, pop_side *side)
         take_out(order, side, piece);
         forget_piece(piece);
     }
+}
+
+/* What waits behind the client's missing octets was sent when it had some of the server's that are
+ * missing, too: the server's are told first. */
+static bool follows_lost_reply(pop_order *order, pop_direction direction)
+{
+    const pop_side *side = &order->sides[direction], *other = other_side(order, direction);
+    const pop_piece *own = pop_piece_first(side->held), *reply = pop_piece_first(other->held);
+    return direction == POP_FROM_CLIENT && own != NULL && reply != NULL && !is_in_line(other, reply)
+        && cause_of_first(side, own) > other->position;
 }
 
 static bool lose(pop_order *order, pop_direction direction, pop_order_delivery *delivery_out)
@@ -525,7 +398,8 @@ static bool lose(pop_order *order, pop_direction direction, pop_order_delivery *
         return false;
     }
     bool all = is_full(order) || order->ended || is_hopeless(order, direction);
-    if (!all && !(side->waiting.is_waited_for && is_given_up(order, side))) {
+    bool by_itself = side->waiting.is_waited_for && is_given_up(order, side);
+    if (!all && (!by_itself || follows_lost_reply(order, direction))) {
         return false;
     }
     until = all ? until : MIN(until, side->acknowledged);
@@ -552,18 +426,8 @@ void pop_order_free(pop_order *order)
             take_out(order, &order->sides[i], piece);
             forget_piece(piece);
         }
-        if (order->sides[i].held != NULL) {
-            g_tree_unref(order->sides[i].held);
-            order->sides[i].held = NULL;
-        }
-        pop_waiting_free(&order->sides[i].waiting, order->allocator);
+        pop_side_free(&order->sides[i], order->allocator);
     }
-}
-
-static bool is_far(const pop_side *side, uint32_t sequence)
-{
-    int32_t ahead = (int32_t)(sequence - side->next);
-    return side->placed && (ahead > OTHER_CONNECTION || ahead < -OTHER_CONNECTION);
 }
 
 bool pop_order_begins_anew(
@@ -572,8 +436,8 @@ bool pop_order_begins_anew(
     const uint8_t flags = POP_ORDER_ACK | POP_ORDER_SYN
         | POP_ORDER_RST; /* a reset begins nothing */
     bool is_strange = (segment->flags & flags) == POP_ORDER_ACK
-        && is_far(&order->sides[segment->direction], segment->sequence)
-        && is_far(other_side(order, segment->direction), segment->acknowledgment);
+        && pop_side_is_far(&order->sides[segment->direction], segment->sequence)
+        && pop_side_is_far(other_side(order, segment->direction), segment->acknowledgment);
     if (!is_strange) {
         return false;
     }
@@ -598,8 +462,8 @@ static bool take_directly(pop_order *order, const pop_order_segment *segment)
         return false;
     }
     uint64_t has = other->position + (uint64_t)(int64_t)ahead;
-    other->acknowledged = MAX(other->acknowledged, has);
-    side->seen = true;
+    pop_side_acknowledge_seen(other, has);
+    pop_side_note_seen(side);
     order->pending = segment->length > 0;
     order->direct = (pop_order_delivery){ .direction = segment->direction,
         .length = segment->length,
@@ -607,7 +471,7 @@ static bool take_directly(pop_order *order, const pop_order_segment *segment)
         .is_own = true,
         .ahead = ahead,
         .at = segment->at };
-    move_on(side, segment->length);
+    pop_side_move_on(side, segment->length);
     return true;
 }
 
@@ -615,26 +479,29 @@ static bool take_directly(pop_order *order, const pop_order_segment *segment)
 static void take_octets(pop_order *order, const pop_order_segment *segment, uint64_t cause)
 {
     pop_side *side = &order->sides[segment->direction];
-    uint64_t begin = position_of(side, segment->sequence + ((segment->flags & POP_ORDER_SYN) != 0));
+    uint64_t begin = pop_side_position(
+        side, segment->sequence + ((segment->flags & POP_ORDER_SYN) != 0));
     pop_piece piece = { .position = begin,
         .cause = cause,
         .length = segment->length,
         .octets = segment->octets,
         .at = segment->at };
     bool seen_both = other_side(order, segment->direction)->seen;
-    if (pop_piece_end(&piece) > side->highest + REACH && seen_both) {
+    if (pop_piece_end(&piece) > side->highest + POP_SIDE_REACH && seen_both) {
         order->outcome.out_of_window = true;
     } else {
-        side->highest = MAX(side->highest, pop_piece_end(&piece));
+        pop_side_reach(side, pop_piece_end(&piece));
     }
     if (begin < side->position) {
         uint64_t seen = MIN(side->position - begin, segment->length);
         order->outcome.repeated = (uint32_t)seen;
+        order->outcome.given_up = begin < side->lost_until && begin + seen > side->lost_from;
         pop_piece_cut_front(&piece, begin + seen);
     }
-    /* Nobody can have had it before it was captured, unless by another clock. */
-    order->capture->has_two_clocks |= piece.length > 0
-        && pop_piece_end(&piece) <= side->acknowledged;
+    /* Nobody can have had it before it was captured, nor has reason to send it behind the end,
+     * unless by another clock. */
+    order->capture->has_two_clocks |= (order->outcome.given_up && is_closed(order))
+        || (piece.length > 0 && pop_piece_end(&piece) <= side->acknowledged);
     if (piece.length > 0) { /* a repetition does not tell what else is repeated */
         piece.ordinal = pop_waiting_count(&side->waiting);
     }
@@ -642,22 +509,13 @@ static void take_octets(pop_order *order, const pop_order_segment *segment, uint
     order->first_segment = order->segments++ == 0 ? segment->at : order->first_segment;
 }
 
-static void take_fin(pop_side *side, const pop_order_segment *segment)
-{
-    uint64_t at = position_of(side, segment->sequence + segment->length);
-    if (at <= side->highest && !side->finished) {
-        pop_waiting_end(&side->waiting, &segment->at);
-        side->finished = true;
-        side->fin_at = at;
-    }
-}
-
 /* A reset is believed where its number may be the next one (RFC 9293 section 3.10.7.4). */
 static void take_reset(pop_order *order, const pop_order_segment *segment)
 {
     const pop_side *side = &order->sides[segment->direction];
-    uint64_t at = side->placed ? position_of(side, segment->sequence) : 0;
-    order->reset |= side->placed && at + REACH >= side->position && at <= side->highest + REACH;
+    uint64_t at = side->placed ? pop_side_position(side, segment->sequence) : 0;
+    order->reset |= side->placed && at + POP_SIDE_REACH >= side->position
+        && at <= side->highest + POP_SIDE_REACH;
 }
 
 void pop_order_take(pop_order *order, const pop_order_segment *segment)
@@ -674,16 +532,15 @@ void pop_order_take(pop_order *order, const pop_order_segment *segment)
         take_reset(order, segment);
         return;
     }
-    place(side, segment);
+    pop_side_place(side, segment);
     note_acknowledgment(order, segment);
-    side->seen = true;
-    other_side(order, segment->direction)
-        ->highest_when_heard = other_side(order, segment->direction)->highest;
+    pop_side_note_seen(side);
+    pop_side_note_heard(other_side(order, segment->direction));
     if (segment->length > 0) {
         take_octets(order, segment, cause_of(order, segment));
     }
     if ((segment->flags & POP_ORDER_FIN) != 0) {
-        take_fin(side, segment);
+        pop_side_take_fin(side, segment);
     }
 }
 
@@ -749,11 +606,11 @@ void pop_order_pass_over(pop_order *order, const pop_order_segment *segment)
 {
     pop_side *side = &order->sides[segment->direction];
     if (!side->placed) {
-        start_at(side, segment->sequence);
+        pop_side_start(side, segment->sequence);
     }
-    uint64_t end = position_of(side, segment->sequence + segment->length);
-    if (end > side->position && end - side->position <= (uint64_t)OTHER_CONNECTION) {
-        move_on(side, end - side->position);
+    uint64_t end = pop_side_position(side, segment->sequence + segment->length);
+    if (end > side->position && end - side->position <= (uint64_t)POP_OTHER_CONNECTION) {
+        pop_side_move_on(side, end - side->position);
     }
 }
 

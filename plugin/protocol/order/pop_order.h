@@ -38,6 +38,7 @@ typedef struct pop_order_outcome {
         missing; /* octets that have not come, next in line; 0: what is held waits for octets of
                          the other direction, which their sender had */
     bool out_of_window; /* far beyond what its receiver could have taken */
+    bool given_up; /* it has octets that had been told to be lost */
     bool differs; /* it repeats octets that are still held, and has others in their place */
 } pop_order_outcome;
 

@@ -53,7 +53,7 @@ static bool is_last_of_unfinished(const pop_view *view, const pop_message *messa
 void pop_show_body(const pop_view *view)
 {
     const pop_message *message = view->entry->exchange->message;
-    pop_anomalies anomalies = view->entry->anomalies;
+    pop_anomalies anomalies = pop_view_anomalies(view);
     bool unfinished = is_last_of_unfinished(view, message);
     if (unfinished) {
         anomalies |= POP_FLAW(MESSAGE_INCOMPLETE);
@@ -97,7 +97,7 @@ void pop_show_body_end(const pop_view *view)
         item = proto_tree_add_item(
             view->tree, field, view->tvb, view->offset, view->length, ENC_NA);
     }
-    pop_expert_add(view->pinfo, item, view->entry->anomalies);
+    pop_expert_add(view->pinfo, item, pop_view_anomalies(view));
     if (exchange->message != NULL) {
         pop_message_facts_show(view, exchange);
         /* A mail in an ICMP error's quotation has been seen already. */

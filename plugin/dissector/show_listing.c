@@ -128,7 +128,7 @@ static void show_line(const pop_view *view)
         }
         pop_view_add_line_fragments(view, tree);
     }
-    pop_expert_add(view->pinfo, item, view->entry->anomalies);
+    pop_expert_add(view->pinfo, item, pop_view_anomalies(view));
 }
 
 /* The length of the first line of `rest`, its line end included. */
@@ -149,7 +149,7 @@ static bool are_lines_wanted(const pop_view *view)
 void pop_show_listing(const pop_view *view)
 {
     if (view->tree == NULL || !are_lines_wanted(view)) {
-        pop_expert_add(view->pinfo, NULL, view->entry->anomalies);
+        pop_expert_add(view->pinfo, NULL, pop_view_anomalies(view));
         return;
     }
     pop_view line = *view;

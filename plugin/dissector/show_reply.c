@@ -190,7 +190,7 @@ void pop_show_status(const pop_view *view)
         show_meaning(view);
     }
     pop_show_auth(view, view->tree);
-    pop_expert_add(view->pinfo, item, view->entry->anomalies);
+    pop_expert_add(view->pinfo, item, pop_view_anomalies(view));
 }
 
 void pop_show_malformed(const pop_view *view)
@@ -206,5 +206,5 @@ void pop_show_malformed(const pop_view *view)
         pop_show_as_unexpected(view, tree);
         pop_view_add_line_fragments(view, tree);
     }
-    pop_expert_add(view->pinfo, item, view->entry->anomalies);
+    pop_expert_add(view->pinfo, item, pop_view_anomalies(view));
 }

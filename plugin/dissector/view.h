@@ -37,6 +37,16 @@ static inline bool pop_view_is_cut_off(const pop_view *view)
     return (view->entry->anomalies & POP_FLAW(LINE_INCOMPLETE)) != 0;
 }
 
+/* What is told of the entry; of a reply, from the second pass on, also what came behind it
+ * showed. */
+static inline pop_anomalies pop_view_anomalies(const pop_view *view)
+{
+    const pop_exchange *exchange = view->entry->exchange;
+    bool is_doubted = view->record->direction == POP_FROM_SERVER && exchange != NULL
+        && exchange->doubted_later;
+    return view->entry->anomalies | (is_doubted ? POP_FLAW(UNCERTAIN) : 0);
+}
+
 /* How many empty lines that have no place in the session the entry is. */
 static inline uint64_t pop_view_empty_lines(const pop_entry *entry)
 {

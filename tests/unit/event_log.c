@@ -571,6 +571,20 @@ static void write_unfinished_line(event_log *log, pop_direction direction)
     }
 }
 
+/* Replies that later ones have shown to be perhaps another command's. */
+static void write_doubted_later(GString *text, const pop_session *session)
+{
+    gboolean any = FALSE;
+    for (const pop_exchange *exchange = session->exchanges.first; exchange != NULL;
+         exchange = exchange->following) {
+        if (exchange->doubted_later) {
+            g_string_append_printf(text, "%s #%u", any ? "" : "doubted later", exchange->ordinal);
+            any = TRUE;
+        }
+    }
+    g_string_append(text, any ? "\n" : "");
+}
+
 char *event_log_end(event_log *log, const pop_session *session)
 {
     event_log_end_of_run(log);
@@ -588,6 +602,7 @@ char *event_log_end(event_log *log, const pop_session *session)
          waits = waits->next) {
         g_string_append_printf(log->text, "waiting #%u\n", waits->ordinal);
     }
+    write_doubted_later(log->text, session);
     g_free(log->user);
     char *text = g_string_free(log->text, FALSE);
     g_free(log);

@@ -120,12 +120,15 @@ static void open_connection(playing *play)
     }
 }
 
-/* The segment of the server's with which the capture begins, behind the login. */
-static guint first_midway(const lossy_session *session, GRand *random)
+/* The segment with which the capture begins. */
+static guint first_of(const lossy_session *session, GRand *random, lossy_begin begin)
 {
+    if (begin == LOSSY_FROM_SYN) {
+        return 0;
+    }
     gint32 count = (gint32)session->segments->len;
     guint first = (guint)g_rand_int_range(random, (gint32)session->of_login, count);
-    while (segment_at(session, first)->direction != POP_FROM_SERVER) {
+    while (begin == LOSSY_FROM_SERVER && segment_at(session, first)->direction != POP_FROM_SERVER) {
         first--;
     }
     return first;
@@ -145,14 +148,15 @@ static void begin_playing(playing *play, bool start_seen)
     }
 }
 
-/* The client's octets begin where the first segment of the server's says that they have come. */
-static void begin_midway(playing *play, const lossy_session *session, guint first)
+/* The other side's octets begin where the first segment says that they have come. */
+static void begin_at(playing *play, const lossy_session *session, guint first)
 {
     for (guint i = 0; i < first; i++) {
         const lossy_segment *part = segment_at(session, i);
         play->before[part->direction] += part->length;
     }
-    play->before[POP_FROM_CLIENT] = segment_at(session, first)->acknowledged;
+    const lossy_segment *part = segment_at(session, first);
+    play->before[pop_other_direction(part->direction)] = part->acknowledged;
 }
 
 static const lossy_damage none = { .one_in = 0 };
@@ -161,14 +165,15 @@ static void play(
     playing *play, const lossy_session *session, guint32 seed, const lossy_damage *damage)
 {
     GRand *random = g_rand_new_with_seed(seed);
-    guint first = damage->begins_midway ? first_midway(session, random) : 0;
+    guint first = first_of(session, random, damage->begin);
     begin_playing(play, first == 0);
-    begin_midway(play, session, first);
+    begin_at(play, session, first);
     for (guint i = 0; i < session->segments->len; i++) {
         const lossy_segment *part = segment_at(session, i);
         if (i < first) {
             note_lost(play, part);
-        } else if (damage->one_in > 0 && g_rand_int_range(random, 0, (gint32)damage->one_in) == 0) {
+        } else if (damage->one_in > 0 && (i > first || damage->begin == LOSSY_FROM_SYN)
+            && g_rand_int_range(random, 0, (gint32)damage->one_in) == 0) {
             note_lost(play, part);
         } else {
             play_segment(play, session, part, i + 1);
@@ -239,7 +244,7 @@ static void compare_pairs(lossy_result *result, const playing *whole, const play
     for (guint i = 0; i < damaged->told->len; i++) {
         const told *found = &g_array_index(damaged->told, told, i);
         guint64 command = sent_at(damaged, found->entry.exchange);
-        if (command == 0 || found->entry.kind == POP_ENTRY_PIECE
+        if (command == 0 || found->entry.kind == POP_ENTRY_PIECE || found->entry.exchange->guessed
             || (found->entry.anomalies & marks) != 0) {
             continue;
         }
@@ -328,7 +333,9 @@ static gboolean is_marked(const playing *play, guint64 from, guint64 until, pop_
 {
     for (guint i = 0; i < play->told->len; i++) {
         const told *one = &g_array_index(play->told, told, i);
-        if (one->from < until && from < one->until && (one->entry.anomalies & wanted) != 0) {
+        bool is_guess = one->entry.exchange != NULL && one->entry.exchange->guessed;
+        if (one->from < until && from < one->until
+            && (is_guess || (one->entry.anomalies & wanted) != 0)) {
             return TRUE;
         }
     }

@@ -8,10 +8,16 @@
 
 #include "lossy_session.h"
 
+typedef enum lossy_begin {
+    LOSSY_FROM_SYN,
+    LOSSY_FROM_SERVER, /* behind the login, with a segment of the server's */
+    LOSSY_FROM_ANYWHERE, /* behind the login, with any segment */
+} lossy_begin;
+
 /* What a capture lacks. */
 typedef struct lossy_damage {
     guint one_in; /* of so many segments one is lost; 0: none */
-    gboolean begins_midway; /* with a segment of the server's */
+    lossy_begin begin;
 } lossy_damage;
 
 /* What came of playing a session with octets lost. */

@@ -16,6 +16,7 @@
 #include "session/pop_checks.h"
 #include "session/pop_client.h"
 #include "session/pop_effects.h"
+#include "session/pop_mail_of_unseen.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
 #include "session/pop_status.h"
@@ -206,7 +207,7 @@ static void follow_body(
     if (exchange->guessed && body != POP_BODY_UNDETERMINED) {
         pop_under_way_begin(&session->reply, exchange, POP_BODY_UNDETERMINED);
     } else {
-        pop_reply_begin_body(session, exchange, body, unit->bare_lf);
+        pop_reply_await_body(session, exchange, body, unit->bare_lf);
     }
     pop_doubt_watch_reply(&session->doubt, exchange->unsure || exchange->guessed);
 }
@@ -230,7 +231,7 @@ static void guess_answer(pop_session *session, const pop_segment *segment, const
     if (reply->status != POP_STATUS_POSITIVE) {
         exchange->body = POP_BODY_NONE;
     } else if (exchange->body == POP_BODY_NONE) {
-        pop_doubt_guess_reply(&session->doubt, exchange,
+        pop_doubt_note_one_line(&session->doubt, exchange,
             session->position[POP_FROM_SERVER] + unit->offset + unit->length);
     } else {
         exchange->has_announced_size = pop_reply_announced_size(
@@ -266,6 +267,7 @@ static void note_choice(
         guess_who_waits(session, choice->exchange, in_order);
         if (choice->contradicted) {
             pop_doubt_refute_guess(&session->doubt);
+            pop_session_doubt_links(session);
         }
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, choice->sure || surely);
@@ -284,11 +286,10 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
         }
     }
     pop_exchange *exchange = pop_session_take_heard(session, reply->status);
-    if (exchange != NULL) {
-        pop_doubt_note_answer(&session->doubt);
-    } else {
+    if (exchange == NULL) {
         choice.sure &= session->exchanges.waiting.oldest == NULL;
         exchange = pop_status_unasked(session, segment, at);
+        pop_session_note_unasked(session, exchange, reply->status);
     }
     exchange->unsure = !surely;
     note_choice(session, &choice, exchange->ordinal, choice.exchange == oldest, surely);
@@ -326,6 +327,7 @@ static bool adopts_greeting(pop_session *session)
     if (exchange == NULL) {
         return false;
     }
+    pop_doubt_note_answer(&session->doubt, exchange);
     exchange->status = POP_STATUS_POSITIVE;
     exchange->unsure = true;
     exchange->status_line = session->reply.last_end;
@@ -369,7 +371,7 @@ static bool enters_reply(pop_session *session, uint64_t at)
     exchange->status = POP_STATUS_POSITIVE;
     exchange->guessed = !entrance.sure;
     exchange->user = session->access.user;
-    pop_doubt_note_answer(doubt);
+    pop_doubt_note_answer(doubt, exchange);
     if (!entrance.sure) {
         guess_who_waits(session, exchange, is_oldest);
     }
@@ -383,44 +385,11 @@ static bool enters_reply(pop_session *session, uint64_t at)
     return true;
 }
 
-/* The status line that was taken for the other's is this one's. */
-static void give_status(pop_exchange *exchange, const pop_exchange *taken)
-{
-    exchange->status = taken->status;
-    exchange->status_line = taken->status_line;
-    exchange->reply_octets = taken->reply_octets;
-    exchange->has_announced_size = taken->has_announced_size;
-    exchange->announced_size = taken->announced_size;
-}
-
-/* The status line was, as a guess, taken for the reply to a command that has one line for it,
- * and told so; but a mail follows. So it was the reply to another command, and the mail is that
- * one's. */
-static bool follows_guess(
-    pop_session *session, const pop_segment *segment, const pop_unit *unit, uint64_t at)
-{
-    const pop_exchange *taken = session->doubt.guessed;
-    if (taken == NULL || session->doubt.guessed_until != at
-        || pop_body_from_line(unit->text) != POP_BODY_MESSAGE) {
-        return false;
-    }
-    pop_exchange *unseen = pop_status_unasked(session, segment, at);
-    unseen->unsure = taken->unsure;
-    unseen->user = session->access.user;
-    unseen->reply_before = taken->reply_before;
-    give_status(unseen, taken);
-    pop_doubt_guess_reply(&session->doubt, NULL, 0);
-    pop_doubt_contradict(&session->doubt);
-    pop_under_way_begin(&session->reply, unseen, POP_BODY_UNDETERMINED);
-    pop_doubt_watch_reply(&session->doubt, unseen->unsure);
-    return true;
-}
-
 /* A line that is no status line, between replies. */
 static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t at = pop_session_position(session, segment, unit);
-    if (follows_guess(session, segment, unit, at)) {
+    if (pop_begins_mail_of_unseen(session, segment, unit)) {
         pop_reply_undetermined_line(session, segment, unit, true);
     } else if (enters_reply(session, at)) {
         const pop_exchange *entered = session->reply.exchange;
@@ -507,7 +476,7 @@ static void correct_answer(pop_session *session, const pop_exchange *fits)
     pass_over_until(session, fits);
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     exchange->guessed = true;
-    give_status(exchange, taken);
+    pop_take_status_of(exchange, taken);
     pop_entry *told = pop_entries_latest(&session->entries);
     if (told != NULL && told->kind == POP_ENTRY_STATUS && told->exchange == taken) {
         told->exchange = exchange;

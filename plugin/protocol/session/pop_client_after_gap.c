@@ -103,6 +103,18 @@ static void send_unseen_commands(pop_session *session, const pop_segment *segmen
     }
 }
 
+/* A capture that begins in the course of a login may have the answer, and not the challenge: no
+ * command has such a name, but base64 has (RFC 5034 section 4). */
+static bool may_be_answer(const pop_session *session, pop_span line)
+{
+    bool is_keyword = true;
+    for (size_t i = 0; i < line.length && is_keyword; i++) {
+        is_keyword = g_ascii_isupper(line.octets[i]);
+    }
+    return session->doubt.unheard && !is_keyword && line.length % 4 == 0
+        && pop_sasl_is_base64(line);
+}
+
 static void client_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_doubt *doubt = &session->doubt;
@@ -110,8 +122,9 @@ static void client_line(pop_session *session, const pop_segment *segment, const 
     pop_client_parse(session, unit, &request);
     bool begins = doubt->client_lost == 0 && doubt->answer_lost_at > 0
         && pop_session_had(session, segment) > doubt->answer_lost_at; /* that has its reply */
-    if (doubt->out_of_step[POP_FROM_CLIENT] && !begins && !pop_client_is_sure_command(&request)) {
-        /* The rest of a command whose beginning is lost. */
+    bool is_in_doubt = doubt->out_of_step[POP_FROM_CLIENT] || may_be_answer(session, unit->text);
+    if (is_in_doubt && !begins && !pop_client_is_sure_command(&request)) {
+        /* The rest of a command whose beginning is lost, or no command at all. */
         pop_doubt_lose_client(doubt, doubt->client_lost > 0 ? pop_unit_octets(unit) : 0,
             session->position[POP_FROM_SERVER]);
         pop_tell_out_of_step(session, segment, unit);

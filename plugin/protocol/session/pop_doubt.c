@@ -13,6 +13,7 @@ void pop_doubt_begin(pop_doubt *doubt)
     doubt->whom = true;
     doubt->unheard = true;
     doubt->unproven = true;
+    doubt->presumes_waiting = true;
     doubt->out_of_step[POP_FROM_SERVER] = true;
 }
 
@@ -42,6 +43,7 @@ void pop_doubt_lose_client(pop_doubt *doubt, uint64_t octets, uint64_t server_at
         doubt->client_lost_since = 0;
     }
     doubt->out_of_step[POP_FROM_CLIENT] = true;
+    doubt->may_be_asked = true;
     doubt->client_lost += lost;
     doubt->client_lost_since += lost;
     doubt->rest_of_line = 0;
@@ -72,10 +74,10 @@ void pop_doubt_account_client(pop_doubt *doubt, bool presumed)
     doubt->client_hurried = false;
 }
 
-void pop_doubt_guess_reply(pop_doubt *doubt, const pop_exchange *exchange, uint64_t until)
+void pop_doubt_note_one_line(pop_doubt *doubt, pop_exchange *exchange, uint64_t until)
 {
-    doubt->guessed = exchange;
-    doubt->guessed_until = until;
+    doubt->one_line = exchange;
+    doubt->one_line_until = until;
 }
 
 void pop_doubt_guess_unseen(pop_doubt *doubt, uint64_t server_at)
@@ -100,15 +102,26 @@ void pop_doubt_refute_guess(pop_doubt *doubt)
     }
 }
 
-void pop_doubt_note_answer(pop_doubt *doubt)
+void pop_doubt_note_answer(pop_doubt *doubt, const pop_exchange *exchange)
 {
     doubt->unproven = false;
+    doubt->has_answered |= exchange->request.frame != 0;
 }
 
 void pop_doubt_contradict(pop_doubt *doubt)
 {
     doubt->guesses_unseen = doubt->whom = true;
     doubt->unseen_at = UINT64_MAX;
+}
+
+void pop_doubt_end_presumption(pop_doubt *doubt)
+{
+    doubt->presumes_waiting = false;
+}
+
+void pop_doubt_note_refusal(pop_doubt *doubt, bool unasked)
+{
+    doubt->refused_unasked = unasked;
 }
 
 void pop_doubt_guess_count(pop_doubt *doubt, uint64_t server_at, uint32_t ordinal)
@@ -184,5 +197,9 @@ void pop_doubt_end(pop_doubt *doubt)
 {
     *doubt = (pop_doubt){ .has_lost = doubt->has_lost,
         .presumed_answered = doubt->presumed_answered,
+        .presumes_waiting = doubt->presumes_waiting,
+        .has_answered = doubt->has_answered,
+        .may_be_asked = doubt->may_be_asked,
+        .refused_unasked = doubt->refused_unasked,
         .lost_until = doubt->lost_until };
 }

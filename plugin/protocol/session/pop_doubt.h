@@ -17,6 +17,10 @@ typedef struct pop_doubt {
     bool reply; /* whether the reply under way is the one it is taken for, or has ended */
     bool unproven; /* the capture began in mid-session, and no command has been answered since */
     bool unheard; /* the capture began in mid-session, and the client has not spoken */
+    bool presumes_waiting; /* ..., and nothing shows so far that commands waited when it began */
+    bool has_answered; /* ... and a command that was seen was answered */
+    bool may_be_asked; /* octets of the client's were lost: a reply to no command may be to one */
+    bool refused_unasked; /* ... but the latest status line, a refusal, answered none */
     bool only_greeted; /* whether the server's latest line, taken for the greeting, is one */
     bool inside; /* since the loss a line of a multi-line reply was seen, and not its end */
     bool expects; /* it is known where the next reply begins: */
@@ -38,9 +42,9 @@ typedef struct pop_doubt {
     bool client_missed; /* some were lost before the command that is read now */
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
     bool guesses_waiting; /* the same; but the youngest of them does wait */
-    const pop_exchange *guessed; /* to which the latest status line was, as a guess, given, if that
-                                    has one line for a reply; else NULL */
-    uint64_t guessed_until; /* where that line ends */
+    pop_exchange *one_line; /* for the whole reply to which the latest status line was taken,
+                                     where octets are lost; NULL: for none */
+    uint64_t one_line_until; /* where that line ends */
     uint64_t unseen_at; /* the latest server_at of those commands; UINT64_MAX: of all to come */
     uint32_t counted_behind; /* how many were lost behind the one of that ordinal is a guess */
     uint64_t rest_of_line; /* of these, as many may be the end of the command before */
@@ -79,8 +83,8 @@ void pop_doubt_note_rest_of_line(pop_doubt *doubt, uint64_t octets);
  * they were answered, for the client seems to wait. */
 void pop_doubt_account_client(pop_doubt *doubt, bool presumed);
 
-/* The status line that ends there was, as a guess, taken for the whole reply to the command. */
-void pop_doubt_guess_reply(pop_doubt *doubt, const pop_exchange *exchange, uint64_t until);
+/* The status line that ends there was taken for the whole reply to the command. */
+void pop_doubt_note_one_line(pop_doubt *doubt, pop_exchange *exchange, uint64_t until);
 
 /* From now on it is a guess which commands wait, of those that were sent with no more than so many
  * octets of the server's in hand. */
@@ -101,8 +105,15 @@ void pop_doubt_refute_guess(pop_doubt *doubt);
  * commands wait. */
 void pop_doubt_contradict(pop_doubt *doubt);
 
+/* It is presumed no more that no command waited when the capture began. */
+void pop_doubt_end_presumption(pop_doubt *doubt);
+
+/* A refusal answers no command: a server may say so that it ends the session, unless it says more
+ * behind it. */
+void pop_doubt_note_refusal(pop_doubt *doubt, bool unasked);
+
 /* A status line was taken for the reply to a command. */
-void pop_doubt_note_answer(pop_doubt *doubt);
+void pop_doubt_note_answer(pop_doubt *doubt, const pop_exchange *exchange);
 
 /* True where it is a guess for all commands to come, too. */
 static inline bool pop_doubt_guesses_all_to_come(const pop_doubt *doubt)

@@ -105,6 +105,7 @@ typedef struct pop_exchange {
     bool verdict_in_doubt; /* whether it was let in, the status line cannot tell: it may answer
                               another command */
     bool guessed; /* that the reply is this command's is a guess */
+    bool doubted_later; /* ..., as what came behind it has shown */
     bool behind_empty_line; /* which has no reply so far: a refusal may be meant for that line */
     bool worded_alike; /* the status line is worded as the one before to the same command */
     uint64_t reply_octets; /* on the wire, from the status line to the last line */

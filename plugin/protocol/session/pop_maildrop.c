@@ -137,6 +137,14 @@ void pop_maildrop_note_stat(pop_maildrop *maildrop, pop_maildrop_stat stat)
     }
 }
 
+void pop_maildrop_forget_told(pop_maildrop *maildrop)
+{
+    maildrop->stat.step = 0;
+    for (size_t i = 0; i < maildrop->count; i++) {
+        maildrop->mails[i].size_step = maildrop->mails[i].unique_id_step = 0;
+    }
+}
+
 const pop_maildrop_mail *pop_maildrop_find(const pop_maildrop *maildrop, uint32_t number)
 {
     return maildrop == NULL || number == 0 ? NULL : find_mail(maildrop, number);

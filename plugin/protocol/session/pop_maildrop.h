@@ -74,6 +74,9 @@ void pop_maildrop_note_size(pop_maildrop *maildrop, uint32_t number, uint64_t si
 void pop_maildrop_note_unique_id(
     pop_maildrop *maildrop, uint32_t number, pop_span unique_id, uint32_t step);
 
+/* What was told of sizes, unique-ids and numbers of mails so far is of no worth. */
+void pop_maildrop_forget_told(pop_maildrop *maildrop);
+
 /* Notes what STAT told. The first telling counts. */
 void pop_maildrop_note_stat(pop_maildrop *maildrop, pop_maildrop_stat stat);
 

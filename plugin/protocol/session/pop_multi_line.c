@@ -24,6 +24,18 @@ void pop_reply_begin_body(
     }
 }
 
+void pop_reply_await_body(
+    pop_session *session, pop_exchange *exchange, pop_body body, bool lf_style)
+{
+    const pop_doubt *doubt = &session->doubt;
+    bool is_sure = !doubt->presumes_waiting && !pop_doubt_guesses_all_to_come(doubt);
+    if (!is_sure && body != POP_BODY_COUNTED) {
+        pop_under_way_await(&session->reply, exchange, !lf_style);
+    } else {
+        pop_reply_begin_body(session, exchange, body, lf_style);
+    }
+}
+
 void pop_reply_end(pop_session *session, pop_exchange *exchange, const pop_segment *segment)
 {
     exchange->end = segment->at;
@@ -166,22 +178,31 @@ bool pop_reply_undetermined_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, bool tells)
 {
     pop_exchange *exchange = session->reply.exchange;
+    bool has_lines = exchange->body != POP_BODY_UNDETERMINED && exchange->body != POP_BODY_NONE;
     if (pop_is_terminator(unit->text)) {
+        if (has_lines) { /* none, in a mail or a listing */
+            pop_reply_begin_body(session, exchange, exchange->body, false);
+            pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
+        }
         pop_reply_end_body(session, segment, unit);
         return true;
     }
     pop_body body = pop_body_from_line(unit->text);
     if (body == POP_BODY_NONE) {
+        if (has_lines) {
+            pop_session_doubt_links(session);
+        }
         exchange->body = POP_BODY_NONE;
         pop_under_way_begin(&session->reply, NULL, POP_BODY_NONE);
         return false;
     }
-    if (exchange->body != POP_BODY_UNDETERMINED && exchange->body != POP_BODY_NONE) {
+    if (has_lines) {
         body = exchange->body;
     } else if (body == POP_BODY_TEXT && exchange->has_announced_size) {
         body = POP_BODY_MESSAGE; /* only a mail's size is announced */
     }
-    pop_reply_begin_body(session, exchange, body, unit->bare_lf);
+    bool lf_style = unit->bare_lf && !session->reply.has_crlf;
+    pop_reply_begin_body(session, exchange, body, lf_style);
     pop_reply_body_line(session, segment, unit, tells);
     return true;
 }

@@ -14,6 +14,11 @@
 void pop_reply_begin_body(
     pop_session *session, pop_exchange *exchange, pop_body body, bool lf_style);
 
+/* The same; but where it is not sure that the status line was that command's, the first line will
+ * tell. */
+void pop_reply_await_body(
+    pop_session *session, pop_exchange *exchange, pop_body body, bool lf_style);
+
 /* The reply is whole: the next line of the server is another's. */
 void pop_reply_end(pop_session *session, pop_exchange *exchange, const pop_segment *segment);
 

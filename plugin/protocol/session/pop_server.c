@@ -10,6 +10,7 @@
 
 #include "session/pop_authentication.h"
 #include "session/pop_irregular.h"
+#include "session/pop_mail_of_unseen.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_status.h"
 
@@ -24,6 +25,8 @@ static pop_exchange *unasked(
     if (reply->status == POP_STATUS_NEGATIVE
         && pop_exchanges_take_empty_line(&session->exchanges, &exchange->request)) {
         exchange->body = POP_BODY_NONE;
+    } else {
+        pop_session_note_unasked(session, exchange, reply->status);
     }
     return exchange;
 }
@@ -41,7 +44,8 @@ static void status_line(
     if (exchange == NULL) {
         exchange = unasked(session, segment, unit, reply);
     }
-    bool in_doubt = exchange->ordinal <= session->reply.guessed_until;
+    bool in_doubt = exchange->ordinal <= session->reply.guessed_until
+        || pop_doubt_guesses_all_to_come(&session->doubt);
     exchange->guessed |= in_doubt;
     exchange->verdict_in_doubt = in_doubt;
     pop_entry *entry = pop_status_answer(session, segment, unit, exchange, reply);
@@ -50,7 +54,7 @@ static void status_line(
         pop_body body = pop_status_take_positive(session, exchange, reply, entry);
         if (body != POP_BODY_NONE) {
             entry->ends_reply = false;
-            pop_reply_begin_body(session, exchange, body, unit->bare_lf);
+            pop_reply_await_body(session, exchange, body, unit->bare_lf);
         }
     }
     if (session->driver->answered != NULL) {
@@ -87,6 +91,9 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     } else if (reply.status == POP_STATUS_NONE && session->exchanges.waiting.oldest == NULL
         && pop_goes_on_oddly(session, segment, unit)) {
         return;
+    } else if (reply.status == POP_STATUS_NONE
+        && pop_begins_mail_of_unseen(session, segment, unit)) {
+        pop_reply_undetermined_line(session, segment, unit, true);
     } else if (reply.status == POP_STATUS_NONE) {
         pop_tell_unexpected(session, segment, unit);
         pop_session_note_misfit(session, unit->text);

@@ -69,26 +69,73 @@ void pop_session_note_overlap(pop_session *session)
     }
 }
 
+/* Replies come in the order of their commands: if one is not that to the oldest command that was
+ * seen, none before it was, either. */
+void pop_session_doubt_links(pop_session *session)
+{
+    if (!session->doubt.presumes_waiting || !session->doubt.has_answered) {
+        return;
+    }
+    for (pop_exchange *exchange = session->exchanges.first; exchange != NULL;
+         exchange = exchange->following) {
+        bool is_answered = exchange->status != POP_STATUS_NONE || exchange->odd_line.frame != 0;
+        if (is_answered && exchange->request.frame != 0) {
+            exchange->guessed = exchange->doubted_later = true;
+        }
+    }
+    pop_maildrop_forget_told(session->maildrop);
+    pop_doubt_contradict(&session->doubt);
+    pop_doubt_end_presumption(&session->doubt);
+}
+
+void pop_session_contradict(pop_session *session)
+{
+    pop_doubt_contradict(&session->doubt);
+    pop_session_doubt_links(session);
+}
+
+void pop_session_note_unasked(pop_session *session, const pop_exchange *exchange, pop_status status)
+{
+    if (exchange->submission != NULL /* it answers the mail that was submitted */
+        || (session->doubt.may_be_asked && pop_habits_client_waits(&session->habits))) {
+        return;
+    }
+    if (status == POP_STATUS_POSITIVE) {
+        pop_session_doubt_links(session);
+    } else {
+        pop_doubt_note_refusal(&session->doubt, session->doubt.presumes_waiting);
+    }
+}
+
 pop_exchange *pop_session_take_heard(pop_session *session, pop_status status)
 {
+    if (session->doubt.refused_unasked) {
+        pop_doubt_note_refusal(&session->doubt, false);
+        pop_session_doubt_links(session);
+    }
     const pop_exchange *oldest = session->exchanges.waiting.oldest;
-    if (oldest == NULL || pop_hearing_has(&session->hearing, oldest)) {
-        return pop_exchanges_take(&session->exchanges);
+    if (oldest == NULL) {
+        return NULL;
     }
-    if (session->doubt.has_lost) {
-        pop_habits_note_hurry(&session->habits);
-        pop_doubt_contradict(&session->doubt);
-    } else if (status != POP_STATUS_NEGATIVE) {
+    if (!pop_hearing_has(&session->hearing, oldest)) {
+        if (session->doubt.has_lost) {
+            pop_habits_note_hurry(&session->habits);
+            pop_session_contradict(session);
+            return NULL;
+        }
+        if (status == POP_STATUS_NEGATIVE) {
+            return NULL;
+        }
         pop_hearing_distrust(&session->hearing);
-        return pop_exchanges_take(&session->exchanges);
     }
-    return NULL;
+    pop_doubt_note_answer(&session->doubt, oldest);
+    return pop_exchanges_take(&session->exchanges);
 }
 
 void pop_session_note_misfit(pop_session *session, pop_span line)
 {
     if (session->doubt.has_lost && pop_body_from_line(line) == POP_BODY_MESSAGE) {
-        pop_doubt_contradict(&session->doubt);
+        pop_session_contradict(session);
     }
 }
 

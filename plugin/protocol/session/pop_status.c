@@ -138,7 +138,12 @@ pop_body pop_status_take_positive(
     } else if (exchange->dialogue != NULL) {
         pop_effect_log_in(session, exchange);
     }
-    return lines_only && body != POP_BODY_COUNTED ? POP_BODY_NONE : body;
+    body = lines_only && body != POP_BODY_COUNTED ? POP_BODY_NONE : body;
+    if (body == POP_BODY_NONE && session->doubt.has_lost) {
+        pop_doubt_note_one_line(&session->doubt, exchange,
+            session->position[POP_FROM_SERVER] + entry->offset + entry->length);
+    }
+    return body;
 }
 
 pop_exchange *pop_status_unasked(pop_session *session, const pop_segment *segment, uint64_t at)

@@ -11,7 +11,14 @@ void pop_under_way_begin(pop_under_way *reply, pop_exchange *exchange, pop_body 
 {
     reply->exchange = exchange;
     reply->body = body;
+    reply->has_crlf = false;
     reply->value = body == POP_BODY_UNDETERMINED ? reply->value : NULL;
+}
+
+void pop_under_way_await(pop_under_way *reply, pop_exchange *exchange, bool has_crlf)
+{
+    pop_under_way_begin(reply, exchange, POP_BODY_UNDETERMINED);
+    reply->has_crlf = has_crlf;
 }
 
 void pop_under_way_fill(pop_under_way *reply, pop_message *message)

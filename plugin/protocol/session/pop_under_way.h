@@ -14,6 +14,7 @@
 typedef struct pop_under_way {
     pop_exchange *exchange; /* whose reply is under way, NULL between replies */
     pop_body body; /* of that reply */
+    bool has_crlf; /* its status line had: a mail in it does not end with a dot between bare LFs */
     pop_message *message; /* that the body's octets go to; NULL: it is no mail's */
     pop_instant last_end; /* of the latest reply, or the greeting */
     pop_exchange *odd; /* answered by the line before, which was no status line; NULL: none */
@@ -26,6 +27,9 @@ typedef struct pop_under_way {
 
 /* Behind its status line the reply goes on with that body. */
 void pop_under_way_begin(pop_under_way *reply, pop_exchange *exchange, pop_body body);
+
+/* The same where its first line will tell which body, if any; its status line ended with CRLF. */
+void pop_under_way_await(pop_under_way *reply, pop_exchange *exchange, bool has_crlf);
 
 /* The body's octets go to that message. */
 void pop_under_way_fill(pop_under_way *reply, pop_message *message);

@@ -21,7 +21,7 @@ CUTS = [captures.whole, captures.by_size(1460), captures.by_size(536), captures.
         captures.by_lines, captures.at_random(3, 400), captures.by_size(17)]
 # Dialogues with lines that the reader does not take as the documents of the protocol do, or that are
 # longer than what a column shows.
-NOT_PLAIN = {"bare-lf-dot-in-a-mail", "nul-octets", "very-long-line"}
+NOT_PLAIN = {"bare-lf-dot-in-a-mail", "nul-octets", "start-in-a-login", "very-long-line"}
 OVERLAP = impairments.overlapping(lambda octets: octets)
 CONFLICT = impairments.overlapping(impairments.other_octets)
 

@@ -33,7 +33,8 @@ bool pop_begins_mail_of_unseen(
     unseen->user = session->access.user;
     unseen->reply_before = taken->reply_before;
     pop_take_status_of(unseen, taken);
-    taken->guessed = taken->doubted_later = true;
+    taken->doubted_later |= !taken->guessed;
+    taken->guessed = true;
     pop_doubt_note_one_line(&session->doubt, NULL, 0);
     pop_session_contradict(session);
     pop_under_way_begin(&session->reply, unseen, POP_BODY_UNDETERMINED);

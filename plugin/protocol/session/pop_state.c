@@ -79,7 +79,7 @@ void pop_session_doubt_links(pop_session *session)
     for (pop_exchange *exchange = session->exchanges.first; exchange != NULL;
          exchange = exchange->following) {
         bool is_answered = exchange->status != POP_STATUS_NONE || exchange->odd_line.frame != 0;
-        if (is_answered && exchange->request.frame != 0) {
+        if (is_answered && exchange->request.frame != 0 && !exchange->guessed) {
             exchange->guessed = exchange->doubted_later = true;
         }
     }

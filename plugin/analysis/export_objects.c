@@ -31,22 +31,28 @@ static bool ends(const pop_entry *entry, uint32_t frame, bool is_first_pass)
             || (entry->kind == POP_ENTRY_BODY && !is_first_pass && is_last_octet(entry, frame)));
 }
 
-static void list_what_ends(export_object_list_t *list, uint32_t frame, const pop_tap_record *record)
+static void list_ended(export_object_list_t *list, uint32_t frame, const pop_tap_record *record,
+    const pop_entry *entry)
 {
     char *server = address_to_display(NULL, record->server);
+    const pop_exported_mail mail = { .list = list,
+        .frame = frame,
+        .user = entry->user,
+        .server = server,
+        .step = record->step,
+        .exchange = entry->exchange };
+    pop_exported_mail_list(&mail);
+    wmem_free(NULL, server);
+}
+
+static void list_what_ends(export_object_list_t *list, uint32_t frame, const pop_tap_record *record)
+{
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const pop_entry *entry = record->entries[i].entry;
         if (ends(entry, frame, record->is_first_pass)) {
-            const pop_exported_mail mail = { .list = list,
-                .frame = frame,
-                .user = entry->user,
-                .server = server,
-                .step = record->step,
-                .exchange = entry->exchange };
-            pop_exported_mail_list(&mail);
+            list_ended(list, frame, record, entry);
         }
     }
-    wmem_free(NULL, server);
 }
 
 static tap_packet_status take_segment(void *data, packet_info *pinfo,

@@ -17,7 +17,6 @@
 
 /* A session of which a tap has told. */
 typedef struct seen_session {
-    export_object_list_t *list;
     char *server;
     uint32_t frame; /* the latest that told of it */
     bool passes; /* that frame does */
@@ -28,6 +27,7 @@ typedef struct waiting_mail {
     size_t ordinal; /* in the order in which their latest segments came */
 } waiting_mail;
 
+static export_object_list_t *objects; /* the host's */
 static GHashTable *sessions; /* pop_session to seen_session */
 static GHashTable *mails; /* pop_message to waiting_mail */
 static size_t ordinal;
@@ -78,7 +78,7 @@ static void note_mail(const seen_session *seen, const pop_entry *entry, uint32_t
         g_hash_table_insert(mails, message, waits);
     }
     waits->ordinal = ordinal++;
-    waits->mail = (pop_exported_mail){ .list = seen->list,
+    waits->mail = (pop_exported_mail){ .list = objects,
         .frame = seen->frame,
         .user = entry->user,
         .server = seen->server,
@@ -139,14 +139,24 @@ static seen_session *session_of(const pop_tap_record *record)
     return seen;
 }
 
+/* It is no end of anything, and what is held until the end is not shown there. */
+static bool is_repetition(const pop_tap_record *record)
+{
+    return record->entry_count == 1 && (record->entries[0].entry->anomalies & POP_FLAW(LATE)) != 0
+        && record->entries[0].entry->exchange == NULL;
+}
+
 void pop_export_only_pass_take(
     export_object_list_t *list, uint32_t frame, const pop_tap_record *record, bool passes)
 {
     if (mails == NULL) {
         begin();
     }
+    objects = list;
     seen_session *seen = session_of(record);
-    seen->list = list;
+    if (is_repetition(record)) {
+        return;
+    }
     seen->frame = frame;
     seen->passes = passes;
     for (uint32_t i = 0; i < record->entry_count; i++) {

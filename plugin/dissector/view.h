@@ -44,7 +44,8 @@ static inline pop_anomalies pop_view_anomalies(const pop_view *view)
     const pop_exchange *exchange = view->entry->exchange;
     bool is_doubted = view->record->direction == POP_FROM_SERVER && exchange != NULL
         && exchange->doubted_later;
-    return view->entry->anomalies | (is_doubted ? POP_FLAW(UNCERTAIN) : 0);
+    pop_anomalies anomalies = view->entry->anomalies;
+    return is_doubted ? (anomalies & ~POP_FLAW(SIZE_MISMATCH)) | POP_FLAW(UNCERTAIN) : anomalies;
 }
 
 /* How many empty lines that have no place in the session the entry is. */

@@ -132,7 +132,7 @@ static void forget_given(pop_order *order)
 
 static void take_out(pop_order *order, pop_side *side, pop_piece *piece)
 {
-    g_tree_remove(side->held, piece);
+    pop_side_release(side, piece);
     count_held(order, piece, false);
     for (pop_piece **link = &order->own; piece->copy == NULL && *link != NULL;
          link = &(*link)->next_own) {
@@ -167,7 +167,7 @@ static uint64_t cause_of(pop_order *order, const pop_order_segment *segment)
     if ((segment->flags & POP_ORDER_ACK) == 0 || !side->placed) {
         return 0;
     }
-    uint64_t position = pop_side_acknowledged(side, segment->acknowledgment);
+    uint64_t position = pop_side_position_acknowledged(side, segment->acknowledgment);
     return position <= MAX(side->acknowledged, side->position) ? position : 0;
 }
 
@@ -317,11 +317,10 @@ static bool is_full(const pop_order *order)
 }
 
 /* Each end has told that it has all of the other's. */
-static bool is_closed(const pop_order *order)
+static bool has_ended(const pop_order *order)
 {
-    return order->reset
-        || (order->sides[POP_FROM_CLIENT].fin_acknowledged
-            && order->sides[POP_FROM_SERVER].fin_acknowledged);
+    return order->sides[POP_FROM_CLIENT].fin_acknowledged
+        && order->sides[POP_FROM_SERVER].fin_acknowledged;
 }
 
 /* The receiver has what is missing, as it said. */
@@ -332,7 +331,7 @@ static bool is_given_up(const pop_order *order, const pop_side *side)
         return time >= CLOCKS_APART;
     }
     return time >= CLOCKS_APART || (side->waiting.later >= LATER_SEGMENTS && time >= LATER_TIME)
-        || is_closed(order);
+        || has_ended(order) || order->reset;
 }
 
 /* It may not have it. */
@@ -349,18 +348,31 @@ static bool is_hopeless(const pop_order *order, pop_direction direction)
                 && elapsed(order, order->first_segment) >= ONE_SIDED_TIME);
     }
     return (order->reset && (!order->capture->has_two_clocks || time >= CLOCKS_APART))
-        || side->highest - MAX(side->position, side->highest_when_heard) > POP_SIDE_REACH
+        || side->highest - MAX(side->position, side->highest_when_heard) > POP_SIDE_BELIEVED_AHEAD
         || time >= LONGEST_RETRANSMISSION || (starts && others_came);
+}
+
+static pop_order_delivery lost_octets(
+    const pop_order *order, pop_direction direction, uint64_t octets)
+{
+    return (pop_order_delivery){
+        .direction = direction, .lost = true, .length = octets, .at = order->now
+    };
 }
 
 static void tell_lost(
     pop_order *order, pop_direction direction, uint64_t octets, pop_order_delivery *delivery_out)
 {
-    pop_side *side = &order->sides[direction];
-    *delivery_out = (pop_order_delivery){
-        .direction = direction, .lost = true, .length = octets, .at = order->now
-    };
-    pop_side_lose(side, octets);
+    *delivery_out = lost_octets(order, direction, octets);
+    pop_side_lose(&order->sides[direction], octets);
+}
+
+/* Octets of which the capture has the segment, but not them: no other segment will bring them. */
+static void tell_cut_off(pop_order *order, pop_order_delivery *delivery_out)
+{
+    *delivery_out = lost_octets(order, order->latest, order->cut_off);
+    pop_side_move_on(&order->sides[order->latest], order->cut_off);
+    order->cut_off = 0;
 }
 
 /* Such octets go where room is needed. */
@@ -375,12 +387,13 @@ static void make_room(pop_order *order, pop_side *side)
 }
 
 /* What waits behind the client's missing octets was sent when it had some of the server's that are
- * missing, too: the server's are told first. */
+ * missing, too: where those are waited for, they are told first. */
 static bool follows_lost_reply(pop_order *order, pop_direction direction)
 {
     const pop_side *side = &order->sides[direction], *other = other_side(order, direction);
     const pop_piece *own = pop_piece_first(side->held), *reply = pop_piece_first(other->held);
     return direction == POP_FROM_CLIENT && own != NULL && reply != NULL && !is_in_line(other, reply)
+        && is_believed(order, POP_FROM_SERVER, reply->position)
         && cause_of_first(side, own) > other->position;
 }
 
@@ -475,6 +488,25 @@ static bool take_directly(pop_order *order, const pop_order_segment *segment)
     return true;
 }
 
+/* Octets that had come before, or were given up. */
+static void cut_repetition(pop_order *order, const pop_side *side, pop_piece *piece)
+{
+    if (piece->position < side->position) {
+        uint64_t until = MIN(side->position, pop_piece_end(piece));
+        order->outcome.repeated = (uint32_t)(until - piece->position);
+        order->outcome.given_up = pop_side_has_lost(side, piece->position, until);
+        pop_piece_cut_front(piece, until);
+    }
+}
+
+/* Nobody can have had octets before they were captured, and nobody sends any again when the other
+ * side has all: unless by another clock. */
+static void note_clocks(pop_order *order, const pop_side *side, const pop_piece *piece)
+{
+    order->capture->has_two_clocks |= (order->outcome.given_up && has_ended(order))
+        || (piece->length > 0 && pop_piece_end(piece) <= side->acknowledged);
+}
+
 /* What of the segment's octets is new. */
 static void take_octets(pop_order *order, const pop_order_segment *segment, uint64_t cause)
 {
@@ -487,21 +519,13 @@ static void take_octets(pop_order *order, const pop_order_segment *segment, uint
         .octets = segment->octets,
         .at = segment->at };
     bool seen_both = other_side(order, segment->direction)->seen;
-    if (pop_piece_end(&piece) > side->highest + POP_SIDE_REACH && seen_both) {
+    if (pop_piece_end(&piece) > side->highest + POP_SIDE_BELIEVED_AHEAD && seen_both) {
         order->outcome.out_of_window = true;
     } else {
-        pop_side_reach(side, pop_piece_end(&piece));
+        pop_side_note_sent(side, pop_piece_end(&piece));
     }
-    if (begin < side->position) {
-        uint64_t seen = MIN(side->position - begin, segment->length);
-        order->outcome.repeated = (uint32_t)seen;
-        order->outcome.given_up = begin < side->lost_until && begin + seen > side->lost_from;
-        pop_piece_cut_front(&piece, begin + seen);
-    }
-    /* Nobody can have had it before it was captured, nor has reason to send it behind the end,
-     * unless by another clock. */
-    order->capture->has_two_clocks |= (order->outcome.given_up && is_closed(order))
-        || (piece.length > 0 && pop_piece_end(&piece) <= side->acknowledged);
+    cut_repetition(order, side, &piece);
+    note_clocks(order, side, &piece);
     if (piece.length > 0) { /* a repetition does not tell what else is repeated */
         piece.ordinal = pop_waiting_count(&side->waiting);
     }
@@ -514,8 +538,8 @@ static void take_reset(pop_order *order, const pop_order_segment *segment)
 {
     const pop_side *side = &order->sides[segment->direction];
     uint64_t at = side->placed ? pop_side_position(side, segment->sequence) : 0;
-    order->reset |= side->placed && at + POP_SIDE_REACH >= side->position
-        && at <= side->highest + POP_SIDE_REACH;
+    order->reset |= side->placed && at + POP_SIDE_BELIEVED_AHEAD >= side->position
+        && at <= side->highest + POP_SIDE_BELIEVED_AHEAD;
 }
 
 void pop_order_take(pop_order *order, const pop_order_segment *segment)
@@ -554,8 +578,7 @@ bool pop_order_next(pop_order *order, pop_order_delivery *delivery_out)
         return true;
     }
     if (order->cut_off > 0) {
-        tell_lost(order, order->latest, order->cut_off, delivery_out);
-        order->cut_off = 0;
+        tell_cut_off(order, delivery_out);
         return true;
     }
     if (order->held_pieces == 0) {
@@ -609,7 +632,7 @@ void pop_order_pass_over(pop_order *order, const pop_order_segment *segment)
         pop_side_start(side, segment->sequence);
     }
     uint64_t end = pop_side_position(side, segment->sequence + segment->length);
-    if (end > side->position && end - side->position <= (uint64_t)POP_OTHER_CONNECTION) {
+    if (end > side->position && end - side->position <= (uint64_t)POP_SIDE_OTHER_CONNECTION) {
         pop_side_move_on(side, end - side->position);
     }
 }

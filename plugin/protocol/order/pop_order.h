@@ -47,7 +47,8 @@ typedef struct pop_order_outcome {
 typedef struct pop_order_capture {
     size_t limit; /* octets held by all connections */
     size_t held;
-    bool has_two_clocks; /* an acknowledgment was captured before the octets that it acknowledges */
+    bool has_two_clocks; /* an acknowledgment was captured before the octets that it acknowledges,
+                            or the end of a connection before some of its octets */
 } pop_order_capture;
 
 typedef struct pop_order pop_order;

@@ -67,19 +67,20 @@ void pop_side_place(pop_side *side, const pop_order_segment *segment)
         && !is_keep_alive(side, segment);
     if (is_free && ((ahead < 0 && ahead > -NEAR) || (!side->seen && ahead > NEAR))) {
         begin_at(side, segment->sequence);
-        pop_side_reach(side, side->position);
+        pop_side_note_sent(side, side->position);
     }
 }
 
 bool pop_side_is_far(const pop_side *side, uint32_t sequence)
 {
     int32_t ahead = (int32_t)(sequence - side->next);
-    return side->placed && (ahead > POP_OTHER_CONNECTION || ahead < -POP_OTHER_CONNECTION);
+    return side->placed
+        && (ahead > POP_SIDE_OTHER_CONNECTION || ahead < -POP_SIDE_OTHER_CONNECTION);
 }
 
 /* --- What the other side has ------------------------------------------------------------------ */
 
-uint64_t pop_side_acknowledged(const pop_side *side, uint32_t acknowledgment)
+uint64_t pop_side_position_acknowledged(const pop_side *side, uint32_t acknowledgment)
 {
     uint64_t position = pop_side_position(side, acknowledgment);
     return side->finished && position == side->fin_at + 1 ? side->fin_at : position;
@@ -92,15 +93,15 @@ static void believe(pop_side *side, uint64_t position)
     if (position <= MAX(side->acknowledged, FIRST_POSITION)) {
         return;
     }
-    if (position > side->highest + POP_SIDE_REACH
+    if (position > side->highest + POP_SIDE_BELIEVED_AHEAD
         && !(side->doubtful != 0 && position > side->doubtful
-            && position - side->doubtful <= POP_SIDE_REACH)) {
+            && position - side->doubtful <= POP_SIDE_BELIEVED_AHEAD)) {
         side->doubtful = position;
         return;
     }
     side->doubtful = 0;
     side->acknowledged = position;
-    pop_side_reach(side, position);
+    pop_side_note_sent(side, position);
 }
 
 void pop_side_acknowledge(pop_side *side, uint32_t acknowledgment)
@@ -108,7 +109,7 @@ void pop_side_acknowledge(pop_side *side, uint32_t acknowledgment)
     if (side->placed) {
         side->fin_acknowledged |= side->finished
             && pop_side_position(side, acknowledgment) == side->fin_at + 1;
-        believe(side, pop_side_acknowledged(side, acknowledgment));
+        believe(side, pop_side_position_acknowledged(side, acknowledgment));
     } else if (acknowledgment != 0) {
         pop_side_start(side, acknowledgment);
         side->acknowledged = FIRST_POSITION;
@@ -120,7 +121,7 @@ void pop_side_acknowledge(pop_side *side, uint32_t acknowledgment)
 void pop_side_take_fin(pop_side *side, const pop_order_segment *segment)
 {
     uint64_t at = pop_side_position(side, segment->sequence + segment->length);
-    if (at <= side->highest + POP_SIDE_REACH && !side->finished) {
+    if (at <= side->highest + POP_SIDE_BELIEVED_AHEAD && !side->finished) {
         pop_waiting_end(&side->waiting, &segment->at);
         side->finished = true;
         side->fin_acknowledged = side->acknowledged > at;
@@ -130,11 +131,22 @@ void pop_side_take_fin(pop_side *side, const pop_order_segment *segment)
 
 void pop_side_lose(pop_side *side, uint64_t octets)
 {
-    if (side->lost_until != side->position) { /* another gap than the latest */
-        side->lost_from = side->position;
+    if (side->gaps[side->latest_gap].until != side->position) { /* another gap than the latest */
+        side->latest_gap = (side->latest_gap + 1) % POP_SIDE_GAPS;
+        side->gaps[side->latest_gap].from = side->position;
     }
     pop_side_move_on(side, octets);
-    side->lost_until = side->position;
+    side->gaps[side->latest_gap].until = side->position;
+}
+
+bool pop_side_has_lost(const pop_side *side, uint64_t from, uint64_t until)
+{
+    for (size_t i = 0; i < POP_SIDE_GAPS; i++) {
+        if (from < side->gaps[i].until && until > side->gaps[i].from) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* --- What is held ----------------------------------------------------------------------------- */
@@ -145,6 +157,11 @@ void pop_side_hold(pop_side *side, pop_piece *piece)
         side->held = pop_pieces_new();
     }
     g_tree_insert(side->held, piece, piece);
+}
+
+void pop_side_release(pop_side *side, pop_piece *piece)
+{
+    g_tree_remove(side->held, piece);
 }
 
 void pop_side_free(pop_side *side, const pop_allocator *allocator)

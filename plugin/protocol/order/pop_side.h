@@ -16,10 +16,17 @@
 
 /* How far beyond what was seen a number is believed at once. A window says little about that: it
  * is scaled by a number that only the SYN tells (RFC 7323 section 2.2). */
-#define POP_SIDE_REACH (UINT64_C(256) * 1024)
+#define POP_SIDE_BELIEVED_AHEAD (UINT64_C(256) * 1024)
 
 /* Numbers that differ by more are another connection's. */
-#define POP_OTHER_CONNECTION (INT64_C(16) * 1024 * 1024)
+#define POP_SIDE_OTHER_CONNECTION (INT64_C(16) * 1024 * 1024)
+
+/* Gaps that are remembered in case their octets come late. */
+#define POP_SIDE_GAPS 4
+
+typedef struct pop_gap {
+    uint64_t from, until; /* positions; equal: there is none */
+} pop_gap;
 
 /* All zero at its beginning; written by the functions below, and `waiting` by those of its own. */
 typedef struct pop_side {
@@ -36,7 +43,8 @@ typedef struct pop_side {
     uint64_t acknowledged; /* what the other side said to have; 0: nothing yet */
     uint64_t doubtful; /* an acknowledgment that is not believed yet; 0: none */
     uint64_t fin_at;
-    uint64_t lost_from, lost_until; /* what was told to be lost last; equal: nothing was */
+    pop_gap gaps[POP_SIDE_GAPS]; /* the latest that were told to be lost, in turns */
+    uint32_t latest_gap;
     pop_waiting waiting; /* for octets of it */
     GTree *held; /* pop_piece by position; NULL: never was one */
 } pop_side;
@@ -70,7 +78,7 @@ static inline void pop_side_note_heard(pop_side *side)
 }
 
 /* It has sent all before that position. */
-static inline void pop_side_reach(pop_side *side, uint64_t position)
+static inline void pop_side_note_sent(pop_side *side, uint64_t position)
 {
     side->highest = MAX(side->highest, position);
 }
@@ -83,7 +91,7 @@ void pop_side_place(pop_side *side, const pop_order_segment *segment);
 
 /* The position that an acknowledgment has; that of a FIN, which takes a number of its own, is where
  * it stands. Of a side that is placed. */
-uint64_t pop_side_acknowledged(const pop_side *side, uint32_t acknowledgment);
+uint64_t pop_side_position_acknowledged(const pop_side *side, uint32_t acknowledgment);
 
 /* The other side has all before that number, if it is believed; a side that is not placed begins
  * there. */
@@ -101,8 +109,12 @@ void pop_side_take_fin(pop_side *side, const pop_order_segment *segment);
 /* The next octets in line are lost. */
 void pop_side_lose(pop_side *side, uint64_t octets);
 
-/* The piece, which stays its caller's, is held. */
+/* True where some of the octets between the positions are among those told to be lost. */
+bool pop_side_has_lost(const pop_side *side, uint64_t from, uint64_t until);
+
+/* The piece, which stays its caller's, is held; is held no more. */
 void pop_side_hold(pop_side *side, pop_piece *piece);
+void pop_side_release(pop_side *side, pop_piece *piece);
 
 /* Gives back what the side keeps; of held pieces there must be none. */
 void pop_side_free(pop_side *side, const pop_allocator *allocator);

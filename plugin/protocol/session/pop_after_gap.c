@@ -16,6 +16,7 @@
 #include "session/pop_checks.h"
 #include "session/pop_client.h"
 #include "session/pop_effects.h"
+#include "session/pop_links.h"
 #include "session/pop_mail_of_unseen.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_server.h"
@@ -117,6 +118,22 @@ static void guess_who_waits(pop_session *session, const pop_exchange *taken, boo
     } else {
         pop_doubt_guess_unseen(&session->doubt, youngest->server_at);
     }
+}
+
+bool pop_begin_awaited_body(pop_session *session)
+{
+    pop_exchange *exchange = session->reply.exchange;
+    const pop_line *begun = session->framing[POP_FROM_SERVER].unfinished;
+    uint32_t frame = begun == NULL || begun->length == 0 ? 0 : begun->pieces[0].frame;
+    if (session->reply.body != POP_BODY_UNDETERMINED || exchange->guessed
+        || !pop_exchange_has_lines(exchange) || (frame != 0 && begun->octets[0] == '.')) {
+        return false;
+    }
+    pop_reply_begin_body(session, exchange, exchange->body, false); /* what was begun is its */
+    if (frame != 0 && session->reply.message != NULL) {
+        pop_message_note_fragment(session->reply.message, frame);
+    }
+    return session->reply.message != NULL;
 }
 
 static void damage_reply(pop_session *session)
@@ -231,8 +248,7 @@ static void guess_answer(pop_session *session, const pop_segment *segment, const
     if (reply->status != POP_STATUS_POSITIVE) {
         exchange->body = POP_BODY_NONE;
     } else if (exchange->body == POP_BODY_NONE) {
-        pop_doubt_note_one_line(&session->doubt, exchange,
-            session->position[POP_FROM_SERVER] + unit->offset + unit->length);
+        pop_link_one_line(session, exchange, entry);
     } else {
         exchange->has_announced_size = pop_reply_announced_size(
             reply->description, &exchange->announced_size);
@@ -267,7 +283,7 @@ static void note_choice(
         guess_who_waits(session, choice->exchange, in_order);
         if (choice->contradicted) {
             pop_doubt_refute_guess(&session->doubt);
-            pop_session_doubt_links(session);
+            pop_links_doubt(session);
         }
     }
     pop_doubt_find_step(&session->doubt, POP_FROM_SERVER, choice->sure || surely);
@@ -285,12 +301,14 @@ static void status_line(pop_session *session, const pop_segment *segment, const 
             pass_over_until(session, choice.exchange);
         }
     }
-    pop_exchange *exchange = pop_session_take_heard(session, reply->status);
+    bool was_guess = pop_doubt_guesses_all_to_come(&session->doubt);
+    pop_exchange *exchange = pop_link_oldest(session, reply->status);
     if (exchange == NULL) {
         choice.sure &= session->exchanges.waiting.oldest == NULL;
         exchange = pop_status_unasked(session, segment, at);
-        pop_session_note_unasked(session, exchange, reply->status);
+        pop_link_none(session, exchange, reply->status);
     }
+    choice.sure &= was_guess || !pop_doubt_guesses_all_to_come(&session->doubt);
     exchange->unsure = !surely;
     note_choice(session, &choice, exchange->ordinal, choice.exchange == oldest, surely);
     if (choice.sure || exchange->name == NULL) { /* of a command not seen nothing is told */
@@ -389,9 +407,10 @@ static bool enters_reply(pop_session *session, uint64_t at)
 static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     uint64_t at = pop_session_position(session, segment, unit);
-    if (pop_begins_mail_of_unseen(session, segment, unit)) {
-        pop_reply_undetermined_line(session, segment, unit, true);
-    } else if (enters_reply(session, at)) {
+    if (pop_read_mail_of_unseen(session, segment, unit)) {
+        return;
+    }
+    if (enters_reply(session, at)) {
         const pop_exchange *entered = session->reply.exchange;
         bool is_whole = at != session->doubt.lost_until; /* its beginning may be lost */
         pop_reply_body_line(session, segment, unit, is_whole && tells(session));
@@ -400,7 +419,7 @@ static void unexpected_line(pop_session *session, const pop_segment *segment, co
         }
     } else if (!session->doubt.out_of_step[POP_FROM_SERVER]) {
         pop_tell_unexpected(session, segment, unit);
-        pop_session_note_misfit(session, unit->text);
+        pop_links_note_misfit(session, unit->text);
     } else {
         pop_tell_out_of_step(session, segment, unit);
         /* The end of a reply of which nothing else is known; or, behind a gap, of a longer line. */
@@ -476,7 +495,7 @@ static void correct_answer(pop_session *session, const pop_exchange *fits)
     pass_over_until(session, fits);
     pop_exchange *exchange = pop_exchanges_take(&session->exchanges);
     exchange->guessed = true;
-    pop_take_status_of(exchange, taken);
+    pop_exchange_take_status(exchange, taken);
     pop_entry *told = pop_entries_latest(&session->entries);
     if (told != NULL && told->kind == POP_ENTRY_STATUS && told->exchange == taken) {
         told->exchange = exchange;
@@ -685,6 +704,10 @@ static bool is_known(pop_session *session, const pop_segment *segment, const pop
 
 pop_unit pop_read_cut_line(pop_session *session, const pop_segment *segment, const pop_unit *piece)
 {
+    if (segment->direction == POP_FROM_SERVER && pop_begin_awaited_body(session)) {
+        return (
+            pop_unit){ .kind = POP_UNIT_BODY, .offset = piece->offset, .length = piece->length };
+    }
     pop_framing *framing = &session->framing[segment->direction];
     const pop_line *line = piece->line;
     bool readable = session->driver == session->standard && framing->mode == POP_FRAMING_LINES

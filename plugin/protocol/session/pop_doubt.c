@@ -197,9 +197,5 @@ void pop_doubt_end(pop_doubt *doubt)
 {
     *doubt = (pop_doubt){ .has_lost = doubt->has_lost,
         .presumed_answered = doubt->presumed_answered,
-        .presumes_waiting = doubt->presumes_waiting,
-        .has_answered = doubt->has_answered,
-        .may_be_asked = doubt->may_be_asked,
-        .refused_unasked = doubt->refused_unasked,
         .lost_until = doubt->lost_until };
 }

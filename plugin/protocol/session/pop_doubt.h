@@ -17,10 +17,11 @@ typedef struct pop_doubt {
     bool reply; /* whether the reply under way is the one it is taken for, or has ended */
     bool unproven; /* the capture began in mid-session, and no command has been answered since */
     bool unheard; /* the capture began in mid-session, and the client has not spoken */
-    bool presumes_waiting; /* ..., and nothing shows so far that commands waited when it began */
-    bool has_answered; /* ... and a command that was seen was answered */
+    bool
+        presumes_waiting; /* it began so, and nothing shows that commands waited then, or did not */
+    bool refused_unasked; /* with that, the latest status line, a refusal, answered none */
+    bool has_answered; /* a command that was seen was answered */
     bool may_be_asked; /* octets of the client's were lost: a reply to no command may be to one */
-    bool refused_unasked; /* ... but the latest status line, a refusal, answered none */
     bool only_greeted; /* whether the server's latest line, taken for the greeting, is one */
     bool inside; /* since the loss a line of a multi-line reply was seen, and not its end */
     bool expects; /* it is known where the next reply begins: */
@@ -105,7 +106,7 @@ void pop_doubt_refute_guess(pop_doubt *doubt);
  * commands wait. */
 void pop_doubt_contradict(pop_doubt *doubt);
 
-/* It is presumed no more that no command waited when the capture began. */
+/* It is known, or of no more use, whether commands waited when the capture began. */
 void pop_doubt_end_presumption(pop_doubt *doubt);
 
 /* A refusal answers no command: a server may say so that it ends the session, unless it says more

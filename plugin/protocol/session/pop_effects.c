@@ -169,6 +169,15 @@ void pop_miss_commands(pop_session *session)
     pop_access_forget_names(&session->access); /* one of them may have named another user */
 }
 
+void pop_doubt_effects(pop_session *session)
+{
+    session->deletions_missed = true;
+    for (pop_maildrop *maildrop = session->maildrop; maildrop != NULL;
+         maildrop = maildrop->former) {
+        pop_maildrop_forget_told(maildrop);
+    }
+}
+
 void pop_take_effect(pop_session *session, pop_exchange *exchange, pop_entry *entry)
 {
     learn_state(session, exchange, entry);

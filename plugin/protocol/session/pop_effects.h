@@ -23,6 +23,10 @@ void pop_miss_effect(pop_session *session, const pop_exchange *exchange);
 /* Commands of the client's were not seen: what they may change. */
 void pop_miss_commands(pop_session *session);
 
+/* All replies so far may be to other commands: what they told of mails is of no worth, and which
+ * are deleted is not known. */
+void pop_doubt_effects(pop_session *session);
+
 /* The login that the exchange decides was accepted. */
 void pop_effect_log_in(pop_session *session, const pop_exchange *exchange);
 

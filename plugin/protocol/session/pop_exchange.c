@@ -59,6 +59,15 @@ pop_exchange *pop_exchange_queue_take(pop_exchange_queue *queue)
     return exchange;
 }
 
+void pop_exchange_take_status(pop_exchange *exchange, const pop_exchange *taken)
+{
+    exchange->status = taken->status;
+    exchange->status_line = taken->status_line;
+    exchange->reply_octets = taken->reply_octets;
+    exchange->has_announced_size = taken->has_announced_size;
+    exchange->announced_size = taken->announced_size;
+}
+
 bool pop_exchange_is_uncertain(const pop_exchange *exchange)
 {
     bool lacks_status = exchange->status_line.frame == 0 && exchange->body == POP_BODY_MESSAGE;

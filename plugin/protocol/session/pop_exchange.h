@@ -137,6 +137,15 @@ const pop_instant *pop_exchange_ready(const pop_exchange *exchange);
  * untouched, where it had not. Any pass. */
 bool pop_exchange_listed_size(const pop_exchange *exchange, uint32_t step, uint64_t *size_out);
 
+/* True where lines must follow a positive status line, as far as it is known. */
+static inline bool pop_exchange_has_lines(const pop_exchange *exchange)
+{
+    return exchange->body != POP_BODY_UNDETERMINED && exchange->body != POP_BODY_NONE;
+}
+
+/* The status line that was taken for the other's is this one's. First pass only. */
+void pop_exchange_take_status(pop_exchange *exchange, const pop_exchange *taken);
+
 /* True where the mail of the exchange may be another's, or the beginning of it: which command it
  * answers is a guess, or its status line was not sent, or not seen. Any pass. */
 bool pop_exchange_is_uncertain(const pop_exchange *exchange);

@@ -100,6 +100,11 @@ void pop_habits_note_sizes(pop_habits *habits, bool listed_wrongly, bool announc
     habits->announces_wrongly |= announced_wrongly;
 }
 
+void pop_habits_forget_sizes(pop_habits *habits)
+{
+    habits->lists_wrongly = habits->announces_wrongly = false;
+}
+
 void pop_habits_note_hurry(pop_habits *habits)
 {
     if (!habits->client_hurries) {

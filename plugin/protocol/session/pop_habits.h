@@ -51,6 +51,9 @@ void pop_habits_note_wording(pop_habits *habits, const pop_allocator *allocator,
 /* A whole mail has not as many octets as were told. */
 void pop_habits_note_sizes(pop_habits *habits, bool listed_wrongly, bool announced_wrongly);
 
+/* What was told may have been of other mails. */
+void pop_habits_forget_sizes(pop_habits *habits);
+
 /* A command was sent while others waited; `partly`: a part of their replies had come. Or it was
  * sent while none did, and all replies had come. */
 void pop_habits_note_pipelining(pop_habits *habits, bool partly);

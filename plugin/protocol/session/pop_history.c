@@ -182,15 +182,17 @@ static pop_mail_fate fate_of(const pop_maildrop *maildrop, const pop_mail_histor
         return POP_MAIL_KEPT;
     }
     if (is_behind(maildrop->reset, latest)) {
-        return deletion == NULL ? POP_MAIL_KEPT : POP_MAIL_RESTORED;
+        return maildrop->reset->guessed ? POP_MAIL_UNKNOWN
+            : deletion == NULL          ? POP_MAIL_KEPT
+                                        : POP_MAIL_RESTORED;
     }
     bool perhaps_reset = is_missed(maildrop->expected_reset)
         && is_behind(maildrop->expected_reset, latest);
-    if (missed || perhaps_reset) {
+    if (missed || perhaps_reset || latest->guessed) {
         return POP_MAIL_UNKNOWN;
     }
     if (maildrop->quit != NULL) {
-        return POP_MAIL_DELETED;
+        return maildrop->quit->guessed ? POP_MAIL_UNKNOWN : POP_MAIL_DELETED;
     }
     return pop_history_misses_quit(maildrop) ? POP_MAIL_UNKNOWN : POP_MAIL_MARKED;
 }

@@ -11,13 +11,10 @@
 
 #include "session/pop_state.h"
 
-/* The status line that was taken for the other's is this one's. First pass only. */
-void pop_take_status_of(pop_exchange *exchange, const pop_exchange *taken);
-
-/* Where octets are lost, or were before the capture: true where the line, which is no status line,
- * is the first of such a mail. The reply that it belongs to is under way then, as an exchange of
- * its own, and its body is not determined. First pass only. */
-bool pop_begins_mail_of_unseen(
+/* Where octets are lost, or were before the capture: reads the line, which is no status line, if it
+ * is the first of such a mail. True where it was: the reply that it belongs to is under way then,
+ * as an exchange of its own. First pass only. */
+bool pop_read_mail_of_unseen(
     pop_session *session, const pop_segment *segment, const pop_unit *unit);
 
 #endif

@@ -7,8 +7,11 @@
  */
 #include "session/pop_multi_line.h"
 
+#include <glib.h>
+
 #include "session/pop_checks.h"
 #include "session/pop_effects.h"
+#include "session/pop_links.h"
 
 /* --- Beginning and end ------------------------------------------------------------------------ */
 
@@ -54,7 +57,10 @@ static void note_sizes(pop_session *session, const pop_exchange *exchange)
     const pop_message *message = exchange->message;
     uint64_t listed = message->total;
     if (!message->damaged) {
-        pop_exchange_listed_size(exchange, session->step, &listed);
+        bool is_listed = pop_exchange_listed_size(exchange, session->step, &listed);
+        if (is_listed && listed == message->total && !session->habits.client_previews) {
+            pop_doubt_end_presumption(&session->doubt); /* it is that mail: links are right */
+        }
         pop_habits_note_sizes(&session->habits, listed != message->total,
             exchange->has_announced_size && exchange->announced_size != message->total);
     }
@@ -147,15 +153,32 @@ void pop_reply_message_octets(
     pop_tell_octets(entry, session->reply.message, segment->at.frame);
 }
 
+/* A line that came in pieces is read piece by piece, so that each has its octets. */
+static void reread_pieces(pop_session *session, const pop_segment *segment, const pop_line *line)
+{
+    pop_framing *framing = &session->framing[POP_FROM_SERVER];
+    pop_span rest = { line->octets, line->length };
+    for (uint32_t i = 0; i < MIN(line->piece_count, POP_LINE_PIECES); i++) {
+        const pop_line_piece *piece = &line->pieces[i];
+        if (piece->frame == segment->at.frame) {
+            break;
+        }
+        pop_framing_reread(framing, pop_span_part(rest, 0, piece->length));
+        pop_message_note_fragment(session->reply.message, piece->frame);
+        rest = pop_span_part(rest, MIN(piece->length, rest.length), rest.length);
+    }
+    pop_framing_reread(framing, rest);
+}
+
 void pop_reply_message_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     pop_span whole = pop_span_part(segment->octets, unit->offset, unit->length);
     if (unit->line != NULL) {
-        whole = (pop_span){ unit->line->octets, unit->line->length };
-    } else if (unit->too_long) { /* as much as is kept where it comes in pieces */
-        whole = pop_span_part(whole, 0, session->limits.line);
+        reread_pieces(session, segment, unit->line);
+    } else { /* of one too long as much as is kept where it comes in pieces */
+        pop_framing_reread(&session->framing[POP_FROM_SERVER],
+            unit->too_long ? pop_span_part(whole, 0, session->limits.line) : whole);
     }
-    pop_framing_reread(&session->framing[POP_FROM_SERVER], whole);
     if (unit->too_long) {
         session->reply.message->damaged = true;
     }
@@ -174,29 +197,42 @@ void pop_reply_body_line(
     }
 }
 
+/* A mail or a listing of no lines. */
+static void end_at_once(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    pop_exchange *exchange = session->reply.exchange;
+    if (pop_exchange_has_lines(exchange)) {
+        pop_reply_begin_body(session, exchange, exchange->body, false);
+        pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
+    }
+    pop_reply_end_body(session, segment, unit);
+}
+
+/* What comes next is a reply of its own. */
+static void leave_without_lines(pop_session *session)
+{
+    pop_exchange *exchange = session->reply.exchange;
+    if (pop_exchange_has_lines(exchange)) {
+        pop_links_doubt(session);
+    }
+    exchange->body = POP_BODY_NONE;
+    pop_under_way_begin(&session->reply, NULL, POP_BODY_NONE);
+}
+
 bool pop_reply_undetermined_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, bool tells)
 {
     pop_exchange *exchange = session->reply.exchange;
-    bool has_lines = exchange->body != POP_BODY_UNDETERMINED && exchange->body != POP_BODY_NONE;
     if (pop_is_terminator(unit->text)) {
-        if (has_lines) { /* none, in a mail or a listing */
-            pop_reply_begin_body(session, exchange, exchange->body, false);
-            pop_framing_begin_lines(&session->framing[POP_FROM_SERVER]);
-        }
-        pop_reply_end_body(session, segment, unit);
+        end_at_once(session, segment, unit);
         return true;
     }
     pop_body body = pop_body_from_line(unit->text);
     if (body == POP_BODY_NONE) {
-        if (has_lines) {
-            pop_session_doubt_links(session);
-        }
-        exchange->body = POP_BODY_NONE;
-        pop_under_way_begin(&session->reply, NULL, POP_BODY_NONE);
+        leave_without_lines(session);
         return false;
     }
-    if (has_lines) {
+    if (pop_exchange_has_lines(exchange)) {
         body = exchange->body;
     } else if (body == POP_BODY_TEXT && exchange->has_announced_size) {
         body = POP_BODY_MESSAGE; /* only a mail's size is announced */

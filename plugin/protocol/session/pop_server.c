@@ -10,6 +10,7 @@
 
 #include "session/pop_authentication.h"
 #include "session/pop_irregular.h"
+#include "session/pop_links.h"
 #include "session/pop_mail_of_unseen.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_status.h"
@@ -26,7 +27,7 @@ static pop_exchange *unasked(
         && pop_exchanges_take_empty_line(&session->exchanges, &exchange->request)) {
         exchange->body = POP_BODY_NONE;
     } else {
-        pop_session_note_unasked(session, exchange, reply->status);
+        pop_link_none(session, exchange, reply->status);
     }
     return exchange;
 }
@@ -35,7 +36,7 @@ static pop_exchange *unasked(
 static void status_line(
     pop_session *session, const pop_segment *segment, const pop_unit *unit, const pop_reply *reply)
 {
-    pop_exchange *exchange = pop_session_take_heard(session, reply->status);
+    pop_exchange *exchange = pop_link_oldest(session, reply->status);
     if (exchange == NULL) {
         exchange = pop_answered_after_all(session);
     } else {
@@ -71,6 +72,15 @@ static bool is_preamble(const pop_session *session, const pop_unit *unit)
         && pop_span_starts(unit->text, POP_SPAN("PROXY "));
 }
 
+/* A line that is no status line, where a reply must begin. */
+static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+{
+    if (!pop_read_mail_of_unseen(session, segment, unit)) {
+        pop_tell_unexpected(session, segment, unit);
+        pop_links_note_misfit(session, unit->text);
+    }
+}
+
 /* A line where a reply begins. */
 static void reply_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
@@ -91,12 +101,8 @@ static void reply_line(pop_session *session, const pop_segment *segment, const p
     } else if (reply.status == POP_STATUS_NONE && session->exchanges.waiting.oldest == NULL
         && pop_goes_on_oddly(session, segment, unit)) {
         return;
-    } else if (reply.status == POP_STATUS_NONE
-        && pop_begins_mail_of_unseen(session, segment, unit)) {
-        pop_reply_undetermined_line(session, segment, unit, true);
     } else if (reply.status == POP_STATUS_NONE) {
-        pop_tell_unexpected(session, segment, unit);
-        pop_session_note_misfit(session, unit->text);
+        unexpected_line(session, segment, unit);
     } else if (reply.status == POP_STATUS_CHALLENGE
         || pop_login_is_asked(session->exchanges.waiting.oldest, &reply)) {
         pop_status_challenge(session, segment, unit, &reply);

@@ -92,6 +92,7 @@ static void follow_tls(pop_session *session, const pop_segment *segment)
         return;
     }
     pop_transport_enter_tls(&session->transport);
+    pop_doubt_end_presumption(&session->doubt); /* nothing waits when TLS begins (RFC 2595) */
     pop_reply_break_off(session);
     pop_doubt_watch_reply(&session->doubt, false);
     pop_doubt_note_inside(&session->doubt, false);
@@ -211,6 +212,9 @@ static void expect_waiting(pop_session *session)
 
 void pop_session_gap(pop_session *session, pop_direction direction, uint64_t octets)
 {
+    if (direction == POP_FROM_SERVER) {
+        pop_begin_awaited_body(session);
+    }
     const pop_line *unfinished = session->framing[direction].unfinished;
     uint64_t begun = unfinished == NULL ? 0 : unfinished->total;
     pop_framing_gap(&session->framing[direction], octets);

@@ -73,30 +73,6 @@ uint64_t pop_session_had(const pop_session *session, const pop_segment *segment)
 void pop_session_note_sent(
     pop_session *session, const pop_segment *segment, pop_exchange *exchange);
 
-/* Takes the oldest command that waits, if it had reached the server, for a status line. Else NULL:
- * what a server says of itself, as that a session has been idle for too long, may cross a command.
- * A positive reply does not: where no octets are lost, acknowledgments are not believed any more;
- * where some are, a command is answered that was not seen, and for whose reply the client did not
- * wait, and that is noted. */
-pop_exchange *pop_session_take_heard(pop_session *session, pop_status status);
-
-/* A reply is not that to the oldest command that waits. In a capture that begins in mid-session all
- * replies so far may be to others than they were taken for: they are guesses from now on, in later
- * passes from the beginning. First pass only. */
-void pop_session_doubt_links(pop_session *session);
-
-/* A status line, which has that exchange, answers no command that was seen. First pass only. */
-void pop_session_note_unasked(
-    pop_session *session, const pop_exchange *exchange, pop_status status);
-
-/* The same where octets are lost, or were before the capture: and it is not known which commands
- * wait. */
-void pop_session_contradict(pop_session *session);
-
-/* A line has no place. Where octets are lost, and it is one of a mail, that shows that the reply
- * before was to another command. */
-void pop_session_note_misfit(pop_session *session, pop_span line);
-
 /* The client has sent a command when it had a part of the replies to those before. */
 void pop_session_note_overlap(pop_session *session);
 

@@ -13,6 +13,7 @@
 #include "session/pop_authentication.h"
 #include "session/pop_checks.h"
 #include "session/pop_effects.h"
+#include "session/pop_links.h"
 #include "session/pop_multi_line.h"
 #include "session/pop_submission.h"
 
@@ -114,6 +115,7 @@ static pop_body take_single_listing(
     if (!is_single_listing(exchange, description)) {
         return take_bare_value(session, exchange, pop_listing_bare_value(description));
     }
+    pop_doubt_end_presumption(&session->doubt); /* it is the mail that was asked for */
     entry->anomalies |= pop_effect_listing(session, exchange->command->body, description);
     return POP_BODY_NONE;
 }
@@ -139,9 +141,8 @@ pop_body pop_status_take_positive(
         pop_effect_log_in(session, exchange);
     }
     body = lines_only && body != POP_BODY_COUNTED ? POP_BODY_NONE : body;
-    if (body == POP_BODY_NONE && session->doubt.has_lost) {
-        pop_doubt_note_one_line(&session->doubt, exchange,
-            session->position[POP_FROM_SERVER] + entry->offset + entry->length);
+    if (body == POP_BODY_NONE) {
+        pop_link_one_line(session, exchange, entry);
     }
     return body;
 }

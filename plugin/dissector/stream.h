@@ -26,12 +26,13 @@ typedef struct pop_stream {
     nstime_t opened; /* when the SYN was seen, if it was */
     bool has_tcp_stream;
     uint32_t tcp_stream; /* tcp.stream */
-    uint32_t last_frame; /* with octets of it; 0: none */
+    uint32_t last_frame; /* with octets of it, held or not; 0: none */
     pop_place last_place;
     pop_direction last_sender; /* of that frame */
     uint32_t last_octets; /* of the last record of a stretch, that were new */
-    uint32_t last_record; /* its number; many frames may share one */
-    bool tail_is_recorded; /* what was held at the end stands behind the last frame */
+    uint32_t last_record; /* of decoded octets: its number; many frames may share one */
+    uint32_t last_record_frame; /* the latest that has it; 0: there is none */
+    pop_place last_record_place;
     struct pop_stream *before; /* the stream that was begun before this one; NULL: none */
 } pop_stream;
 

@@ -128,6 +128,14 @@ static void note_last(const pop_call *call)
     stream->last_sender = call->sender;
 }
 
+static void note_last_record(const pop_call *call, uint32_t number)
+{
+    pop_stream *stream = call->stream;
+    stream->last_record = number;
+    stream->last_record_frame = call->frame;
+    stream->last_record_place = call->place;
+}
+
 static void keep_record(pop_call *call, pop_record *record)
 {
     pop_stream *stream = call->stream;
@@ -136,7 +144,7 @@ static void keep_record(pop_call *call, pop_record *record)
     record->is_first_of_frame = is_first_of_frame(call->frame);
     uint32_t number = pop_records_keep(record);
     if (record->held == NULL) {
-        stream->last_record = number;
+        note_last_record(call, number);
     }
     note_last(call);
     add_record(call, record, number);
@@ -162,7 +170,7 @@ static bool is_stretch(
 static bool is_like_last(const pop_call *call, const pop_session *session)
 {
     const pop_stream *stream = call->stream;
-    if (stream->last_frame == 0 || stream->last_frame == call->frame) {
+    if (stream->last_record_frame == 0 || stream->last_record_frame == call->frame) {
         return false;
     }
     const pop_record *last = pop_records_numbered(stream->last_record);
@@ -178,7 +186,7 @@ static bool is_like_last(const pop_call *call, const pop_session *session)
 static void settle_last(const pop_call *call)
 {
     pop_stream *stream = call->stream;
-    if (stream->last_frame != call->frame || is_first_of_frame(call->frame)) {
+    if (stream->last_record_frame != call->frame || is_first_of_frame(call->frame)) {
         return; /* the number was that of a frame which was rejected */
     }
     const pop_record *last = pop_records_numbered(stream->last_record);
@@ -193,7 +201,7 @@ static void settle_last(const pop_call *call)
         entry->position = entry->exchange->message->total;
     }
     stream->last_record = pop_records_keep(record);
-    pop_records_change(call->frame, stream->last_place, stream->last_record);
+    pop_records_change(call->frame, stream->last_record_place, stream->last_record);
 }
 
 /* What the record, which may be that of many segments, says of this one. */
@@ -230,6 +238,7 @@ static void record_own(pop_call *call, const pop_order_delivery *delivery, bool 
     const pop_session *session = stream->session;
     bool stretch = !tls && is_stretch(call, session, delivery);
     if (stretch && is_like_last(call, session)) {
+        note_last_record(call, stream->last_record);
         note_last(call);
         stream->last_octets = (uint32_t)delivery->length;
         add_record(call, pop_records_numbered(stream->last_record), stream->last_record);

@@ -171,6 +171,27 @@ class Anomalies(harness.CaptureTest):
         told = self.told_of(connection)
         self.assertEqual((told["held"], told["gap"]), (1, 0))
 
+    def test_late_behind_the_end(self):
+        """Octets that had been given up when the connection was closed; once they have shown that this
+        capture has frames too late, the next connection's are waited for."""
+        frames = []
+        for port in (40000, 40001):
+            connection = captures.Connection(captures.Options(client_port=port))
+            connection.open()
+            connection.speak("S", [b"+OK ready\r\n"])
+            connection.speak("C", [b"NOOP\r\n"])
+            connection.lose("S", 5)
+            connection.speak("S", [b"two\r\n"])
+            connection.close()
+            connection.speak_late("S", b"+OK o")
+            frames += connection.frames
+        path = self.file_for_capture()
+        captures.write_pcap(path, captures.timed(frames, 0.001))
+        told = self.told(path, two_pass=True)
+        self.assertEqual((told["gap"], told["late"]), (1, 1))
+        self.assertEqual(self.values(path, "pop.response", two_pass=True),
+                         ["+OK ready", "+OK ready", "+OK otwo"])
+
     def test_repetition_differs(self):
         connection = self.connection()
         connection.lose("S", 5)

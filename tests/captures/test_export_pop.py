@@ -27,7 +27,7 @@ QUIT = [("C", b"QUIT\r\n"), ("S", b"+OK bye\r\n")]
 
 # "27-3.1 (incomplete) name": frame, message, attachment, mark, name. "27-3.1.2": in an attached mail.
 FILE_NAME = re.compile(r"(?P<frame>\d+)(?:-(?P<message>\d+|sent))?(?:~\d+)?(?:\.(?P<part>[\d.]+))?"
-                       r"(?: \((?P<mark>incomplete|preview|damaged|attachments left out)\))?"
+                       r"(?: \((?P<mark>incomplete|uncertain|preview|damaged|attachments left out)\))?"
                        r"(?: (?P<name>.*))?", re.DOTALL)
 
 
@@ -238,6 +238,34 @@ class Listing(harness.CaptureTest):
         self.assertEqual([FILE_NAME.fullmatch(name).group("message", "mark", "name")
                           for name in names],
                          [("1", "incomplete", "long.eml"), ("2", None, "b.eml")])
+
+    def test_what_is_decoded_only_at_the_end(self):
+        """Octets are missing, and nothing says that they will not come any more."""
+        mail = b"Subject: long\r\n\r\n" + b"line\r\n" * 1000
+        names = self.names(download([mail, b"Subject: b\r\n\r\n"]), captures.by_size(1000),
+                           drop=(10,), finish=False)
+        self.assertEqual([FILE_NAME.fullmatch(name).group("message", "mark", "name")
+                          for name in names],
+                         [("1", "incomplete", "long.eml"), ("2", None, "b.eml")])
+
+    def test_what_is_decoded_only_at_the_end_behind_a_repetition(self):
+        mail = b"Subject: long\r\n\r\n" + b"line\r\n" * 1000
+        segments = 6 + 7 + 4  # of the login, the first mail, and what is behind it
+        names = self.names(download([mail, b"Subject: b\r\n\r\n"]), captures.by_size(1000),
+                           drop=(10,), finish=False, repeat=(segments,))
+        self.assertEqual([FILE_NAME.fullmatch(name).group("message", "name") for name in names],
+                         [("1", "long.eml"), ("2", "b.eml")])
+
+    def test_a_reply_doubted_later_is_listed_so(self):
+        """The capture begins where a command waits, and only the end shows it."""
+        names = self.names([captures.Run("C", b"RETR 2\r\n"),
+                            captures.Run("S", b"+OK\r\nSubject: a\r\n\r\n.\r\n"),
+                            captures.Run("C", b"QUIT\r\n"),
+                            captures.Run("S", b"+OK\r\nSubject: b\r\n\r\n.\r\n+OK\r\n")],
+                           handshake=False)
+        self.assertEqual([FILE_NAME.fullmatch(name).group("message", "mark", "name")
+                          for name in names],
+                         [("2", "uncertain", "a.eml"), (None, None, "b.eml")])
 
     def test_a_preview_is_listed_so(self):
         runs = captures.conversation(*LOGIN, ("C", b"TOP 3 0\r\n"),

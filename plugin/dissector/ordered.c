@@ -102,6 +102,11 @@ static void add_entry(pop_entry entry)
     g_array_append_val(run.entries, entry);
 }
 
+bool pop_ordered_is_open(void)
+{
+    return run.open;
+}
+
 bool pop_ordered_goes_on(pop_direction direction)
 {
     return run.open && run.direction == direction;
@@ -174,17 +179,13 @@ static const pop_ordered_octets *kept_octets(void)
     return ordered;
 }
 
-bool pop_ordered_end(pop_ordered_run *run_out)
+void pop_ordered_end(pop_ordered_run *run_out)
 {
-    if (!run.open) {
-        return false;
-    }
     run.open = false;
     *run_out = (pop_ordered_run){ .direction = run.direction,
         .entries = (const pop_entry *)(const void *)run.entries->data,
         .entry_count = run.entries->len,
         .octets = kept_octets() };
-    return true;
 }
 
 /* --- Drawing ---------------------------------------------------------------------------------- */

@@ -38,15 +38,16 @@ typedef struct pop_ordered_run {
     const pop_ordered_octets *octets;
 } pop_ordered_run;
 
-/* True where a run of that direction is under way. First pass only. */
+/* True where a run is under way; where one of that direction is. First pass only. */
+bool pop_ordered_is_open(void);
 bool pop_ordered_goes_on(pop_direction direction);
 
 /* Adds octets that the session has just read, and its entries, to the run; where none is under way,
  * one begins. First pass only. */
 void pop_ordered_add(const pop_session *session, const pop_order_delivery *delivery);
 
-/* Ends the run; false where none is under way. First pass only. */
-bool pop_ordered_end(pop_ordered_run *run_out);
+/* Ends the run, which is under way. First pass only. */
+void pop_ordered_end(pop_ordered_run *run_out);
 
 /* The octets as a source of their own of the frame that is being dissected. Any pass. */
 tvbuff_t *pop_ordered_tvb(tvbuff_t *tvb, packet_info *pinfo, const pop_ordered_octets *ordered);

@@ -255,18 +255,24 @@ static void record_own(pop_call *call, const pop_order_delivery *delivery, bool 
 
 /* --- The first pass: octets put together from several frames ---------------------------------- */
 
-static void record_ordered(pop_call *call)
+G_GNUC_NO_INLINE static void record_run(pop_call *call)
 {
     pop_ordered_run run;
-    if (!pop_ordered_end(&run)) {
-        return;
-    }
+    pop_ordered_end(&run);
     pop_record *record = new_record(NULL, call->stream->session, run.direction, run.entry_count);
     if (run.entry_count > 0) {
         memcpy(record->entries, run.entries, run.entry_count * sizeof(pop_entry));
     }
     record->ordered = run.octets;
     keep_record(call, record);
+}
+
+/* Nearly always there is none. */
+static void record_ordered(pop_call *call)
+{
+    if (pop_ordered_is_open()) {
+        record_run(call);
+    }
 }
 
 /* Later passes tell, where the octets were held, which frame has decoded them. */

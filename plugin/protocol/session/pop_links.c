@@ -8,11 +8,13 @@
  */
 #include "session/pop_links.h"
 
+#include <glib.h>
+
 #include "session/pop_effects.h"
 
 /* Replies come in the order of their commands: if one is to a command from before the capture, so
  * were all that came before it. Once in a session. */
-void pop_links_doubt(pop_session *session)
+G_GNUC_NO_INLINE void pop_links_doubt(pop_session *session)
 {
     if (!session->doubt.presumes_waiting || !session->doubt.has_answered) {
         return;
@@ -52,7 +54,7 @@ void pop_link_none(pop_session *session, const pop_exchange *exchange, pop_statu
 
 /* The oldest command had not reached the server when it sent the status line. True where it is
  * taken all the same. */
-static bool takes_unheard(pop_session *session, pop_status status)
+G_GNUC_NO_INLINE static bool takes_unheard(pop_session *session, pop_status status)
 {
     if (session->doubt.has_lost) {
         pop_habits_note_hurry(&session->habits);

@@ -8,6 +8,8 @@
  */
 #include "session/pop_server.h"
 
+#include <glib.h>
+
 #include "session/pop_authentication.h"
 #include "session/pop_irregular.h"
 #include "session/pop_links.h"
@@ -73,7 +75,8 @@ static bool is_preamble(const pop_session *session, const pop_unit *unit)
 }
 
 /* A line that is no status line, where a reply must begin. */
-static void unexpected_line(pop_session *session, const pop_segment *segment, const pop_unit *unit)
+G_GNUC_NO_INLINE static void unexpected_line(
+    pop_session *session, const pop_segment *segment, const pop_unit *unit)
 {
     if (!pop_read_mail_of_unseen(session, segment, unit)) {
         pop_tell_unexpected(session, segment, unit);

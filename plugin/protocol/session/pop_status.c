@@ -9,6 +9,8 @@
  */
 #include "session/pop_status.h"
 
+#include <glib.h>
+
 #include "grammar/pop_listing.h"
 #include "session/pop_authentication.h"
 #include "session/pop_checks.h"
@@ -198,8 +200,8 @@ static void note_wording(pop_session *session, pop_exchange *exchange, const pop
     }
 }
 
-pop_entry *pop_status_answer(pop_session *session, const pop_segment *segment, const pop_unit *unit,
-    pop_exchange *exchange, const pop_reply *reply)
+G_GNUC_NO_INLINE pop_entry *pop_status_answer(pop_session *session, const pop_segment *segment,
+    const pop_unit *unit, pop_exchange *exchange, const pop_reply *reply)
 {
     pop_entry *entry = pop_tell(session, segment, unit, POP_ENTRY_STATUS);
     entry->anomalies |= reply->anomalies | pop_check_status(session, unit);

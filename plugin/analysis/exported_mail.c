@@ -5,6 +5,7 @@
  */
 #include "analysis/exported_mail.h"
 
+#include "analysis/labels.h"
 #include "analysis/object_name.h"
 #include "dissector/known_files.h"
 #include "mail/pop_attachments.h"
@@ -110,7 +111,7 @@ static char *file_name(const listed_object *object, bool is_known)
     return name;
 }
 
-/* user, server, number, unique-id */
+/* User, server, number, unique-id. */
 static char *host_of(const pop_exported_mail *mail)
 {
     const pop_exchange *exchange = mail->exchange;
@@ -150,21 +151,10 @@ static export_object_entry_t *new_object(const pop_exported_mail *mail, const li
     return object;
 }
 
-static bool is_preview(const pop_exchange *exchange)
+static const char *mark_of(const pop_exchange *exchange)
 {
-    return exchange->command != NULL && exchange->command->id == POP_COMMAND_TOP;
-}
-
-/* What keeps this mail from being the whole mail of the maildrop; NULL: nothing. */
-static const char *mark_of(const pop_exported_mail *mail)
-{
-    if (!pop_message_is_whole(mail->exchange->message)) {
-        return "incomplete";
-    }
-    if (pop_exchange_is_uncertain(mail->exchange)) {
-        return "uncertain";
-    }
-    return is_preview(mail->exchange) ? "preview" : NULL;
+    bool is_preview = exchange->command != NULL && exchange->command->id == POP_COMMAND_TOP;
+    return pop_label_mark(exchange, is_preview);
 }
 
 typedef struct attachment_list {
@@ -180,7 +170,7 @@ static void add_attachment(const pop_attachment *attachment, void *data)
     char *name = attachment->name != NULL
         ? g_strdup(attachment->name)
         : g_strconcat("unnamed", pop_object_extension(attachment->type), NULL);
-    const char *mark = mark_of(attachments->mail);
+    const char *mark = mark_of(attachments->mail->exchange);
     if (mark == NULL && attachment->is_damaged) {
         mark = "damaged";
     }
@@ -212,7 +202,7 @@ void pop_exported_mail_list(const pop_exported_mail *mail)
     char *label = label_of(mail);
     attachment_list attachments = { mail, label, g_ptr_array_new() };
     bool all = pop_attachments_visit(octets, add_attachment, &attachments);
-    const char *mark = mark_of(mail);
+    const char *mark = mark_of(mail->exchange);
     add_mail(mail, label, mark == NULL && !all ? "attachments left out" : mark, octets);
     for (guint i = 0; i < attachments.objects->len; i++) {
         mail->list->add_entry(mail->list->gui_data, g_ptr_array_index(attachments.objects, i));

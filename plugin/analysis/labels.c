@@ -71,3 +71,11 @@ char *pop_label_command(wmem_allocator_t *scope, const pop_command *command)
     }
     return wmem_strdup_printf(scope, "%s %s%s", command->keyword, command->subcommand, version);
 }
+
+const char *pop_label_mark(const pop_exchange *exchange, bool is_preview)
+{
+    return !pop_message_is_whole(exchange->message) ? "incomplete"
+        : pop_exchange_is_uncertain(exchange)       ? "uncertain"
+        : is_preview                                ? "preview"
+                                                    : NULL;
+}

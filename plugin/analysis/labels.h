@@ -34,4 +34,8 @@ const char *pop_label_known(const char *sha256);
 /* A command of the table: "RETR", "XTND XMIT", "RETR (POP2)"; NULL: "(unknown)". */
 char *pop_label_command(wmem_allocator_t *scope, const pop_command *command);
 
+/* What keeps the mail of the exchange from being the whole mail of the maildrop, as files and lists
+ * of mails say it; NULL: nothing. `is_preview`: only its beginning was asked for. */
+const char *pop_label_mark(const pop_exchange *exchange, bool is_preview);
+
 #endif

@@ -52,15 +52,6 @@ static bool is_preview(const pop_exchange *exchange)
     return pop_history_action(exchange) == POP_ACTION_PREVIEW;
 }
 
-/* What keeps this mail from being the whole mail of the maildrop; NULL: nothing. */
-static const char *mark_of(const pop_exchange *exchange)
-{
-    return !pop_message_is_whole(exchange->message) ? "incomplete"
-        : pop_exchange_is_uncertain(exchange)       ? "uncertain"
-        : is_preview(exchange)                      ? "preview"
-                                                    : NULL;
-}
-
 static const char *unique_id_of(const pop_exchange *exchange)
 {
     return exchange->has_message
@@ -87,7 +78,7 @@ static pop_instant time_of(const pop_exchange *exchange)
 static pop_boxed_mail mail_of(const pop_seen_session *seen, const pop_exchange *exchange)
 {
     const pop_message *message = exchange->message;
-    const char *mark = mark_of(exchange);
+    const char *mark = pop_label_mark(exchange, is_preview(exchange));
     return (pop_boxed_mail){
         .octets = { message->octets, message->length },
         .at = time_of(exchange),

@@ -17,8 +17,7 @@ typedef struct pop_doubt {
     bool reply; /* whether the reply under way is the one it is taken for, or has ended */
     bool unproven; /* the capture began in mid-session, and no command has been answered since */
     bool unheard; /* the capture began in mid-session, and the client has not spoken */
-    bool
-        presumes_waiting; /* it began so, and nothing shows that commands waited then, or did not */
+    bool presumes_waiting; /* it began so, and nothing shows whether commands waited then */
     bool refused_unasked; /* with that, the latest status line, a refusal, answered none */
     bool has_answered; /* a command that was seen was answered */
     bool may_be_asked; /* octets of the client's were lost: a reply to no command may be to one */
@@ -44,7 +43,7 @@ typedef struct pop_doubt {
     bool guesses_unseen; /* which commands wait is a guess: more may, or fewer */
     bool guesses_waiting; /* the same; but the youngest of them does wait */
     pop_exchange *one_line; /* for the whole reply to which the latest status line was taken,
-                                     where octets are lost; NULL: for none */
+                             where octets are lost; NULL: for none */
     uint64_t one_line_until; /* where that line ends */
     uint64_t unseen_at; /* the latest server_at of those commands; UINT64_MAX: of all to come */
     uint32_t counted_behind; /* how many were lost behind the one of that ordinal is a guess */

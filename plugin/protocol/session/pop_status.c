@@ -200,6 +200,7 @@ static void note_wording(pop_session *session, pop_exchange *exchange, const pop
     }
 }
 
+/* On its own: within its callers it costs each reply more. */
 G_GNUC_NO_INLINE pop_entry *pop_status_answer(pop_session *session, const pop_segment *segment,
     const pop_unit *unit, pop_exchange *exchange, const pop_reply *reply)
 {
